@@ -1,0 +1,15 @@
+//! The names that the macro, the runtime and `cargo hot` must spell alike.
+//!
+//! `hot-macros` cannot be linked by the others (a proc-macro crate exports macros alone), so it repeats the first three;
+//! a test in `hot-runtime` compares them through an expansion.
+
+/// At this environment variable, set for rustc, `#[hot]` expands; without it the item stays token for token.
+pub const EXPAND_VARIABLE: &str = "CARGO_HOT_EXPAND";
+
+/// The body of `update` is a sibling function of this prefix: `__hot_update`.
+pub const BODY_PREFIX: &str = "__hot_";
+
+/// The slot of a hot function is a static inside it: this prefix and 16 hex digits, a hash of the signature's tokens.
+///
+/// A changed signature is therefore another slot: old callers go on with the old body, and can never reach the new one.
+pub const SLOT_PREFIX: &str = "__HOT_SLOT_";
