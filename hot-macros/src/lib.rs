@@ -1,1 +1,82 @@
-//! x
+//! The `#[hot]` attribute of cargo hot: makes a function's code replaceable while the program runs.
+//!
+//! Depend on `hot-runtime`, which re-exports it as `hot_runtime::hot`; an expansion names `::hot_runtime`, so the
+//! dependency keeps that name.
+//!
+//! # The two builds
+//!
+//! `cargo hot` sets `CARGO_HOT_EXPAND` for the rustc it starts. Where that variable is missing, the attribute gives its
+//! item back token for token, so an ordinary build contains nothing of cargo hot. What may be marked is checked in both.
+//!
+//! # The two forms
+//!
+//! With the variable set, a function becomes a *wrapper* of its name and signature, and a *body*, a function that holds
+//! the user's block and is never inlined. The wrapper holds the *slot*, a static of one pointer, and one call:
+//!
+//! ```text
+//! #[used] static __HOT_SLOT_5a0c1b0e8f3d2c47: ::hot_runtime::Slot = ::hot_runtime::Slot::new();
+//! ::hot_runtime::resolve::<fn(_, _) -> _>(&__HOT_SLOT_5a0c1b0e8f3d2c47, <body>)(world, arg1)
+//! ```
+//!
+//! The digits are a hash of the signature's tokens, because an old caller must never reach a body of another signature.
+//!
+//! | form | when | body | slot |
+//! | --- | --- | --- | --- |
+//! | nested | everything else, so every free function | `path::update::__hot_update` | `path::update::__HOT_SLOT_…` |
+//! | sibling | certainly in an `impl` | `<path::World>::__hot_update` | `<path::World>::update::__HOT_SLOT_…` |
+//!
+//! An attribute on a lone `fn` cannot see what stands around it. A receiver, a `Self` or a lifetime that the function
+//! does not declare proves an `impl`, whose functions reach each other through `Self::`. Without such a sign the body is
+//! nested in the wrapper, which means the same in a module, in a function and in an `impl`. All functions of an `impl`
+//! that is marked as a whole have the sibling form.
+//!
+//! # Where the other attributes go
+//!
+//! An attribute macro *above* `#[hot]` runs first and sees the function as it was written: the place for one that
+//! registers the function, since others shall reach the wrapper. One *below* goes to the body: the place for one that
+//! rewrites the code, such as `#[tracing::instrument]`. Those the compiler knows are listed in `attributes.rs`.
+//!
+//! # What is refused
+//!
+//! `check.rs` lists it, each case with its reason. Three cases a lone function cannot see, so rustc reports them in the
+//! hot build alone: a method of a generic type and a default method of a trait (E0158: one slot cannot hold a body for
+//! each type), and a method with a receiver in `impl Trait for X` (E0407: the body is no member of the trait).
+
+mod attributes;
+mod check;
+mod expand;
+mod parse;
+mod place;
+mod signature;
+
+use proc_macro2::TokenStream;
+
+/// Set for rustc by `cargo hot`; spelled alike in `hot_runtime::names`.
+const EXPAND_VARIABLE: &str = "CARGO_HOT_EXPAND";
+
+/// Makes a function, or every function of an inherent `impl`, replaceable while the program runs under `cargo hot run`.
+///
+/// In any other build the item stays as it was written. Functions that cannot be marked are compile errors that say why.
+#[proc_macro_attribute]
+pub fn hot(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let item = TokenStream::from(item);
+    let expand = std::env::var_os(EXPAND_VARIABLE).is_some();
+    match mark(arguments.into(), item.clone(), expand) {
+        Ok(Some(expansion)) => expansion.into(),
+        Ok(None) => item.into(),
+        Err(refusal) => {
+            // The item stays, or every use of it would be an error of its own.
+            let mut tokens = refusal.to_compile_error();
+            tokens.extend(item);
+            tokens.into()
+        }
+    }
+}
+
+/// The expansion of a marked item, `None` for "as it was written".
+fn mark(arguments: TokenStream, item: TokenStream, expand: bool) -> syn::Result<Option<TokenStream>> {
+    check::arguments(arguments)?;
+    let marked = parse::parse(item)?;
+    check::check(&marked)?;
+    Ok(expand.then(|| expand::expand(&marked)))
+}

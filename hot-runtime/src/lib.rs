@@ -1,1 +1,34 @@
-//! x
+//! Marks functions `#[hot]` and runs the new code of a save inside the process that `cargo hot run` started.
+//!
+//! ```
+//! use hot_runtime::hot;
+//!
+//! #[hot]
+//! fn area(width: u32, height: u32) -> u32 {
+//!     width * height
+//! }
+//!
+//! assert_eq!(area(2, 3), 6);
+//! ```
+
+#[expect(unsafe_code, reason = "signals, credentials and the environment are the system's")]
+mod agent;
+#[expect(unsafe_code, reason = "the loader's list is walked through a callback")]
+mod image;
+#[expect(unsafe_code, reason = "a library is mapped, and its tables are read")]
+mod load;
+#[doc(hidden)]
+pub mod manifest;
+#[doc(hidden)]
+pub mod names;
+#[expect(unsafe_code, reason = "an address becomes a function pointer here")]
+mod slot;
+
+#[doc(hidden)]
+pub mod wire;
+
+#[doc(hidden)]
+pub use agent::start;
+pub use hot_macros::hot;
+#[doc(hidden)]
+pub use slot::{OneType, Slot, resolve};

@@ -1,0 +1,148 @@
+//! What of rustc's messages the user shall see, with the user's own text in them.
+//!
+//! rustc speaks JSON, a line each, as cargo asked it to. The shadow differs from the sources in visibility alone, and
+//! the hot build in a target feature: what rustc says about either is dropped, and where it quotes a line of the
+//! shadow, the original line is put in its place.
+
+use serde_json::Value;
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Lints that speak of visibility, and so of the shadow rather than the sources.
+const OF_THE_SHADOW: &[&str] = &[
+    "ambiguous_glob_reexports",
+    "dead_code",
+    "exported_private_dependencies",
+    "hidden_glob_reexports",
+    "improper_ctypes_definitions",
+    "missing_abi",
+    "missing_copy_implementations",
+    "missing_debug_implementations",
+    "missing_docs",
+    "private_bounds",
+    "private_interfaces",
+    "unfulfilled_lint_expectations",
+    "unnameable_types",
+    "unreachable_pub",
+];
+
+/// What to do with one line of rustc's stderr.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Line {
+    /// An artifact is there; cargo waits for it.
+    Artifact(String),
+    /// For the user.
+    Diagnostic { line: String, rendered: String, is_error: bool },
+    /// Of no interest to the user.
+    Dropped,
+}
+
+/// Reads rustc's lines; knows where the original files stand.
+#[derive(Debug)]
+pub(crate) struct Diagnostics {
+    /// rustc's working directory, from which it names files.
+    directory: PathBuf,
+    originals: HashMap<PathBuf, Vec<String>>,
+}
+
+impl Diagnostics {
+    pub(crate) fn new(directory: &Path) -> Self {
+        Self { directory: directory.to_owned(), originals: HashMap::new() }
+    }
+
+    pub(crate) fn read(&mut self, line: String) -> Line {
+        let Ok(mut message) = serde_json::from_str::<Value>(&line) else {
+            return Line::Diagnostic { rendered: format!("{line}\n"), line, is_error: false };
+        };
+        if message.get("artifact").is_some() {
+            return Line::Artifact(line);
+        }
+        if message.get("rendered").is_none() || is_of_the_hot_build(&message) {
+            return Line::Dropped;
+        }
+        let rendered = self.quote_originals(&message);
+        let is_error = message["level"].as_str().is_some_and(|level| level.starts_with("error"));
+        message["rendered"] = Value::String(rendered.clone());
+        Line::Diagnostic { line: message.to_string(), rendered, is_error }
+    }
+
+    /// The rendered message with every quoted line as the user wrote it.
+    fn quote_originals(&mut self, message: &Value) -> String {
+        let mut rendered = message["rendered"].as_str().unwrap_or_default().to_owned();
+        let mut spans = Vec::new();
+        collect_spans(message, &mut spans);
+        for span in spans {
+            let (Some(file), Some(first)) = (span["file_name"].as_str(), span["line_start"].as_u64()) else { continue };
+            for (number, quoted) in (first..).zip(span["text"].as_array().into_iter().flatten()) {
+                let Some(quoted) = quoted["text"].as_str().map(str::trim_end) else { continue };
+                let Some(original) = self.original_line(file, number) else { continue };
+                if original != quoted && !quoted.is_empty() {
+                    rendered = rendered.replace(quoted, original);
+                }
+            }
+        }
+        rendered
+    }
+
+    fn original_line(&mut self, file: &str, number: u64) -> Option<&str> {
+        let path = self.directory.join(file);
+        let lines = self.originals.entry(path).or_insert_with_key(|path| {
+            fs::read_to_string(path).unwrap_or_default().lines().map(|line| line.trim_end().to_owned()).collect()
+        });
+        lines.get(usize::try_from(number.checked_sub(1)?).ok()?).map(String::as_str)
+    }
+}
+
+fn is_of_the_hot_build(message: &Value) -> bool {
+    let text = message["message"].as_str().unwrap_or_default();
+    let counts_warnings = text.ends_with("warning emitted") || text.ends_with("warnings emitted");
+    let code = message["code"]["code"].as_str();
+    let is_error = message["level"].as_str().is_some_and(|level| level.starts_with("error"));
+    text.contains("tagged-globals")
+        || counts_warnings
+        || (!is_error && code.is_some_and(|code| OF_THE_SHADOW.contains(&code)))
+}
+
+fn collect_spans<'message>(message: &'message Value, spans: &mut Vec<&'message Value>) {
+    spans.extend(message["spans"].as_array().into_iter().flatten());
+    for child in message["children"].as_array().into_iter().flatten() {
+        collect_spans(child, spans);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_feature_and_the_lints_of_visibility_are_dropped() {
+        let mut diagnostics = Diagnostics::new(Path::new("/nowhere"));
+        for message in [
+            json!({"message": "unknown feature `tagged-globals`", "level": "warning", "rendered": "w", "spans": []}),
+            json!({"message": "3 warnings emitted", "level": "warning", "rendered": "w", "spans": []}),
+            json!({"message": "unused", "level": "warning", "code": {"code": "dead_code"}, "rendered": "w", "spans": []}),
+            json!({"future_incompat_report": []}),
+        ] {
+            assert_eq!(diagnostics.read(message.to_string()), Line::Dropped, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_quoted_line_is_the_users() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("main.rs"), "\nfn f() { x }\n").unwrap();
+        let message = json!({
+            "message": "cannot find `x`", "level": "error", "code": {"code": "E0425"}, "children": [],
+            "rendered": "error: x\n2 | pub fn f() { x }\n  |  ^\n",
+            "spans": [{"file_name": "main.rs", "line_start": 2, "text": [{"text": "pub fn f() { x }"}]}],
+        });
+        let Line::Diagnostic { rendered, is_error, .. } = Diagnostics::new(folder.path()).read(message.to_string())
+        else {
+            panic!("an error is for the user");
+        };
+        assert_eq!(rendered, "error: x\n2 | fn f() { x }\n  |  ^\n");
+        assert!(is_error);
+    }
+}

@@ -1,0 +1,11 @@
+//! The base build: `cargo run` with `cargo hot` in the places of rustc and of the program's runner.
+
+mod diagnostics;
+mod invocation;
+pub(crate) mod launch;
+pub(crate) mod record;
+mod unit;
+pub(crate) mod wrapper;
+
+pub(crate) use diagnostics::{Diagnostics, Line};
+pub(crate) use invocation::Invocation;

@@ -1,0 +1,132 @@
+//! What the wrapper writes down about each workspace crate, so that it can be compiled again without cargo.
+//!
+//! One JSON file a crate, beside the artifacts of its profile (`target/debug/hot/units`), named as the crate's outputs
+//! are. The session reads the record of the executable that runs, and from its `--extern`s those of the workspace
+//! crates it is made of.
+
+use crate::base::invocation::Invocation;
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A workspace crate as the base build compiled it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) package: String,
+    /// Root folder of the package, absolute.
+    pub(crate) package_root: PathBuf,
+    pub(crate) rustc: String,
+    pub(crate) directory: PathBuf,
+    pub(crate) environment: BTreeMap<String, String>,
+    /// The call that compiles the crate as a library from its shadow, `--out-dir` and all.
+    pub(crate) invocation: Invocation,
+    /// The library that came out.
+    pub(crate) library: PathBuf,
+    /// Where the shadow is.
+    pub(crate) shadow_root: PathBuf,
+    /// Lists the files that the crate is made of, with their original paths.
+    pub(crate) dep_info: PathBuf,
+    /// Why the crate is compiled from its original text; `None` where the public shadow compiles.
+    pub(crate) original_because: Option<String>,
+    /// The `hot-runtime` library that the crate uses, itself or through a workspace crate.
+    pub(crate) runtime: Option<PathBuf>,
+    /// For a binary: the executable and what is linked into it.
+    pub(crate) program: Option<Program>,
+}
+
+/// The executable that a binary crate was linked to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Program {
+    pub(crate) executable: PathBuf,
+    pub(crate) build_id: u128,
+    /// Whether the generated `main` starts the runtime: not where nothing in the program depends on `hot-runtime`.
+    pub(crate) runtime: bool,
+}
+
+/// The folders of `cargo hot` beside a profile's artifacts.
+#[derive(Debug, Clone)]
+pub(crate) struct HotDir(PathBuf);
+
+impl HotDir {
+    /// For a crate with this `--out-dir` (`target/debug/deps`, `target/debug/examples`).
+    pub(crate) fn of_out_dir(out_dir: &Path) -> Self {
+        Self(out_dir.parent().unwrap_or(out_dir).join("hot"))
+    }
+
+    /// For an executable, wherever cargo put it in its profile's folder.
+    pub(crate) fn of_executable(executable: &Path) -> Option<Self> {
+        executable.ancestors().skip(1).map(|folder| folder.join("hot")).find(|hot| hot.join("units").is_dir()).map(Self)
+    }
+
+    /// Below it stands the copy of each source file of one crate, at its original absolute path.
+    ///
+    /// A root for each crate, not for each package: cargo compiles the crates of a package at the same time.
+    pub(crate) fn shadow_root(&self, stem: &str) -> PathBuf {
+        self.0.join("shadow").join(stem)
+    }
+
+    /// Where sessions keep what they compile and link.
+    pub(crate) fn sessions(&self) -> PathBuf {
+        self.0.join("sessions")
+    }
+
+    /// Where the generated `main`s stand.
+    pub(crate) fn entries(&self) -> PathBuf {
+        self.0.join("entries")
+    }
+
+    fn units(&self) -> PathBuf {
+        self.0.join("units")
+    }
+
+    pub(crate) fn write(&self, stem: &str, record: &Record) -> Result<()> {
+        let path = self.units().join(format!("{stem}.json"));
+        let text = serde_json::to_vec(record).context("failed to write a crate's record as JSON")?;
+        crate::shadow::replace_file(&path, &text)
+    }
+
+    fn read(path: &Path) -> Result<Record> {
+        let text = fs::read(path).with_context(|| format!("failed to read the record `{}`", path.display()))?;
+        serde_json::from_slice(&text)
+            .with_context(|| format!("the record `{}` was written by another version", path.display()))
+    }
+
+    /// The record of the workspace crate that a library file belongs to; `None` for other libraries.
+    pub(crate) fn of_library(&self, library: &Path) -> Result<Option<Record>> {
+        let stem = library.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.strip_prefix("lib"));
+        let Some(path) = stem.map(|stem| self.units().join(format!("{stem}.json"))) else { return Ok(None) };
+        if path.is_file() { Self::read(&path).map(Some) } else { Ok(None) }
+    }
+
+    /// The record of the binary that was linked to this very file.
+    pub(crate) fn of_program(&self, executable: &Path) -> Result<Option<Record>> {
+        let wanted = FileId::of(executable)?;
+        let units = self.units();
+        let entries = fs::read_dir(&units).with_context(|| format!("failed to list `{}`", units.display()))?;
+        for entry in entries.flatten() {
+            let Ok(record) = Self::read(&entry.path()) else { continue };
+            let Some(program) = &record.program else { continue };
+            if FileId::of(&program.executable).is_ok_and(|found| found == wanted) {
+                return Ok(Some(record));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Two paths of one file have one id: cargo puts an executable beside its original as a hard link.
+#[derive(PartialEq, Eq)]
+struct FileId {
+    device: u64,
+    inode: u64,
+}
+
+impl FileId {
+    fn of(path: &Path) -> Result<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        let metadata = fs::metadata(path).with_context(|| format!("failed to look at `{}`", path.display()))?;
+        Ok(Self { device: metadata.dev(), inode: metadata.ino() })
+    }
+}

@@ -1,0 +1,210 @@
+//! `cargo hot` in the place of rustc: compiles one crate of the workspace so that it can be patched later.
+//!
+//! Cargo calls it as `RUSTC_WORKSPACE_WRAPPER`, with rustc and rustc's arguments. A crate is compiled as a library from
+//! its public shadow; where that fails and the original does not, from the original; a binary gets a generated `main`
+//! that starts the runtime. What was done is recorded for the session.
+
+use crate::base::diagnostics::{Diagnostics, Line};
+use crate::base::invocation::Invocation;
+use crate::base::record::{Program, Record};
+use crate::base::unit::{Kind, Unit};
+use crate::shadow::{Text, mirror_package, replace_file, shadow_of};
+use anyhow::{Context, Result};
+use hot_runtime::names::EXPAND_VARIABLE;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+/// Appended to a binary's root file: inside the crate, so that it may call a private `main`.
+const CALL_MAIN: &str =
+    "\n#[doc(hidden)] pub mod __cargo_hot { pub fn main() -> impl ::std::process::Termination { super::main() } }\n";
+
+/// Stands in for `rustc`, called with `arguments`.
+pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Result<ExitCode> {
+    let rustc = arguments.next().context("cargo calls the wrapper with the path of rustc")?;
+    let arguments: Vec<_> = arguments.collect();
+    match Unit::of(&rustc, Invocation::parse(arguments.clone()))? {
+        Some(unit) => build(&unit),
+        None => Err(Command::new(&rustc).args(arguments).exec()).with_context(|| format!("failed to run `{rustc}`")),
+    }
+}
+
+fn build(unit: &Unit) -> Result<ExitCode> {
+    let invocation = unit.library_invocation();
+    let Compiled { code, original_because } = compile(unit, &invocation)?;
+    if code != 0 {
+        return Ok(exit_code(code));
+    }
+    rewrite_dep_info(unit)?;
+    let runtime = find_runtime(unit)?;
+    let program = match unit.kind {
+        Kind::Library => None,
+        Kind::Binary => match link_program(unit, runtime.as_deref())? {
+            Ok(program) => Some(program),
+            Err(code) => return Ok(exit_code(code)),
+        },
+    };
+    let record = Record {
+        package: unit.package.clone(),
+        package_root: unit.package_root.clone(),
+        rustc: unit.rustc.clone(),
+        directory: unit.directory.clone(),
+        environment: hot_environment(unit),
+        invocation,
+        library: unit.library(),
+        shadow_root: unit.shadow_root(),
+        dep_info: unit.dep_info(),
+        original_because,
+        runtime,
+        program,
+    };
+    unit.hot_dir.write(&unit.stem, &record)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+struct Compiled {
+    code: i32,
+    original_because: Option<String>,
+}
+
+/// From the shadow, or else from the original text, whose errors are the ones the user shall read.
+fn compile(unit: &Unit, invocation: &Invocation) -> Result<Compiled> {
+    prepare_shadow(unit, Text::Public)?;
+    let public = rustc(unit, invocation)?;
+    if public.code == 0 {
+        return Ok(Compiled { code: 0, original_because: None });
+    }
+    prepare_shadow(unit, Text::Original)?;
+    let original = rustc(unit, invocation)?;
+    original.forward_withheld()?;
+    let original_because = (original.code == 0).then(|| {
+        let error = public.withheld.first().map_or("rustc gave no error", |(_, rendered)| rendered.as_str());
+        eprintln!(
+            "cargo hot: `{}` is compiled as it is written, since its public copy does not compile; \
+             edits in it go live all the same, only slower",
+            unit.package
+        );
+        error.to_owned()
+    });
+    Ok(Compiled { code: original.code, original_because })
+}
+
+fn prepare_shadow(unit: &Unit, text: Text) -> Result<()> {
+    let root = unit.shadow_root();
+    mirror_package(&root, &unit.directory, &unit.package_root, text)?;
+    match unit.kind {
+        Kind::Library => Ok(()),
+        Kind::Binary => append_call(&shadow_of(&root, &unit.original_input())),
+    }
+}
+
+/// So that the generated `main` can call the crate's own.
+pub(crate) fn append_call(root_file: &Path) -> Result<()> {
+    let text = fs::read_to_string(root_file)
+        .with_context(|| format!("failed to read the root file's copy `{}`", root_file.display()))?;
+    if text.ends_with(CALL_MAIN) { Ok(()) } else { replace_file(root_file, format!("{text}{CALL_MAIN}").as_bytes()) }
+}
+
+/// How rustc ended, and what it said that was not passed on yet.
+struct Ended {
+    code: i32,
+    withheld: Vec<(String, String)>,
+}
+
+impl Ended {
+    fn forward_withheld(&self) -> Result<()> {
+        self.withheld.iter().try_for_each(|(line, _)| say(line))
+    }
+}
+
+/// Runs rustc. Messages are withheld until the crate is sure to compile; artifacts are passed on at once, since cargo
+/// starts the dependents on them.
+fn rustc(unit: &Unit, invocation: &Invocation) -> Result<Ended> {
+    let mut child = Command::new(&unit.rustc)
+        .args(invocation.arguments())
+        .env(EXPAND_VARIABLE, "1")
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("failed to run `{}`", unit.rustc))?;
+    let stderr = child.stderr.take().context("the pipe to rustc's stderr is missing")?;
+    let mut diagnostics = Diagnostics::new(&unit.directory);
+    let mut withheld = Vec::new();
+    for line in BufReader::new(stderr).lines() {
+        match diagnostics.read(line.context("failed to read rustc's messages")?) {
+            Line::Artifact(line) => say(&line)?,
+            Line::Diagnostic { line, rendered, .. } => withheld.push((line, rendered)),
+            Line::Dropped => {}
+        }
+    }
+    let status = child.wait().context("failed to wait for rustc")?;
+    let mut ended = Ended { code: status.code().unwrap_or(101), withheld };
+    if ended.code == 0 {
+        ended.forward_withheld()?;
+        ended.withheld.clear();
+    }
+    Ok(ended)
+}
+
+/// A line for cargo, which reads our stderr as rustc's.
+fn say(line: &str) -> Result<()> {
+    writeln!(std::io::stderr().lock(), "{line}").context("failed to pass rustc's messages on")
+}
+
+/// Cargo shall watch the originals, and find its own name for the output.
+fn rewrite_dep_info(unit: &Unit) -> Result<()> {
+    let path = unit.dep_info();
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("failed to read the dependencies `{}`", path.display()))?;
+    let shadow = unit.shadow_root().to_string_lossy().replace(' ', "\\ ");
+    replace_file(&path, text.replace(&shadow, "").as_bytes())
+}
+
+/// The runtime among the crate's own dependencies, or among those of the workspace crates it uses.
+fn find_runtime(unit: &Unit) -> Result<Option<PathBuf>> {
+    for (_, library) in unit.invocation.externs() {
+        let library = unit.directory.join(library).with_extension("rlib");
+        let name = library.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if name.starts_with("libhot_runtime-") {
+            return Ok(Some(library));
+        }
+        if let Some(Record { runtime: Some(runtime), .. }) = unit.hot_dir.of_library(&library)? {
+            return Ok(Some(runtime));
+        }
+    }
+    Ok(None)
+}
+
+/// Generates `main`, and links it with the library to the executable; `Err` is rustc's exit code.
+fn link_program(unit: &Unit, runtime: Option<&Path>) -> Result<Result<Program, i32>> {
+    let build_id = new_build_id(unit)?;
+    let start = runtime.map_or(String::new(), |_| format!("hot_runtime::start({build_id:#x}); "));
+    let main = format!(
+        "fn main() -> std::process::ExitCode {{ {start}std::process::Termination::report(program::__cargo_hot::main()) }}\n"
+    );
+    let entry = unit.hot_dir.entries().join(format!("{}.rs", unit.stem));
+    replace_file(&entry, main.as_bytes())?;
+    let ended = rustc(unit, &unit.entry_invocation(&entry, &unit.library(), runtime))?;
+    ended.forward_withheld()?;
+    let program = Program { executable: unit.executable(), build_id, runtime: runtime.is_some() };
+    Ok(if ended.code == 0 { Ok(program) } else { Err(ended.code) })
+}
+
+/// Differs for every link, so that a patch fits one executable alone.
+fn new_build_id(unit: &Unit) -> Result<u128> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).context("the clock is before 1970")?;
+    let seed = format!("{} {} {}", unit.executable().display(), std::process::id(), now.as_nanos());
+    Ok(xxhash_rust::xxh3::xxh3_128(seed.as_bytes()))
+}
+
+fn hot_environment(unit: &Unit) -> BTreeMap<String, String> {
+    let mut environment = unit.environment.clone();
+    environment.insert(EXPAND_VARIABLE.into(), "1".into());
+    environment
+}
+
+fn exit_code(code: i32) -> ExitCode {
+    ExitCode::from(u8::try_from(code).unwrap_or(101))
+}

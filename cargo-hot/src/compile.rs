@@ -1,0 +1,97 @@
+//! The replay route: runs the recorded rustc command of a crate again.
+//!
+//! From a changed shadow to a library with new objects, without cargo. What a replay writes goes to the session's own
+//! folder; the incremental cache is the base build's, so that rustc does no work twice.
+
+use crate::base::record::Record;
+use crate::base::{Diagnostics, Invocation, Line};
+use anyhow::{Context, Result};
+use rustc_hash::FxHashMap;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// What a replay ended in.
+#[derive(Debug)]
+pub(crate) enum Compiled {
+    /// The library, at this path.
+    Library(PathBuf),
+    /// rustc's own words about the user's text.
+    Errors(String),
+    /// Killed, since its result was of no use any more.
+    Cancelled,
+}
+
+/// rustc at work on one crate.
+#[derive(Debug)]
+pub(crate) struct Compilation {
+    child: Child,
+    directory: PathBuf,
+    library: PathBuf,
+}
+
+impl Compilation {
+    /// Compiles one crate again. `newest` maps each library of the base build to the one that a replay made since.
+    ///
+    /// # Errors
+    /// rustc cannot be run.
+    pub(crate) fn start(record: &Record, out_dir: &Path, newest: &FxHashMap<PathBuf, PathBuf>) -> Result<Self> {
+        let child = command(record, &invocation(record, out_dir, newest))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("failed to run `{}`", record.rustc))?;
+        let library = out_dir.join(record.library.file_name().unwrap_or_default());
+        Ok(Self { child, directory: record.directory.clone(), library })
+    }
+
+    /// For killing it.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// # Errors
+    /// rustc cannot be heard.
+    pub(crate) fn finish(mut self) -> Result<Compiled> {
+        let errors = self.read_errors()?;
+        let status = self.child.wait().context("failed to wait for rustc")?;
+        Ok(match status.code() {
+            Some(0) => Compiled::Library(self.library),
+            Some(_) => Compiled::Errors(errors),
+            None => Compiled::Cancelled,
+        })
+    }
+
+    fn read_errors(&mut self) -> Result<String> {
+        let stderr = self.child.stderr.take().context("the pipe to rustc's stderr is missing")?;
+        let mut diagnostics = Diagnostics::new(&self.directory);
+        let mut errors = String::new();
+        for line in BufReader::new(stderr).lines() {
+            if let Line::Diagnostic { rendered, is_error: true, .. } =
+                diagnostics.read(line.context("failed to read rustc's messages")?)
+            {
+                errors.push_str(&rendered);
+            }
+        }
+        Ok(errors)
+    }
+}
+
+fn invocation(record: &Record, out_dir: &Path, newest: &FxHashMap<PathBuf, PathBuf>) -> Invocation {
+    let mut invocation = record.invocation.clone();
+    invocation.set("--out-dir", out_dir.to_string_lossy());
+    // A crate that was replayed is found there first, whoever asks for it.
+    invocation.push("-L", format!("dependency={}", out_dir.display()));
+    invocation.map_externs(|path| {
+        let library = record.directory.join(path).with_extension("rlib");
+        newest.get(&library).map(|newest| newest.to_string_lossy().into_owned())
+    });
+    invocation
+}
+
+fn command(record: &Record, invocation: &Invocation) -> Command {
+    let mut command = Command::new(&record.rustc);
+    command.args(invocation.arguments()).env_clear().envs(&record.environment).current_dir(&record.directory);
+    command
+}

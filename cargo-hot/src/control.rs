@@ -1,0 +1,101 @@
+//! Commands from another shell: `cargo hot restart`.
+//!
+//! A running session leaves the path of its control socket in the target directory; a command finds the sessions of
+//! its project there, and asks each.
+
+use crate::inbox::Message;
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
+use std::thread;
+
+/// What another shell may ask of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Command {
+    Restart,
+}
+
+/// A command, and where its answer goes.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) command: Command,
+    stream: UnixStream,
+}
+
+impl Request {
+    /// One line; who asked and left does not read it.
+    pub(crate) fn answer(mut self, text: &str) {
+        let _ = writeln!(self.stream, "{text}");
+    }
+}
+
+/// Listens at `socket`, and leaves its path in `notice` until the session ends.
+///
+/// # Errors
+/// There is no place for the socket or the notice.
+pub(crate) fn listen(socket: &Path, notice: &Path, messages: Sender<Message>) -> Result<()> {
+    let listener = UnixListener::bind(socket).with_context(|| format!("failed to listen at `{}`", socket.display()))?;
+    let text = serde_json::to_vec(&socket).context("failed to write the socket's path as JSON")?;
+    fs::write(notice, text).with_context(|| format!("failed to write `{}`", notice.display()))?;
+    thread::Builder::new()
+        .name("control".into())
+        .spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if let Some(request) = read(stream)
+                    && messages.send(Message::Request(request)).is_err()
+                {
+                    return;
+                }
+            }
+        })
+        .context("failed to start the thread that listens for commands")?;
+    Ok(())
+}
+
+fn read(stream: UnixStream) -> Option<Request> {
+    let credentials = rustix::net::sockopt::socket_peercred(&stream).ok()?;
+    if credentials.uid != rustix::process::geteuid() {
+        return None;
+    }
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(1))).ok()?;
+    let mut line = String::new();
+    BufReader::new(stream.try_clone().ok()?).read_line(&mut line).ok()?;
+    Some(Request { command: serde_json::from_str(&line).ok()?, stream })
+}
+
+/// Asks every session of the project, and prints what each answers.
+///
+/// # Errors
+/// There is no session, or none that answers.
+pub(crate) fn ask(sessions: &Path, command: Command) -> Result<()> {
+    let mut answered = 0;
+    for notice in notices(sessions) {
+        let Ok(text) = fs::read(&notice) else { continue };
+        let Ok(socket) = serde_json::from_slice::<PathBuf>(&text) else { continue };
+        // A session that was killed leaves its notice behind; nobody listens there.
+        let Ok(mut stream) = UnixStream::connect(&socket) else { continue };
+        let request = serde_json::to_string(&command).context("failed to write the command as JSON")?;
+        writeln!(stream, "{request}").context("failed to ask the session")?;
+        let mut answer = String::new();
+        BufReader::new(stream).read_line(&mut answer).context("failed to read the session's answer")?;
+        println!("{}", answer.trim_end());
+        answered += 1;
+    }
+    if answered == 0 {
+        bail!("no session of this project is running; start one with `cargo hot run`");
+    }
+    Ok(())
+}
+
+fn notices(sessions: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(sessions).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path().join(NOTICE))
+}
+
+/// Name of the file, in a session's folder, that holds the path of its control socket.
+pub(crate) const NOTICE: &str = "control.json";

@@ -1,0 +1,109 @@
+//! The session's events, as JSON lines for programs.
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// One line of `--events`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub(crate) enum Event {
+    Started {
+        pid: u32,
+        generation: u32,
+        build_ms: f64,
+    },
+    Patched(Patched),
+    /// A save after which the program would be what it is.
+    Unchanged,
+    RestartNeeded {
+        items: Vec<Item>,
+    },
+    Refused {
+        reason: String,
+        message: String,
+        help: String,
+    },
+    CompileError {
+        rendered: String,
+    },
+    Restarted {
+        pid: u32,
+    },
+    Exited {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<i32>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        signal: Option<i32>,
+    },
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Patched {
+    pub(crate) generation: u32,
+    pub(crate) route: &'static str,
+    pub(crate) functions: Vec<Function>,
+    pub(crate) times_ms: Times,
+    pub(crate) loaded_bytes: u64,
+}
+
+#[derive(Debug, Clone, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Function {
+    pub(crate) path: String,
+    pub(crate) file: PathBuf,
+    pub(crate) line: u64,
+    pub(crate) hot: bool,
+}
+
+/// Milliseconds of each step; `total` runs from the save as the watcher saw it to the host's answer.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub(crate) struct Times {
+    pub(crate) detect: f64,
+    pub(crate) compile: f64,
+    pub(crate) plan: f64,
+    pub(crate) link: f64,
+    pub(crate) load: f64,
+    pub(crate) total: f64,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Item {
+    pub(crate) path: String,
+    pub(crate) file: PathBuf,
+    pub(crate) line: u64,
+    pub(crate) reason: &'static str,
+    pub(crate) message: String,
+}
+
+/// With a microsecond's precision.
+pub(crate) fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1_000_000.0).round() / 1000.0
+}
+
+/// The file of `--events`, if it was asked for.
+#[derive(Debug)]
+pub(crate) struct EventLog(Option<File>);
+
+impl EventLog {
+    pub(crate) fn open(path: Option<&Path>) -> Result<Self> {
+        let open = |path: &Path| {
+            OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(path)
+                .with_context(|| format!("failed to open the event file `{}`", path.display()))
+        };
+        path.map(open).transpose().map(Self)
+    }
+
+    /// Appends one line, whole.
+    pub(crate) fn write(&mut self, event: &Event) -> Result<()> {
+        let Some(file) = &mut self.0 else { return Ok(()) };
+        let mut line = serde_json::to_vec(event).context("failed to write an event as JSON")?;
+        line.push(b'\n');
+        file.write_all(&line).context("failed to append to the event file")
+    }
+}

@@ -1,0 +1,104 @@
+//! The running program, as the session talks to it: the socket it connects to, and what it says there.
+
+use crate::inbox::Message;
+use anyhow::{Context, Result, bail};
+use hot_runtime::wire::{FromHost, PROTOCOL, Patch, ToHost, read_frame, write_frame};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
+use std::thread;
+use tempfile::TempDir;
+
+/// A socket in a folder that only its user can enter.
+#[derive(Debug)]
+pub(crate) struct Door {
+    folder: TempDir,
+}
+
+impl Door {
+    /// Listens; whoever says something, it arrives at `messages`.
+    ///
+    /// # Errors
+    /// There is no place for a socket.
+    pub(crate) fn open(messages: Sender<Message>) -> Result<Self> {
+        let folder = private_folder()?;
+        let door = Self { folder };
+        let listener = UnixListener::bind(door.socket())
+            .with_context(|| format!("failed to listen at `{}`", door.socket().display()))?;
+        thread::Builder::new()
+            .name("door".into())
+            .spawn(move || listen(&listener, &messages))
+            .context("failed to start the thread that listens to the program")?;
+        Ok(door)
+    }
+
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.folder.path().join("host")
+    }
+
+    /// Where other shells ask.
+    pub(crate) fn control(&self) -> PathBuf {
+        self.folder.path().join("control")
+    }
+}
+
+/// A Unix socket's path must fit 108 bytes: where the folder for temporary files is too deep, `/tmp` serves.
+fn private_folder() -> Result<TempDir> {
+    const ROOM: usize = 80;
+    let make = |parent: &Path| tempfile::Builder::new().prefix("cargo-hot-").tempdir_in(parent);
+    let usual = std::env::temp_dir();
+    let parent = if usual.as_os_str().len() < ROOM { usual.as_path() } else { Path::new("/tmp") };
+    make(parent).with_context(|| format!("failed to create a folder for the socket in `{}`", parent.display()))
+}
+
+fn listen(listener: &UnixListener, messages: &Sender<Message>) {
+    for stream in listener.incoming().flatten() {
+        let messages = messages.clone();
+        // A peer that says nothing holds up nobody else.
+        let _ = thread::Builder::new().name("peer".into()).spawn(move || hear(stream, &messages));
+    }
+}
+
+/// Until the peer hangs up. What it says that is not ours ends the conversation.
+fn hear(mut stream: UnixStream, messages: &Sender<Message>) {
+    let Ok(credentials) = rustix::net::sockopt::socket_peercred(&stream) else { return };
+    if credentials.uid != rustix::process::geteuid() {
+        return;
+    }
+    let process = u32::try_from(credentials.pid.as_raw_nonzero().get()).unwrap_or(0);
+    while let Ok(Some(frame)) = read_frame(&mut stream) {
+        let Ok(said) = FromHost::decode(&frame) else { return };
+        let Ok(answer) = stream.try_clone() else { return };
+        if messages.send(Message::Host { process, said, answer: Host(answer) }).is_err() {
+            return;
+        }
+    }
+    let _ = messages.send(Message::HungUp { process });
+}
+
+/// Where the session answers the program.
+#[derive(Debug)]
+pub(crate) struct Host(UnixStream);
+
+impl Host {
+    /// # Errors
+    /// The program speaks another version, or is gone.
+    pub(crate) fn welcome(&mut self, protocol: u32) -> Result<()> {
+        if protocol != PROTOCOL {
+            bail!(
+                "the program's `hot-runtime` speaks protocol {protocol}, this cargo hot {PROTOCOL}: use the same version of both"
+            );
+        }
+        self.send(&ToHost::Welcome).context("failed to welcome the program")
+    }
+
+    /// # Errors
+    /// The program is gone.
+    pub(crate) fn patch(&mut self, patch: Patch) -> Result<()> {
+        self.send(&ToHost::Patch(patch)).context("failed to send the patch to the program")
+    }
+
+    fn send(&mut self, message: &ToHost) -> Result<()> {
+        write_frame(&mut self.0, &message.encode()).context("the program does not listen")
+    }
+}

@@ -1,0 +1,187 @@
+//! What the process has loaded: each function and static, in which image, at which address, with which content.
+//!
+//! Begins as the executable's symbol table, joined with the objects of the base build; grows by a patch a generation.
+//! Code binds to the newest instances at the time it is loaded, so an older function may hold on to an older instance
+//! of another: those are *lagging*, and count as stale though their own content did not change.
+
+use crate::objects::digest::Digest;
+use crate::objects::{Build, Name, Names, Place, SectionKind};
+use anyhow::{Context, Result, anyhow};
+use hot_runtime::manifest::ANCHOR_SYMBOL;
+use object::read::elf::{FileHeader as _, Sym as _};
+use object::{LittleEndian, SymbolIndex, elf};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Number of an image: 0 is the executable, n the patch of generation n.
+pub(crate) type Generation = u32;
+
+/// Everything the process has loaded that code may refer to.
+#[derive(Debug, Default)]
+pub(crate) struct Image {
+    instances: FxHashMap<Name, Vec<Instance>>,
+    /// Loaded functions that are bound to an instance that is not the newest.
+    pub(crate) lagging: FxHashSet<Name>,
+    /// Address of the anchor in the executable.
+    pub(crate) anchor: u64,
+    /// Size of the executable's thread-local block, from which its offsets count back.
+    pub(crate) tls_size: u64,
+    /// The generation that is published.
+    pub(crate) generation: Generation,
+}
+
+/// A function or static as one image holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Instance {
+    pub(crate) generation: Generation,
+    /// In the image's file; of a thread-local, its offset in the image's block.
+    pub(crate) address: u64,
+    pub(crate) kind: InstanceKind,
+    /// Tells local symbols of one name apart.
+    file: Option<Name>,
+    /// `None` for what is not of the workspace, and so never changes.
+    pub(crate) digest: Option<Digest>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InstanceKind {
+    Code,
+    Data,
+    ThreadLocal,
+}
+
+impl Image {
+    /// Reads the symbol table of the executable, and the digests of what the base build put into it.
+    ///
+    /// # Errors
+    /// It is no executable of ours: not ELF for x86-64, stripped, or without the runtime.
+    pub(crate) fn of_executable(executable: &[u8], base: &Build, names: &mut Names) -> Result<Self> {
+        let mut image = Self::default();
+        image.read_symbols(executable, names).context("failed to read the symbols of the program")?;
+        for instances in image.instances.iter_mut() {
+            let (name, instances) = instances;
+            for instance in instances {
+                instance.digest = base_place(base, *name, instance).map(|place| base.digest(place));
+            }
+        }
+        Ok(image)
+    }
+
+    fn read_symbols(&mut self, executable: &[u8], names: &mut Names) -> Result<()> {
+        let header = elf::FileHeader64::<LittleEndian>::parse(executable)?;
+        let sections = header.sections(LittleEndian, executable)?;
+        let symbols = sections.symbols(LittleEndian, executable, elf::SHT_SYMTAB)?;
+        self.tls_size = tls_size(header, executable)?;
+        let mut file = None;
+        let mut anchor = None;
+        for (index, symbol) in symbols.iter().enumerate() {
+            let text = std::str::from_utf8(symbols.symbol_name(LittleEndian, symbol)?).unwrap_or_default();
+            if symbol.st_type() == elf::STT_FILE {
+                file = (!text.is_empty()).then(|| names.intern(text));
+                continue;
+            }
+            let is_defined = matches!(symbols.symbol_section(LittleEndian, symbol, SymbolIndex(index)), Ok(Some(_)));
+            let Some(kind) = instance_kind(symbol.st_type()).filter(|_| is_defined && !text.is_empty()) else {
+                continue;
+            };
+            let address = symbol.st_value(LittleEndian);
+            if text == ANCHOR_SYMBOL {
+                anchor = Some(address);
+            }
+            let is_local = symbol.st_bind() == elf::STB_LOCAL;
+            let instance = Instance { generation: 0, address, kind, file: file.filter(|_| is_local), digest: None };
+            self.instances.entry(names.intern(text)).or_default().push(instance);
+        }
+        self.anchor = anchor.ok_or_else(|| anyhow!("it holds no `{ANCHOR_SYMBOL}`: is it stripped?"))?;
+        Ok(())
+    }
+
+    /// The newest instance of a name. Of local symbols that share it, the one of `file` is meant, or else the one with
+    /// this content, or else the only one.
+    pub(crate) fn newest(&self, name: Name, file: Option<Name>, digest: Option<Digest>) -> Option<&Instance> {
+        let instances = self.instances.get(&name)?;
+        let newest = instances.iter().map(|instance| instance.generation).max()?;
+        let candidates = || instances.iter().filter(|instance| instance.generation == newest);
+        let of_file = candidates().find(|instance| instance.file.is_none() || instance.file == file);
+        let of_content = || candidates().find(|instance| digest.is_some() && instance.digest == digest);
+        let only = || candidates().next().filter(|_| candidates().count() == 1);
+        of_file.or_else(of_content).or_else(only)
+    }
+
+    pub(crate) fn is_loaded(&self, name: Name) -> bool {
+        self.instances.contains_key(&name)
+    }
+
+    /// The first generation's digest-bearing instances, for comparison with what a save changed.
+    pub(crate) fn loaded_digest(&self, build: &Build, name: Name, place: Place) -> Option<Digest> {
+        self.newest(name, build.object(place).file, Some(build.digest(place)))?.digest
+    }
+
+    /// Takes in a committed patch: what it defines, and which loaded functions lag behind it from now on.
+    pub(crate) fn commit(&mut self, generation: Generation, defined: &[Defined], build: &Build) {
+        self.generation = generation;
+        for found in defined {
+            let instance = Instance {
+                generation,
+                address: found.address,
+                kind: found.kind,
+                file: None,
+                digest: Some(build.digest(found.place)),
+            };
+            self.instances.entry(found.name).or_default().push(instance);
+            self.lagging.remove(&found.name);
+        }
+        let fresh: FxHashSet<Name> = defined.iter().map(|found| found.name).collect();
+        for found in defined.iter().filter(|found| found.kind == InstanceKind::Code) {
+            for user in build.users(found.name) {
+                let Some(definition) = build.section(*user).named() else { continue };
+                if !fresh.contains(&definition.name) && self.is_loaded(definition.name) {
+                    self.lagging.insert(definition.name);
+                }
+            }
+        }
+    }
+}
+
+/// A symbol of a linked patch.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Defined {
+    pub(crate) name: Name,
+    pub(crate) address: u64,
+    pub(crate) kind: InstanceKind,
+    pub(crate) place: Place,
+}
+
+/// Which section of the base build the linker took for a symbol.
+fn base_place(base: &Build, name: Name, instance: &Instance) -> Option<Place> {
+    let places = base.places(name);
+    let of_file = places.iter().find(|place| base.object(**place).file == instance.file);
+    of_file.or(places.first()).copied()
+}
+
+fn instance_kind(symbol_type: elf::SymbolType) -> Option<InstanceKind> {
+    match symbol_type {
+        elf::STT_FUNC => Some(InstanceKind::Code),
+        elf::STT_OBJECT | elf::STT_NOTYPE => Some(InstanceKind::Data),
+        elf::STT_TLS => Some(InstanceKind::ThreadLocal),
+        _ => None,
+    }
+}
+
+/// Size of the block as the x86-64 ABI lays it out: it ends, aligned, where the thread pointer points.
+fn tls_size(header: &elf::FileHeader64<LittleEndian>, executable: &[u8]) -> Result<u64> {
+    use object::read::elf::ProgramHeader as _;
+    let segments = header.program_headers(LittleEndian, executable)?;
+    let segment = segments.iter().find(|segment| segment.p_type(LittleEndian) == elf::PT_TLS);
+    Ok(segment
+        .map_or(0, |segment| segment.p_memsz(LittleEndian).next_multiple_of(segment.p_align(LittleEndian).max(1))))
+}
+
+impl From<SectionKind> for InstanceKind {
+    fn from(kind: SectionKind) -> Self {
+        match kind {
+            SectionKind::Code => Self::Code,
+            SectionKind::ThreadLocal => Self::ThreadLocal,
+            _ => Self::Data,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Everything a session waits for, in one queue.
+
+use crate::compile::Compiled;
+use crate::control::Request;
+use crate::host::Host;
+use crate::loaded::Loaded;
+use crate::watch::Save;
+use anyhow::{Context, Result};
+use hot_runtime::wire::FromHost;
+use std::collections::VecDeque;
+use std::process::ExitStatus;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+/// Something happened outside the session.
+#[derive(Debug)]
+pub(crate) enum Message {
+    Save(Save),
+    /// A process of this user said something to the session's socket.
+    Host {
+        process: u32,
+        said: FromHost,
+        answer: Host,
+    },
+    HungUp {
+        process: u32,
+    },
+    /// What the running program is made of is known.
+    Loaded(Result<Box<Loaded>>),
+    Compiled(Result<Compiled>),
+    /// A thread of the session's finished what it was started for.
+    Done,
+    /// The program, or the cargo that was to start it, ended.
+    Exited(ExitStatus),
+    /// For us alone; the program has its own from the terminal.
+    Signal(i32),
+    Request(Request),
+}
+
+/// The queue, with room to put back what is for later.
+#[derive(Debug)]
+pub(crate) struct Inbox {
+    receiver: Receiver<Message>,
+    sender: Sender<Message>,
+    later: VecDeque<Message>,
+}
+
+impl Inbox {
+    pub(crate) fn new() -> Self {
+        let (sender, receiver) = channel();
+        Self { receiver, sender, later: VecDeque::new() }
+    }
+
+    pub(crate) fn sender(&self) -> Sender<Message> {
+        self.sender.clone()
+    }
+
+    /// The next message, those put back first.
+    pub(crate) fn next(&mut self) -> Result<Message> {
+        match self.later.pop_front() {
+            Some(message) => Ok(message),
+            None => self.next_new(),
+        }
+    }
+
+    /// The next message that was not put back.
+    pub(crate) fn next_new(&mut self) -> Result<Message> {
+        self.receiver.recv().context("every part of the session has stopped")
+    }
+
+    /// For later, in the order of arrival.
+    pub(crate) fn put_back(&mut self, message: Message) {
+        self.later.push_back(message);
+    }
+}

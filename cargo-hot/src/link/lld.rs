@@ -1,0 +1,46 @@
+//! Runs the linker that comes with the toolchain on the patch object.
+
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The toolchain's `rust-lld`.
+#[derive(Debug, Clone)]
+pub(crate) struct Linker {
+    program: PathBuf,
+}
+
+impl Linker {
+    /// In the toolchain with this sysroot.
+    ///
+    /// # Errors
+    /// The toolchain has none.
+    pub(crate) fn of_sysroot(sysroot: &Path) -> Result<Self> {
+        let program = sysroot.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");
+        if !program.is_file() {
+            bail!("the toolchain has no `{}`; rustup's toolchains have one since Rust 1.53", program.display());
+        }
+        Ok(Self { program })
+    }
+
+    /// Links the object at `input` to a shared library at `output`.
+    ///
+    /// # Errors
+    /// The linker cannot be run, or does not take the object: what it says is in the error.
+    pub(crate) fn link(&self, input: &Path, output: &Path) -> Result<()> {
+        let result = Command::new(&self.program)
+            .args(["-flavor", "gnu", "-shared", "--eh-frame-hdr", "--threads=1", "-O0", "--build-id=none"])
+            // No page of the patch is locked after relocation: the host fills words in its data. And no segment is
+            // padded to a page of its own: a patch maps as little as it can.
+            .args(["-z", "norelro", "-z", "noseparate-code", "-z", "now", "--hash-style=sysv"])
+            .arg("-o")
+            .args([output, input])
+            .stdin(Stdio::null())
+            .output()
+            .with_context(|| format!("failed to run the linker `{}`", self.program.display()))?;
+        if !result.status.success() {
+            bail!("the linker does not take the patch: {}", String::from_utf8_lossy(&result.stderr).trim());
+        }
+        Ok(())
+    }
+}

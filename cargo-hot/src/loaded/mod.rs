@@ -1,0 +1,255 @@
+//! What the running program is made of: its crates, their sources, the newest build, and what the process has loaded.
+//!
+//! Read once for each start of the program, on a thread of its own while the program already runs.
+
+mod crates;
+
+use crate::base::record::{HotDir, Record};
+use crate::compile::Compilation;
+use crate::image::{Generation, Image};
+use crate::link::{Frame, Linked, Linker};
+use crate::objects::library::Libraries;
+use crate::objects::{Build, Name, Names};
+use crate::plan::hot::HotFunctions;
+use crate::plan::shapes::ShapeChange;
+use crate::plan::{Ledger, Plan, Planner};
+use crate::sources::Sources;
+use anyhow::{Context, Result, bail};
+pub(crate) use crates::Crate;
+use crates::crates;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Everything a patch is made from.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    /// Dependencies before dependents; the binary is the last.
+    pub(crate) crates: Vec<Crate>,
+    pub(crate) has_runtime: bool,
+    build_id: u128,
+    pub(crate) names: Names,
+    pub(crate) build: Build,
+    pub(crate) image: Image,
+    pub(crate) ledger: Ledger,
+    libraries: Libraries,
+    pub(crate) linker: Linker,
+    /// Of the next patch; a patch that the host refused has used its number up.
+    pub(crate) next_generation: Generation,
+    /// The library of each crate, by its path in the base build, that a replay made since.
+    newest: FxHashMap<PathBuf, PathBuf>,
+    /// Crates with changes that no compilation has taken in, dependencies first.
+    unfinished: BTreeSet<usize>,
+    /// Names in objects that the compiler wrote since the last patch.
+    pending: FxHashSet<Name>,
+}
+
+/// What a save means for the program.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    /// Crates with a file that changed.
+    pub(crate) crates: BTreeSet<usize>,
+    /// Whether it wrote any file of the program, changed or not.
+    pub(crate) is_relevant: bool,
+}
+
+impl Loaded {
+    /// Reads the executable at `program`, built by us as `record` says.
+    ///
+    /// # Errors
+    /// Something the base build wrote cannot be read.
+    pub(crate) fn read(hot_dir: &HotDir, record: Record) -> Result<Self> {
+        let Some(program) = record.program.clone() else { bail!("the record of the program is one of a library") };
+        let executable = fs::read(&program.executable)
+            .with_context(|| format!("failed to read the program `{}`", program.executable.display()))?;
+        let sysroot = sysroot(&record)?;
+        let crates = crates(hot_dir, record)?;
+        let (mut names, mut build) = (Names::default(), Build::default());
+        for found in &crates {
+            let library = &found.record.library;
+            let bytes =
+                fs::read(library).with_context(|| format!("failed to read the library `{}`", library.display()))?;
+            build.update(library, &bytes, &mut names)?;
+        }
+        let image = Image::of_executable(&executable, &build, &mut names)?;
+        let ledger = Ledger::new(&build);
+        let libraries = Libraries::new(outside_libraries(&crates, &sysroot)?);
+        let linker = Linker::of_sysroot(&sysroot)?;
+        Ok(Self {
+            crates,
+            has_runtime: program.runtime,
+            build_id: program.build_id,
+            names,
+            build,
+            image,
+            ledger,
+            libraries,
+            linker,
+            next_generation: 1,
+            newest: FxHashMap::default(),
+            unfinished: BTreeSet::new(),
+            pending: FxHashSet::default(),
+        })
+    }
+
+    pub(crate) fn crate_names(&self) -> Vec<String> {
+        self.crates.iter().map(Crate::name).collect()
+    }
+
+    pub(crate) fn has_hot_functions(&self) -> bool {
+        !HotFunctions::find(&self.build, &self.names).is_empty()
+    }
+
+    /// Folders that hold a file of the program, some perhaps outside every package.
+    pub(crate) fn folders(&self) -> BTreeSet<PathBuf> {
+        let files = self.crates.iter().flat_map(|found| found.sources.files());
+        files.filter_map(|(path, _)| path.parent()).map(Path::to_owned).collect()
+    }
+
+    /// Takes in the new texts of a save. `is_early` says that the known texts may be newer than what was compiled.
+    ///
+    /// # Errors
+    /// A file cannot be read, or its shadow not be written.
+    pub(crate) fn take_in(&mut self, paths: &BTreeSet<PathBuf>, is_early: bool) -> Result<Changes> {
+        let mut changes = Changes::default();
+        for path in paths {
+            let text = match fs::read(path) {
+                Ok(text) => Some(text),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                Err(_) if path.is_dir() => continue,
+                Err(error) => return Err(error).with_context(|| format!("failed to read `{}`", path.display())),
+            };
+            for (index, found) in self.crates.iter_mut().enumerate().filter(|(_, found)| found.may_contain(path)) {
+                let is_listed = found.sources.contains(path);
+                let is_same = !is_early && text.is_some() && found.sources.text(path) == text.as_deref();
+                changes.is_relevant |= is_listed || !self.unfinished.is_empty();
+                if is_same {
+                    continue;
+                }
+                found.take_in(path, text.as_deref())?;
+                if is_listed {
+                    changes.crates.insert(index);
+                }
+            }
+        }
+        if changes.is_relevant {
+            changes.crates.extend(&self.unfinished);
+        }
+        Ok(changes)
+    }
+
+    /// Sets out to compile the crates and all that depend on them; gives back the first.
+    pub(crate) fn want(&mut self, crates: &BTreeSet<usize>) {
+        for index in crates {
+            self.unfinished.insert(*index);
+            self.unfinished.extend(&self.crates[*index].dependents);
+        }
+    }
+
+    /// The crate to compile next.
+    pub(crate) fn next_unfinished(&self) -> Option<usize> {
+        self.unfinished.first().copied()
+    }
+
+    /// Starts the recorded command of a crate.
+    ///
+    /// # Errors
+    /// rustc cannot be run.
+    pub(crate) fn start_compile(&self, index: usize, out_dir: &Path) -> Result<Compilation> {
+        Compilation::start(&self.crates[index].record, out_dir, &self.newest)
+    }
+
+    /// Takes in the library that a replay of the crate made.
+    ///
+    /// # Errors
+    /// The library or the list of the crate's files cannot be read.
+    pub(crate) fn take_library(&mut self, index: usize, library: &Path) -> Result<()> {
+        let found = &mut self.crates[index];
+        let bytes = fs::read(library).with_context(|| format!("failed to read the library `{}`", library.display()))?;
+        let touched = self.build.update(&found.record.library, &bytes, &mut self.names)?;
+        let dep_info = library.with_file_name(found.record.dep_info.file_name().unwrap_or_default());
+        if dep_info.is_file() {
+            found.sources.relist(Sources::read(&dep_info, &found.record.shadow_root, &found.record.directory)?);
+        }
+        self.pending.extend(touched);
+        self.newest.insert(found.record.library.clone(), library.to_owned());
+        self.unfinished.remove(&index);
+        Ok(())
+    }
+
+    /// What of the newest text does not fit the values that may live.
+    pub(crate) fn misfits(&self) -> Vec<(PathBuf, ShapeChange)> {
+        self.crates.iter().flat_map(|found| found.layouts.compare()).collect()
+    }
+
+    /// # Errors
+    /// A library outside the workspace cannot be read.
+    pub(crate) fn plan(&mut self) -> Result<Plan> {
+        let mut planner = Planner {
+            build: &mut self.build,
+            image: &self.image,
+            ledger: &mut self.ledger,
+            libraries: &self.libraries,
+            names: &mut self.names,
+        };
+        planner.plan(&self.pending)
+    }
+
+    pub(crate) fn frame(&self) -> Frame {
+        Frame { build_id: self.build_id, generation: self.next_generation }
+    }
+
+    /// The host runs the patch.
+    pub(crate) fn commit(&mut self, plan: &Plan, linked: &Linked, generation: Generation) {
+        self.image.commit(generation, &linked.defined, &self.build);
+        self.settle(plan, true);
+        for found in &mut self.crates {
+            found.layouts.settle();
+        }
+    }
+
+    /// The user knows what the plan says.
+    pub(crate) fn settle(&mut self, plan: &Plan, is_committed: bool) {
+        self.ledger.settle(plan, &self.build, is_committed);
+        self.pending.clear();
+    }
+}
+
+/// Dependencies from the registry and elsewhere, and the standard library.
+fn outside_libraries(crates: &[Crate], sysroot: &Path) -> Result<Vec<PathBuf>> {
+    let ours: Vec<_> = crates.iter().map(|found| found.record.library.as_path()).collect();
+    let mut libraries: Vec<PathBuf> = Vec::new();
+    for found in crates {
+        let directory = &found.record.directory;
+        let searched = found.record.invocation.values("-L").filter_map(|value| value.strip_prefix("dependency="));
+        let direct =
+            found.record.invocation.externs().map(|(_, library)| directory.join(library).with_extension("rlib"));
+        libraries.extend(direct.filter(|library| library.is_file()));
+        for folder in searched {
+            libraries.extend(rlibs(&directory.join(folder))?);
+        }
+    }
+    libraries.extend(rlibs(&sysroot.join("lib/rustlib/x86_64-unknown-linux-gnu/lib"))?);
+    let mut seen = std::collections::HashSet::new();
+    libraries.retain(|library| !ours.contains(&library.as_path()) && seen.insert(library.clone()));
+    Ok(libraries)
+}
+
+fn rlibs(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("failed to list `{}`", folder.display()))?;
+    let paths = entries.flatten().map(|entry| entry.path());
+    Ok(paths.filter(|path| path.extension().is_some_and(|extension| extension == "rlib")).collect())
+}
+
+fn sysroot(record: &Record) -> Result<PathBuf> {
+    let output = Command::new(&record.rustc)
+        .args(["--print", "sysroot"])
+        .current_dir(&record.directory)
+        .env_clear()
+        .envs(&record.environment)
+        .output()
+        .with_context(|| format!("failed to ask `{}` for its sysroot", record.rustc))?;
+    Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
+}

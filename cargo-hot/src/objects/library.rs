@@ -1,0 +1,77 @@
+//! The libraries outside the workspace: where the code is that the host's linker had no use for.
+//!
+//! Their symbol tables are read on the first question, and an object only when a patch needs a function of it.
+
+use anyhow::{Context, Result};
+use object::read::archive::{ArchiveFile, ArchiveOffset};
+use once_cell::unsync::OnceCell;
+use rustc_hash::FxHashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Dependencies and the standard library.
+#[derive(Debug)]
+pub(crate) struct Libraries {
+    paths: Vec<PathBuf>,
+    index: OnceCell<FxHashMap<Box<[u8]>, Member>>,
+}
+
+/// An object in a library.
+#[derive(Debug, Clone, Copy)]
+struct Member {
+    library: usize,
+    offset: ArchiveOffset,
+}
+
+/// An object, read.
+#[derive(Debug)]
+pub(crate) struct Found<'libraries> {
+    pub(crate) library: &'libraries Path,
+    pub(crate) member: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Libraries {
+    /// Asks the first library that has a symbol.
+    pub(crate) fn new(paths: Vec<PathBuf>) -> Self {
+        Self { paths, index: OnceCell::new() }
+    }
+
+    /// The object that defines a global symbol.
+    ///
+    /// # Errors
+    /// A library cannot be read.
+    pub(crate) fn find(&self, symbol: &str) -> Result<Option<Found<'_>>> {
+        let index = self.index.get_or_try_init(|| self.read_index())?;
+        let Some(member) = index.get(symbol.as_bytes()) else { return Ok(None) };
+        let library = self.paths[member.library].as_path();
+        let bytes = read(library)?;
+        let read_member = || -> object::Result<(String, Vec<u8>)> {
+            let member = ArchiveFile::parse(bytes.as_slice())?.member(member.offset)?;
+            Ok((String::from_utf8_lossy(member.name()).into_owned(), member.data(bytes.as_slice())?.to_vec()))
+        };
+        let (member, bytes) = read_member()
+            .with_context(|| format!("failed to read the object with `{symbol}` in `{}`", library.display()))?;
+        Ok(Some(Found { library, member, bytes }))
+    }
+
+    fn read_index(&self) -> Result<FxHashMap<Box<[u8]>, Member>> {
+        let mut index = FxHashMap::default();
+        for (library, path) in self.paths.iter().enumerate() {
+            let bytes = read(path)?;
+            let archive = ArchiveFile::parse(bytes.as_slice())
+                .with_context(|| format!("failed to read the archive `{}`", path.display()))?;
+            let symbols = archive
+                .symbols()
+                .with_context(|| format!("failed to read the symbols of the archive `{}`", path.display()))?;
+            for symbol in symbols.into_iter().flatten().flatten() {
+                index.entry(symbol.name().into()).or_insert(Member { library, offset: symbol.offset() });
+            }
+        }
+        Ok(index)
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("failed to read the library `{}`", path.display()))
+}

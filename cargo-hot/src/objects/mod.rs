@@ -1,0 +1,16 @@
+//! Machine code as the compiler left it: objects, their sections, and what each refers to.
+//!
+//! With one section a function and a static, a section is the unit of linking here. [`object`] reads one object,
+//! [`digest`] says when two sections mean the same, [`build`] holds the newest objects of the workspace's crates, and
+//! [`library`] those of the other crates, opened only when a patch needs code the host's linker dropped.
+
+pub(crate) mod build;
+pub(crate) mod digest;
+pub(crate) mod library;
+pub(crate) mod lines;
+pub(crate) mod names;
+pub(crate) mod object;
+
+pub(crate) use build::{Build, Place};
+pub(crate) use names::{Name, Names};
+pub(crate) use object::{Object, Reference, Section, SectionIndex, SectionKind};

@@ -1,0 +1,260 @@
+//! Decides which functions a patch must hold, and what of a save cannot go live.
+//!
+//! Takes the newest build, what the process has loaded and the names that the compiler wrote anew, and gives back a
+//! [`Plan`]. Runs no program; the one thing it may read is a library outside the workspace, for code the host's linker
+//! had no use for. Whether the code compiles was settled in [`crate::compile`].
+
+pub(crate) mod functions;
+pub(crate) mod hot;
+pub(crate) mod layouts;
+pub(crate) mod paths;
+pub(crate) mod shapes;
+mod source;
+mod stale;
+
+use crate::image::{Image, InstanceKind};
+use crate::objects::library::Libraries;
+use crate::objects::{Build, Name, Names, Place, SectionKind};
+use anyhow::Result;
+use hot::HotFunctions;
+use rustc_hash::{FxHashMap, FxHashSet};
+use stale::Stale;
+
+/// What one patch shall hold and publish.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    /// Sections with a name: stale functions, functions and statics not loaded yet.
+    pub(crate) places: Vec<Place>,
+    /// Bodies in the patch whose slots are loaded.
+    pub(crate) publications: Vec<Publication>,
+    /// Functions whose code the save changed, and which the patch brings to life.
+    pub(crate) changed: Vec<Name>,
+    /// What the save changed and no patch can bring to life.
+    pub(crate) stuck: Vec<Stuck>,
+}
+
+/// A slot and the body it shall hold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Publication {
+    pub(crate) slot: Name,
+    pub(crate) body: Name,
+}
+
+/// A change that goes live only with a restart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stuck {
+    pub(crate) name: Name,
+    pub(crate) place: Place,
+    pub(crate) reason: StuckReason,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StuckReason {
+    /// No hot function reaches it; the caller, where there is one, is not hot.
+    Unreachable { caller: Option<Name> },
+    /// It is live in hot functions, but this loaded function, which is not hot, keeps the old one.
+    OldCaller { caller: Name },
+    /// A static keeps its value.
+    StaticValue,
+}
+
+/// What the session knows between two saves.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    /// Functions whose newest code is not what is loaded.
+    dirty: FxHashSet<Name>,
+    /// The content of each function and static when the user was last told about it.
+    told: FxHashMap<Name, u128>,
+}
+
+impl Ledger {
+    /// At the start everything is as the program has it.
+    pub(crate) fn new(base: &Build) -> Self {
+        let mut ledger = Self::default();
+        for (place, section) in base.sections() {
+            if let Some(definition) = section.named() {
+                ledger.told.insert(definition.name, base.digest(place).without_lines);
+            }
+        }
+        ledger
+    }
+
+    /// The plan was carried out, or the user was told that it could not be.
+    pub(crate) fn settle(&mut self, plan: &Plan, build: &Build, is_committed: bool) {
+        let told =
+            plan.changed.iter().copied().filter(|_| is_committed).chain(plan.stuck.iter().map(|stuck| stuck.name));
+        for name in told {
+            if let Some(place) = build.places(name).first() {
+                self.told.insert(name, build.digest(*place).without_lines);
+            }
+        }
+        if is_committed {
+            for place in &plan.places {
+                for definition in &build.section(*place).definitions {
+                    self.dirty.remove(&definition.name);
+                }
+            }
+        }
+    }
+}
+
+/// Everything a plan is made from.
+pub(crate) struct Planner<'session> {
+    pub(crate) build: &'session mut Build,
+    pub(crate) image: &'session Image,
+    pub(crate) ledger: &'session mut Ledger,
+    pub(crate) libraries: &'session Libraries,
+    pub(crate) names: &'session mut Names,
+}
+
+impl Planner<'_> {
+    /// `touched` are the names in objects that the compiler wrote anew.
+    ///
+    /// # Errors
+    /// A library outside the workspace cannot be read.
+    pub(crate) fn plan(&mut self, touched: &FxHashSet<Name>) -> Result<Plan> {
+        self.compare(touched);
+        let hot = HotFunctions::find(self.build, self.names);
+        let stale = stale::propagate(&self.ledger.dirty, self.image, self.build, &hot);
+        let mut plan = self.include(&hot, &stale)?;
+        self.explain(&mut plan, &hot, touched);
+        Ok(plan)
+    }
+
+    /// Finds out which of the touched functions differ from what is loaded.
+    fn compare(&mut self, touched: &FxHashSet<Name>) {
+        for name in touched {
+            let differs = self.build.places(*name).iter().any(|place| self.differs(*name, *place));
+            if differs {
+                self.ledger.dirty.insert(*name);
+            } else {
+                self.ledger.dirty.remove(name);
+            }
+        }
+    }
+
+    fn differs(&self, name: Name, place: Place) -> bool {
+        let is_code = self.build.section(place).kind == SectionKind::Code || self.build.is_constant(place);
+        let loaded = self.image.loaded_digest(self.build, name, place);
+        is_code && loaded.is_some_and(|loaded| loaded.exact != self.build.digest(place).exact)
+    }
+
+    /// From the stale hot bodies with a loaded slot, everything that is stale or not loaded.
+    fn include(&mut self, hot: &HotFunctions, stale: &Stale) -> Result<Plan> {
+        let mut plan = Plan::default();
+        let mut included = FxHashSet::default();
+        let mut open = Vec::new();
+        for function in hot.iter() {
+            if stale.contains(&function.body) && self.image.is_loaded(function.slot) {
+                plan.publications.push(Publication { slot: function.slot, body: function.body });
+                open.extend(self.build.places(function.body).first());
+            }
+        }
+        while let Some(place) = open.pop() {
+            if !included.insert(place) {
+                continue;
+            }
+            if !self.build.is_constant(place) {
+                plan.places.push(place);
+            }
+            for used in self.build.uses(place).to_vec() {
+                open.extend(self.needed(used, place, stale)?);
+            }
+        }
+        plan.places.sort_unstable();
+        Ok(plan)
+    }
+
+    /// The section that must come along for `used` in `user`; `None` if it is loaded, and as it should be.
+    fn needed(&mut self, used: Name, user: Place, stale: &Stale) -> Result<Option<Place>> {
+        let mut place = self.build.definition(used, user);
+        let is_loaded = self.image.is_loaded(used);
+        if let Some(place) = place
+            && self.build.is_constant(place)
+        {
+            return Ok(Some(place));
+        }
+        let is_static = place.is_some_and(|place| self.build.section(place).kind != SectionKind::Code);
+        if is_loaded && (is_static || !stale.contains(&used)) {
+            return Ok(None);
+        }
+        if place.is_none()
+            && let Some(found) = self.libraries.find(self.names.text(used))?
+        {
+            let (library, member) = (found.library.to_owned(), found.member);
+            self.build.add_foreign(&library, &member, &found.bytes, self.names)?;
+            place = self.build.definition(used, user);
+        }
+        Ok(place)
+    }
+
+    /// What the user shall hear: what went live, and what could not.
+    fn explain(&self, plan: &mut Plan, hot: &HotFunctions, touched: &FxHashSet<Name>) {
+        let included: FxHashSet<Name> = plan
+            .places
+            .iter()
+            .flat_map(|place| &self.build.section(*place).definitions)
+            .map(|definition| definition.name)
+            .collect();
+        let is_ours = |name: Name| self.build.places(name).iter().any(|place| !self.build.is_foreign(*place));
+        for name in &included {
+            if is_ours(*name) && (self.is_new_to_process(*name) || touched.contains(name) && self.is_news(*name)) {
+                plan.changed.push(*name);
+            }
+        }
+        plan.changed.sort_unstable();
+        for name in plan.changed.clone() {
+            if !hot.is_body(name) {
+                plan.stuck.extend(self.old_caller(name, &included));
+            }
+        }
+        let mut left: Vec<_> = touched.difference(&included).copied().collect();
+        left.sort_unstable();
+        plan.stuck.extend(left.into_iter().filter(|name| self.is_news(*name)).filter_map(|name| self.stuck(name)));
+    }
+
+    /// Its content is not what the user was last told of.
+    fn is_news(&self, name: Name) -> bool {
+        let Some(place) = self.build.places(name).first() else { return false };
+        self.build.section(*place).named().is_some()
+            && self.ledger.told.get(&name) != Some(&self.build.digest(*place).without_lines)
+    }
+
+    /// It is loaded, with another content than this.
+    fn is_new_to_process(&self, name: Name) -> bool {
+        let Some(place) = self.build.places(name).first() else { return false };
+        self.build.section(*place).kind == SectionKind::Code
+            && self
+                .image
+                .loaded_digest(self.build, name, *place)
+                .is_some_and(|loaded| loaded.without_lines != self.build.digest(*place).without_lines)
+    }
+
+    fn old_caller(&self, name: Name, included: &FxHashSet<Name>) -> Option<Stuck> {
+        let place = *self.build.places(name).first()?;
+        if self.build.section(place).kind != SectionKind::Code || !self.image.is_loaded(name) {
+            return None;
+        }
+        let callers = self.build.users(name).iter().filter_map(|user| self.build.section(*user).named());
+        let mut left = callers.map(|caller| caller.name).filter(|caller| !included.contains(caller));
+        let caller = left.find(|caller| self.is_loaded_code(*caller))?;
+        Some(Stuck { name, place, reason: StuckReason::OldCaller { caller } })
+    }
+
+    fn is_loaded_code(&self, name: Name) -> bool {
+        self.image.newest(name, None, None).is_some_and(|instance| instance.kind == InstanceKind::Code)
+    }
+
+    fn stuck(&self, name: Name) -> Option<Stuck> {
+        let place = *self.build.places(name).first()?;
+        let reason = match self.build.section(place).kind {
+            SectionKind::Code => {
+                let callers = self.build.users(name).iter().filter_map(|user| self.build.section(*user).named());
+                StuckReason::Unreachable { caller: callers.map(|caller| caller.name).find(|caller| *caller != name) }
+            }
+            _ if self.image.is_loaded(name) => StuckReason::StaticValue,
+            _ => return None,
+        };
+        Some(Stuck { name, place, reason })
+    }
+}

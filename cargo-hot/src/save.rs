@@ -1,0 +1,209 @@
+//! The way of one save: what changed, compile, plan, link, send; each step from the one before.
+
+use crate::compile::Compiled;
+use crate::events::{Event, Patched, Times, milliseconds};
+use crate::inbox::Message;
+use crate::link::{Linked, link};
+use crate::plan::Plan;
+use crate::program::signal_process;
+use crate::session::Session;
+use crate::show;
+use crate::terminal::say;
+use crate::watch::Save;
+use anyhow::{Context, Error, Result, anyhow};
+use hot_runtime::wire::{FromHost, Outcome, Patch};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::thread;
+use std::time::Instant;
+
+/// Whether the way goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Done,
+    /// The user was told why it does not, or the program is gone, or a newer save takes over.
+    Ended,
+}
+
+impl Session {
+    /// Takes a save to the program. `is_early` says that it came before the program was known: a text that is no other
+    /// than the known one may all the same be newer than what runs.
+    ///
+    /// # Errors
+    /// The session cannot go on. What is wrong with the save alone is told.
+    pub(crate) fn apply(&mut self, save: &Save, is_early: bool) -> Result<()> {
+        let detect = save.seen.elapsed();
+        for path in save.paths.iter().filter(|path| path.is_dir()) {
+            self.watch.add_package(path)?;
+        }
+        let Some(loaded) = &mut self.loaded else { return Ok(()) };
+        let changes = match loaded.take_in(&save.paths, is_early) {
+            Ok(changes) => changes,
+            Err(error) => return self.refuse_for_now(&error),
+        };
+        if changes.crates.is_empty() {
+            return if changes.is_relevant && !is_early { self.tell(&Event::Unchanged) } else { Ok(()) };
+        }
+        let begun = Instant::now();
+        let mut times = Times { detect: milliseconds(detect), ..Times::default() };
+        if self.compile(&changes.crates)? == Step::Ended {
+            return Ok(());
+        }
+        times.compile = milliseconds(begun.elapsed());
+        self.patch(save, times)
+    }
+
+    /// From new objects to the host's answer.
+    fn patch(&mut self, save: &Save, mut times: Times) -> Result<()> {
+        let Some(loaded) = &mut self.loaded else { return Ok(()) };
+        if let Some(refusal) = show::misfit(&loaded.misfits()) {
+            return self.tell(&refusal);
+        }
+        let begun = Instant::now();
+        let plan = match loaded.plan() {
+            Ok(plan) => plan,
+            Err(error) => return self.refuse_for_now(&error),
+        };
+        times.plan = milliseconds(begun.elapsed());
+        if plan.places.is_empty() {
+            return self.tell_stuck(&plan);
+        }
+        let folder = self.folder("patches")?;
+        let Some(loaded) = &mut self.loaded else { return Ok(()) };
+        let begun = Instant::now();
+        let generation = loaded.next_generation;
+        let path = folder.join(format!("patch-{generation}.so"));
+        let linked = match link(loaded, &plan, &path) {
+            Ok(linked) => linked,
+            Err(error) => return self.refuse("not-linkable", &error),
+        };
+        times.link = milliseconds(begun.elapsed());
+        loaded.next_generation += 1;
+        let (digest, manifest, anchor) = (linked.digest, linked.manifest, loaded.image.anchor);
+        match self.send(Patch { generation, path, digest, manifest, anchor })? {
+            Some(Outcome::Committed { load_us, .. }) => {
+                times.load = milliseconds(std::time::Duration::from_micros(load_us));
+                times.total = milliseconds(save.seen.elapsed());
+                self.committed(&plan, &linked, generation, times)
+            }
+            Some(Outcome::Refused { message }) => {
+                self.refuse("not-loadable", &anyhow!("the program did not take the patch: {message}"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn committed(&mut self, plan: &Plan, linked: &Linked, generation: u32, times: Times) -> Result<()> {
+        let Some(loaded) = &mut self.loaded else { return Ok(()) };
+        let functions = show::functions(loaded, plan);
+        let items = show::items(loaded, plan);
+        loaded.commit(plan, linked, generation);
+        let loaded_bytes = linked.loaded_bytes;
+        let patched = Patched { generation, route: "replay", functions, times_ms: times, loaded_bytes };
+        self.tell(&Event::Patched(patched))?;
+        if items.is_empty() { Ok(()) } else { self.tell(&Event::RestartNeeded { items }) }
+    }
+
+    /// Nothing could go live; what should have?
+    fn tell_stuck(&mut self, plan: &Plan) -> Result<()> {
+        let Some(loaded) = &mut self.loaded else { return Ok(()) };
+        let items = show::items(loaded, plan);
+        loaded.settle(plan, false);
+        if items.is_empty() { self.tell(&Event::Unchanged) } else { self.tell(&Event::RestartNeeded { items }) }
+    }
+
+    fn refuse(&mut self, reason: &str, error: &Error) -> Result<()> {
+        let help = "the program goes on as it is; `cargo hot restart` starts it with the new code".into();
+        self.tell(&Event::Refused { reason: reason.into(), message: format!("{error:#}"), help })
+    }
+
+    fn refuse_for_now(&mut self, error: &Error) -> Result<()> {
+        let help = "the program goes on as it is; mend what the message names, and save again".into();
+        self.tell(&Event::Refused { reason: "environment".into(), message: format!("{error:#}"), help })
+    }
+
+    /// Compiles the changed crates and their dependents, dependencies first.
+    fn compile(&mut self, changed: &BTreeSet<usize>) -> Result<Step> {
+        let out_dir = self.folder("out")?;
+        self.loaded.iter_mut().for_each(|loaded| loaded.want(changed));
+        while let Some(index) = self.loaded.as_ref().and_then(|loaded| loaded.next_unfinished()) {
+            let step = match self.compile_crate(index, &out_dir) {
+                Ok(step) => step,
+                Err(error) => {
+                    self.refuse_for_now(&error)?;
+                    Step::Ended
+                }
+            };
+            if step == Step::Ended {
+                return Ok(step);
+            }
+        }
+        Ok(Step::Done)
+    }
+
+    fn compile_crate(&mut self, index: usize, out_dir: &Path) -> Result<Step> {
+        match self.run_rustc(index, out_dir)? {
+            Compiled::Library(library) => {
+                self.loaded.as_mut().map_or(Ok(()), |loaded| loaded.take_library(index, &library))?;
+                Ok(Step::Done)
+            }
+            Compiled::Errors(rendered) => {
+                self.tell(&Event::CompileError { rendered })?;
+                Ok(Step::Ended)
+            }
+            Compiled::Cancelled => Ok(Step::Ended),
+        }
+    }
+
+    /// Waits for rustc, and for what makes its result useless: the program's end, a newer save.
+    fn run_rustc(&mut self, index: usize, out_dir: &Path) -> Result<Compiled> {
+        let Some(loaded) = &self.loaded else { return Ok(Compiled::Cancelled) };
+        let compilation = loaded.start_compile(index, out_dir)?;
+        let process = compilation.process();
+        let sender = self.inbox.sender();
+        thread::Builder::new()
+            .name("compile".into())
+            .spawn(move || drop(sender.send(Message::Compiled(compilation.finish()))))
+            .context("failed to start the thread that listens to rustc")?;
+        loop {
+            match self.inbox.next_new()? {
+                Message::Compiled(compiled) => return compiled,
+                message => {
+                    if makes_useless(&message) {
+                        signal_process(process, signal_hook::consts::SIGKILL);
+                    }
+                    self.inbox.put_back(message);
+                }
+            }
+        }
+    }
+
+    /// Sends the patch and waits for the answer; `None` if the program is gone.
+    fn send(&mut self, patch: Patch) -> Result<Option<Outcome>> {
+        let Some(host) = &mut self.host else {
+            say("the program takes no patches any more; `cargo hot restart` starts it with the new code");
+            return Ok(None);
+        };
+        if host.patch(patch).is_err() {
+            return Ok(None);
+        }
+        loop {
+            match self.inbox.next_new()? {
+                Message::Host { said: FromHost::Outcome(outcome), .. } => return Ok(Some(outcome)),
+                message @ (Message::HungUp { .. } | Message::Exited(_)) => {
+                    self.inbox.put_back(message);
+                    return Ok(None);
+                }
+                message => self.inbox.put_back(message),
+            }
+        }
+    }
+}
+
+fn makes_useless(message: &Message) -> bool {
+    match message {
+        Message::Save(save) => save.paths.iter().any(|path| path.extension().is_some_and(|found| found == "rs")),
+        Message::Exited(_) | Message::Request(_) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,245 @@
+//! One `cargo hot run`: builds and starts the program, and takes every save to it until it ends.
+
+use crate::base::launch::Tools;
+use crate::base::record::HotDir;
+use crate::cli::RunOptions;
+use crate::control::{self, Command, Request};
+use crate::events::{Event, EventLog, milliseconds};
+use crate::host::{Door, Host};
+use crate::inbox::{Inbox, Message};
+use crate::loaded::Loaded;
+use crate::program::{Program, end_like, exited, forward_signals};
+use crate::project::Project;
+use crate::restart;
+use crate::terminal::{report, say};
+use crate::watch::{Save, Watch};
+use anyhow::{Context, Result};
+use hot_runtime::wire::FromHost;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{ExitCode, ExitStatus};
+use std::thread;
+use std::time::Instant;
+use tempfile::TempDir;
+
+/// Runs the program until it ends, and ends as it did.
+///
+/// # Errors
+/// The project cannot be found, or the system does not give what a session needs. An edit that cannot go live is no
+/// error: it is reported, and the program goes on.
+pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
+    let mut session = Session::open(options)?;
+    loop {
+        if let End::Exited(status) = session.run_program()? {
+            session.tell(&exited(status))?;
+            drop(session);
+            return Ok(end_like(status));
+        }
+    }
+}
+
+/// What outlives a restart of the program, and the program.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) options: RunOptions,
+    pub(crate) project: Project,
+    pub(crate) tools: Tools,
+    pub(crate) inbox: Inbox,
+    door: Door,
+    pub(crate) watch: Watch,
+    events: EventLog,
+    /// For what the session compiles and links; gone with it.
+    folder: TempDir,
+    pub(crate) program: Option<Program>,
+    /// Where the running program listens; `None` before it said hello, and where it has no runtime.
+    pub(crate) host: Option<Host>,
+    pub(crate) loaded: Option<Loaded>,
+    /// What was saved before the program could be patched.
+    early: Option<Save>,
+    begun: Instant,
+    starts: u32,
+}
+
+/// Why the program runs no more.
+enum End {
+    Exited(ExitStatus),
+    Restart,
+}
+
+impl Session {
+    fn open(options: &RunOptions) -> Result<Self> {
+        let project = Project::find(options)?;
+        let inbox = Inbox::new();
+        let door = Door::open(inbox.sender())?;
+        let saves = inbox.sender();
+        // The session may have ended; then nobody waits for saves.
+        let mut watch = Watch::start(&project.target_directory, move |save| drop(saves.send(Message::Save(save))))?;
+        for root in &project.package_roots {
+            watch.add_package(root)?;
+        }
+        watch.add_folder(&project.workspace_root)?;
+        forward_signals(inbox.sender())?;
+        let folder = session_folder(&project.sessions())?;
+        control::listen(&door.control(), &folder.path().join(control::NOTICE), inbox.sender())?;
+        Ok(Self {
+            options: options.clone(),
+            tools: Tools::install(&project.target_directory)?,
+            project,
+            inbox,
+            door,
+            watch,
+            events: EventLog::open(options.events.as_deref())?,
+            folder,
+            program: None,
+            host: None,
+            loaded: None,
+            early: None,
+            begun: Instant::now(),
+            starts: 0,
+        })
+    }
+
+    /// Tells the person and the programs that listen.
+    pub(crate) fn tell(&mut self, event: &Event) -> Result<()> {
+        report(event);
+        self.events.write(event)
+    }
+
+    /// A folder of this start of the program, for `purpose`.
+    pub(crate) fn folder(&self, purpose: &str) -> Result<PathBuf> {
+        let folder = self.folder.path().join(self.starts.to_string()).join(purpose);
+        fs::create_dir_all(&folder).with_context(|| format!("failed to create `{}`", folder.display()))?;
+        Ok(folder)
+    }
+
+    fn run_program(&mut self) -> Result<End> {
+        self.begun = Instant::now();
+        (self.host, self.loaded) = (None, None);
+        self.starts += 1;
+        let child = self.tools.run(&self.options.for_cargo(), &self.options.arguments, &self.door.socket())?;
+        self.program = Some(Program::watch(child, self.inbox.sender())?);
+        loop {
+            match self.inbox.next()? {
+                Message::Exited(status) => return Ok(End::Exited(status)),
+                Message::Signal(signal) => self.program.iter().for_each(|program| program.signal(signal)),
+                Message::Host { process, said, answer } if self.is_program(process) => self.heard(said, answer)?,
+                Message::HungUp { process } if self.is_program(process) && self.host.is_some() => {
+                    self.host = None;
+                }
+                Message::Loaded(Ok(loaded)) => self.ready(*loaded)?,
+                Message::Loaded(Err(error)) => {
+                    say(&format!("nothing can be patched in this run: {error:#}"));
+                }
+                Message::Save(save) => self.saved(save)?,
+                Message::Request(request) => {
+                    if self.serve(request)? {
+                        return Ok(End::Restart);
+                    }
+                }
+                Message::Host { .. } | Message::HungUp { .. } | Message::Compiled(_) | Message::Done => {}
+            }
+        }
+    }
+
+    /// Children of the program inherit nothing of ours, but a copy of it may be started by hand.
+    fn is_program(&self, process: u32) -> bool {
+        self.program.as_ref().is_some_and(|program| program.process == process)
+    }
+
+    fn heard(&mut self, said: FromHost, mut answer: Host) -> Result<()> {
+        match said {
+            FromHost::Launch { program } => self.launched(&program),
+            FromHost::Hello { protocol, .. } => {
+                match answer.welcome(protocol) {
+                    Ok(()) => self.host = Some(answer),
+                    Err(error) => say(&format!("nothing can be patched in this run: {error:#}")),
+                }
+                Ok(())
+            }
+            FromHost::Outcome(_) => Ok(()),
+        }
+    }
+
+    /// Cargo has built the program, which starts now.
+    fn launched(&mut self, program: &Path) -> Result<()> {
+        let Some(process) = self.program.as_ref().map(|program| program.process) else { return Ok(()) };
+        let build_ms = milliseconds(self.begun.elapsed());
+        let event = match self.starts {
+            1 => Event::Started { pid: process, generation: 0, build_ms },
+            _ => Event::Restarted { pid: process },
+        };
+        self.tell(&event)?;
+        let found = HotDir::of_executable(program).map(|hot_dir| Ok((hot_dir.of_program(program)?, hot_dir)));
+        let Some((Some(record), hot_dir)) = found.transpose().map_err(|error: anyhow::Error| error)? else {
+            say("this program was not built for patching; saves are only compiled with `cargo hot restart`");
+            return Ok(());
+        };
+        if record.program.as_ref().is_some_and(|program| !program.runtime) {
+            say("nothing in this program is hot: add `hot-runtime` to its dependencies, `use hot_runtime::hot;` to a \
+                 file, and `#[hot]` before a function that is called again and again");
+        }
+        let sender = self.inbox.sender();
+        thread::Builder::new()
+            .name("load".into())
+            .spawn(move || {
+                let loaded = Loaded::read(&hot_dir, record).map(Box::new);
+                let _ = sender.send(Message::Loaded(loaded));
+            })
+            .context("failed to start the thread that reads the program")?;
+        Ok(())
+    }
+
+    fn ready(&mut self, loaded: Loaded) -> Result<()> {
+        for folder in loaded.folders() {
+            self.watch.add_folder(&folder)?;
+        }
+        if loaded.has_runtime && !loaded.has_hot_functions() {
+            say("nothing in this program is hot: put `#[hot]` before a function that is called again and again");
+        }
+        self.loaded = Some(loaded);
+        match self.early.take() {
+            Some(save) => self.apply(&save, true),
+            None => Ok(()),
+        }
+    }
+
+    fn saved(&mut self, save: Save) -> Result<()> {
+        if self.loaded.is_some() {
+            return self.apply(&save, false);
+        }
+        match &mut self.early {
+            Some(early) => early.paths.extend(save.paths),
+            None => self.early = Some(save),
+        }
+        Ok(())
+    }
+
+    /// True if the program is to be started anew.
+    fn serve(&mut self, request: Request) -> Result<bool> {
+        match request.command {
+            Command::Restart => {
+                if let Some(program) = self.program.take() {
+                    restart::stop(&program, &mut self.inbox)?;
+                }
+                request.answer("the program is built and started anew");
+                Ok(true)
+            }
+        }
+    }
+}
+
+/// A folder named after our process, which tells whether whoever left one is still there.
+fn session_folder(sessions: &Path) -> Result<TempDir> {
+    fs::create_dir_all(sessions).with_context(|| format!("failed to create `{}`", sessions.display()))?;
+    for entry in fs::read_dir(sessions).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let process = name.split('-').next().unwrap_or_default();
+        if !Path::new("/proc").join(process).exists() {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    tempfile::Builder::new()
+        .prefix(&format!("{}-", std::process::id()))
+        .tempdir_in(sessions)
+        .with_context(|| format!("failed to create a folder in `{}`", sessions.display()))
+}

@@ -1,0 +1,33 @@
+//! The public copy of a package's sources, from which the base build compiles.
+//!
+//! The copy of a file stands at its original absolute path below one root, so that relative paths (`#[path]`,
+//! `include_str!`) still reach what they reached. Rust files are rewritten by [`publicize`] with every line at its
+//! number; everything else is a link to the original. `--remap-path-prefix` maps the paths back.
+
+mod mirror;
+pub(crate) mod publicize;
+
+pub(crate) use mirror::{Text, forget_file, mirror_file, mirror_package, write_shadow};
+
+use anyhow::{Context, Result};
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Where the copy of `original`, an absolute path, stands below `root`.
+pub(crate) fn shadow_of(root: &Path, original: &Path) -> PathBuf {
+    root.join(original.strip_prefix("/").unwrap_or(original))
+}
+
+/// Writes a file whole or not at all, with the folders it stands in; readers see the old text or the new.
+pub(crate) fn replace_file(path: &Path, text: &[u8]) -> Result<()> {
+    let write = || -> std::io::Result<()> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        let mut file = tempfile::Builder::new().prefix(".writing-").tempfile_in(folder)?;
+        file.write_all(text)?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().with_context(|| format!("failed to write `{}`", path.display()))
+}

@@ -1,0 +1,129 @@
+//! Plans in the user's terms: functions with their files and lines, and sentences that say what to do.
+
+use crate::events::{Event, Function, Item};
+use crate::loaded::Loaded;
+use crate::objects::lines::{Declared, declarations};
+use crate::objects::{Name, Place};
+use crate::plan::paths::function_path;
+use crate::plan::shapes::{Difference, Kind, ShapeChange};
+use crate::plan::{Plan, Stuck, StuckReason};
+use hot_runtime::names::BODY_PREFIX;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The functions that a plan brings to life, each once, however many symbols it has.
+pub(crate) fn functions(loaded: &Loaded, plan: &Plan) -> Vec<Function> {
+    let crates = loaded.crate_names();
+    let declared = declared(loaded, plan.changed.iter().copied());
+    let mut found: BTreeMap<String, Function> = BTreeMap::new();
+    for name in &plan.changed {
+        let symbol = loaded.names.text(*name);
+        let Some(path) = function_path(symbol, &crates) else { continue };
+        let Declared { file, line } = declared.get(name).cloned().unwrap_or_else(nowhere);
+        let hot = symbol.contains(BODY_PREFIX);
+        let function = Function { path: path.clone(), file, line, hot };
+        // The function itself comes before its closures.
+        let known = found.entry(path).or_insert_with(|| function.clone());
+        if function.line != 0 && (known.line == 0 || function.line < known.line) {
+            (known.file, known.line) = (function.file, function.line);
+        }
+        known.hot |= hot;
+    }
+    found.into_values().collect()
+}
+
+/// What a plan cannot bring to life, each function once.
+pub(crate) fn items(loaded: &Loaded, plan: &Plan) -> Vec<Item> {
+    let crates = loaded.crate_names();
+    let declared = declared(loaded, plan.stuck.iter().map(|stuck| stuck.name));
+    let mut found: BTreeMap<String, Item> = BTreeMap::new();
+    for stuck in &plan.stuck {
+        let Some(path) = function_path(loaded.names.text(stuck.name), &crates) else { continue };
+        let Declared { file, line } = declared.get(&stuck.name).cloned().unwrap_or_else(nowhere);
+        let (reason, message) = explain(loaded, stuck, &crates);
+        found.entry(path.clone()).or_insert(Item { path, file, line, reason, message });
+    }
+    found.into_values().collect()
+}
+
+fn explain(loaded: &Loaded, stuck: &Stuck, crates: &[String]) -> (&'static str, String) {
+    let path = |name: Name| function_path(loaded.names.text(name), crates);
+    match stuck.reason {
+        StuckReason::Unreachable { caller } => {
+            let who = match caller.and_then(path) {
+                Some(caller) => format!("it is called from `{caller}`, which is not hot"),
+                None => "no hot function calls it".into(),
+            };
+            ("unreachable", format!("{who}; it runs again only after `cargo hot restart`"))
+        }
+        StuckReason::OldCaller { caller } => {
+            let caller = path(caller).unwrap_or_else(|| "a function outside the workspace".into());
+            ("old-caller", format!("`{caller}`, which is not hot, goes on with the old one until `cargo hot restart`"))
+        }
+        StuckReason::StaticValue => {
+            ("static-value", "a static keeps its value; the new initial value counts after `cargo hot restart`".into())
+        }
+    }
+}
+
+/// The refusal of changes that old values would not fit; `None` if there are none.
+pub(crate) fn misfit(changes: &[(PathBuf, ShapeChange)]) -> Option<Event> {
+    let obstacles = changes.iter().filter(|(_, change)| change.difference != Difference::InitialValue);
+    let sentences: Vec<String> = obstacles.clone().map(|(file, change)| sentence(file, change)).collect();
+    let (_, first) = obstacles.clone().next()?;
+    let reason = match first.kind {
+        Kind::Trait => "trait-changed",
+        Kind::Static => "static-changed",
+        Kind::Hot => "signature-changed",
+        _ => "layout-changed",
+    };
+    Some(Event::Refused {
+        reason: reason.into(),
+        message: sentences.join("; "),
+        help: "put it back as it was, or run `cargo hot restart`; the program goes on as it is".into(),
+    })
+}
+
+fn sentence(file: &std::path::Path, change: &ShapeChange) -> String {
+    let kind = match change.kind {
+        Kind::Struct => "the struct",
+        Kind::Enum => "the enum",
+        Kind::Union => "the union",
+        Kind::Trait => "the trait",
+        Kind::Static => "the type of the static",
+        Kind::Hot => "the signature of the hot function",
+        Kind::Alias | Kind::Const | Kind::Import => "the definition of",
+    };
+    let how = match &change.difference {
+        Difference::Through { definition } => format!("changed through `{definition}`"),
+        _ => "changed".into(),
+    };
+    let old = if change.kind == Kind::Trait { "objects with its old methods" } else { "values of the old one" };
+    format!("{kind} `{}` {how} ({}:{}) while {old} may be alive", change.path, file.display(), change.line)
+}
+
+/// Where each name is declared, as far as debug information tells.
+fn declared(loaded: &Loaded, names: impl Iterator<Item = Name>) -> FxHashMap<Name, Declared> {
+    let mut objects: FxHashMap<Place, Vec<Name>> = FxHashMap::default();
+    for name in names {
+        if let Some(place) = loaded.build.places(name).first() {
+            objects.entry(place.in_object(0)).or_default().push(name);
+        }
+    }
+    let mut found = FxHashMap::default();
+    for (place, names) in objects {
+        let symbols: Vec<&str> = names.iter().map(|name| loaded.names.text(*name)).collect();
+        let lines = declarations(loaded.build.object(place), &symbols);
+        for (name, symbol) in names.iter().zip(symbols) {
+            if let Some(declared) = lines.get(symbol) {
+                found.insert(*name, declared.clone());
+            }
+        }
+    }
+    found
+}
+
+fn nowhere() -> Declared {
+    Declared { file: PathBuf::new(), line: 0 }
+}

@@ -1,0 +1,166 @@
+//! Writes the wrapper, the slot and the body of a marked function.
+//!
+//! What is ours carries the place of the function's name and the context of the macro: an error points to the function,
+//! and lints know that nobody wrote this by hand. What is the user's keeps its own spans.
+
+use proc_macro2::{Group, Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::{FnArg, Pat, Safety, Signature, Visibility};
+
+use crate::attributes;
+use crate::parse::{Function, Impl, Marked, Member};
+use crate::{place, signature};
+
+/// Spelled alike in `hot_runtime::names`.
+const BODY_PREFIX: &str = "__hot_";
+const SLOT_PREFIX: &str = "__HOT_SLOT_";
+
+pub(crate) fn expand(marked: &Marked) -> TokenStream {
+    match marked {
+        Marked::Function(function) if place::is_surely_in_impl(function) => sibling(function, Block::Unseen),
+        Marked::Function(function) => nested(function),
+        Marked::Impl(block) => whole_impl(block),
+    }
+}
+
+/// Whether the attribute has seen the `impl` block around a method.
+enum Block {
+    Seen,
+    Unseen,
+}
+
+fn whole_impl(block: &Impl) -> TokenStream {
+    let members = block.members.iter().map(|member| match member {
+        Member::Function(function) => sibling(function, Block::Seen),
+        Member::Macro(_) => unreachable!("`check` refuses a block with macros"),
+        Member::Other(tokens) => tokens.clone(),
+    });
+    let mut braces = Group::new(proc_macro2::Delimiter::Brace, members.collect());
+    braces.set_span(block.braces);
+    let head = &block.head;
+    quote!(#head #braces)
+}
+
+/// The body beside the wrapper, reached through `Self`.
+fn sibling(function: &Function, block: Block) -> TokenStream {
+    let parts = Parts::of(function);
+    let body_name = &parts.body_name;
+    let call = parts.call(&quote_spanned!(parts.span=> Self::#body_name));
+    let slot = &parts.slot;
+    let check = match block {
+        Block::Seen => TokenStream::new(),
+        Block::Unseen => one_type(parts.span),
+    };
+    let wrapper = parts.wrapper(&quote_spanned!(parts.span=> #slot #check #call));
+    let body = parts.body(&function.visibility);
+    quote!(#wrapper #body)
+}
+
+/// The body inside the wrapper.
+fn nested(function: &Function) -> TokenStream {
+    let parts = Parts::of(function);
+    let call = parts.call(&parts.body_name);
+    let (slot, body) = (&parts.slot, parts.body(&Visibility::Inherited));
+    parts.wrapper(&quote_spanned!(parts.span=> #body #slot #call))
+}
+
+/// Does not compile where `Self` has type parameters: a slot holds one body, and there would be one for each instance.
+fn one_type(span: Span) -> TokenStream {
+    quote_spanned! {span=>
+        let <Self as ::hot_runtime::OneType>::A_HOT_METHOD_NEEDS_A_TYPE_THAT_IS_NOT_GENERIC = ();
+    }
+}
+
+/// The pieces that both forms put together.
+struct Parts<'a> {
+    function: &'a Function,
+    attributes: attributes::Dealt,
+    /// For everything that is not the user's.
+    span: Span,
+    body_name: Ident,
+    slot_name: Ident,
+    /// The slot's definition.
+    slot: TokenStream,
+    /// The user's signature, with a plain name for each parameter.
+    signature: Signature,
+    arguments: Vec<TokenStream>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(function: &'a Function) -> Self {
+        let name = &function.signature.ident;
+        let span = Span::mixed_site().located_at(name.span());
+        let body_name = Ident::new(&format!("{BODY_PREFIX}{}", name.unraw()), span);
+        let slot_name = Ident::new(&format!("{SLOT_PREFIX}{:016x}", signature::hash(&function.signature)), span);
+        // `used`: an optimizer that sees no write to a private static takes its zero for a constant.
+        let slot = quote_spanned!(span=> #[used] static #slot_name: ::hot_runtime::Slot = ::hot_runtime::Slot::new(););
+        let (signature, arguments) = with_plain_parameters(&function.signature, span);
+        let attributes = attributes::deal(&function.attributes);
+        Self { function, attributes, span, body_name, slot_name, slot, signature, arguments }
+    }
+
+    fn wrapper(&self, content: &TokenStream) -> TokenStream {
+        let Self { attributes, signature, span, .. } = self;
+        let (attributes, visibility) = (&attributes.wrapper, &self.function.visibility);
+        let block = quote_spanned!(*span=> { #content });
+        quote!(#(#attributes)* #visibility #signature #block)
+    }
+
+    /// `resolve::<fn(_, _) -> _>(&SLOT, body)(a, b)`
+    fn call(&self, body: &impl ToTokens) -> TokenStream {
+        let Self { slot_name, arguments, signature: Signature { safety, abi, .. }, span, .. } = self;
+        let types = arguments.iter().map(|_| quote_spanned!(*span=> _));
+        let call = quote_spanned! {*span=>
+            ::hot_runtime::resolve::<#safety #abi fn(#(#types),*) -> _>(&#slot_name, #body)(#(#arguments),*)
+        };
+        match safety {
+            // The user's function is unsafe already, so nobody forbids this one word.
+            Safety::Unsafe(_) => quote_spanned!(*span=> unsafe { #call }),
+            _ => call,
+        }
+    }
+
+    fn body(&self, visibility: &Visibility) -> TokenStream {
+        let mut signature = self.function.signature.clone();
+        signature.ident = self.body_name.clone();
+        let (attributes, block) = (&self.attributes.body, &self.function.body);
+        let ours = quote_spanned!(self.span=> #[doc(hidden)] #[inline(never)]);
+        quote!(#ours #(#attributes)* #visibility #signature #block)
+    }
+}
+
+/// The wrapper's signature, and what it passes on.
+fn with_plain_parameters(signature: &Signature, span: Span) -> (Signature, Vec<TokenStream>) {
+    let mut plain = signature.clone();
+    let name = |(index, input)| plain_parameter(index, input, span);
+    let arguments = plain.inputs.iter_mut().enumerate().map(name).collect();
+    (plain, arguments)
+}
+
+fn plain_parameter(index: usize, input: &mut FnArg, span: Span) -> TokenStream {
+    match input {
+        FnArg::Receiver(receiver) => {
+            receiver.attrs.clear();
+            receiver.mutability = None;
+            receiver.self_token.to_token_stream()
+        }
+        FnArg::Typed(typed) => {
+            typed.attrs.clear();
+            let name = plain_name(&typed.pat).unwrap_or_else(|| Ident::new(&format!("arg{index}"), span));
+            let pattern = name.to_token_stream();
+            *typed.pat = Pat::Verbatim(pattern.clone());
+            pattern
+        }
+    }
+}
+
+/// The user's name, for the docs; not one with an underscore, which says "unused" where the wrapper uses it.
+fn plain_name(pattern: &Pat) -> Option<Ident> {
+    match pattern {
+        Pat::Ident(pattern) if pattern.subpat.is_none() && !pattern.ident.unraw().to_string().starts_with('_') => {
+            Some(pattern.ident.clone())
+        }
+        _ => None,
+    }
+}

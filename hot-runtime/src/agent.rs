@@ -1,0 +1,139 @@
+//! The thread inside the host that takes patches from `cargo hot`: receive, load, swap, answer.
+//!
+//! It is started before the program's own `main`, and ends when the session does; the program then goes on with the
+//! code it has.
+
+use crate::image::Images;
+use crate::load::{LoadError, Loaded, load};
+use crate::slot;
+use crate::wire::{FromHost, Outcome, PROTOCOL, Patch, SOCKET_VARIABLE, ToHost, read_frame, write_frame};
+use std::error::Error as _;
+use std::os::fd::AsRawFd as _;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::Instant;
+use std::{env, io, mem, ptr, thread};
+
+/// Connects to the session that started this process, if one did, and takes its patches from then on.
+///
+/// Called by the `main` that `cargo hot` generates, before the program's own.
+pub fn start(build_id: u128) {
+    let Some(socket) = env::var_os(SOCKET_VARIABLE) else { return };
+    // SAFETY: this is the first thing that `main` does; no thread of the program runs yet that could read the
+    // environment. (A constructor that starts threads before `main` would have to be answered for by its author.)
+    unsafe { env::remove_var(SOCKET_VARIABLE) };
+    if let Err(error) = connect(Path::new(&socket), build_id).and_then(spawn) {
+        eprintln!("cargo hot: this process takes no patches, as it cannot reach its session: {error}");
+    }
+}
+
+struct Agent {
+    stream: UnixStream,
+    build_id: u128,
+    images: Images,
+}
+
+/// Says hello and waits for the welcome, so that a patch can be taken as soon as `main` begins.
+fn connect(socket: &Path, build_id: u128) -> io::Result<Agent> {
+    let mut stream = UnixStream::connect(socket)?;
+    if peer_user(&stream)? != own_user() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the session belongs to another user"));
+    }
+    write_frame(&mut stream, &FromHost::Hello { protocol: PROTOCOL, build_id }.encode())?;
+    let frame = read_frame(&mut stream)?.ok_or(io::ErrorKind::ConnectionRefused)?;
+    match ToHost::decode(&frame) {
+        Ok(ToHost::Welcome) => Ok(Agent { stream, build_id, images: Images::default() }),
+        Ok(ToHost::Patch(_)) => Err(io::Error::new(io::ErrorKind::InvalidData, "a patch came before the welcome")),
+        Err(malformed) => Err(io::Error::new(io::ErrorKind::InvalidData, malformed)),
+    }
+}
+
+/// Starts the agent's thread with every signal blocked: the program's signals are for its own threads.
+fn spawn(agent: Agent) -> io::Result<()> {
+    let before = block_signals();
+    let spawned = thread::Builder::new().name("cargo-hot".into()).spawn(move || agent.run());
+    restore_signals(&before);
+    spawned.map(drop)
+}
+
+impl Agent {
+    /// Until the session ends or speaks nonsense.
+    fn run(mut self) {
+        while let Ok(Some(frame)) = read_frame(&mut self.stream) {
+            let Ok(ToHost::Patch(patch)) = ToHost::decode(&frame) else { return };
+            let outcome = FromHost::Outcome(self.apply(&patch));
+            if write_frame(&mut self.stream, &outcome.encode()).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn apply(&mut self, patch: &Patch) -> Outcome {
+        let begun = Instant::now();
+        match load(patch, self.build_id, &mut self.images) {
+            Ok(loaded) => {
+                swap(&loaded);
+                let load_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+                Outcome::Committed { generation: patch.generation, load_us }
+            }
+            Err(error) => Outcome::Refused { message: explain(&error) },
+        }
+    }
+}
+
+/// Publishes all slots of the generation.
+fn swap(loaded: &Loaded) {
+    for publication in &loaded.publications {
+        // SAFETY:
+        // - `slot` is a `Slot`: its address is that of a symbol with a slot's name, in an image of this build.
+        // - `body` has the slot's signature: the signature is part of the slot's name.
+        // - both stay mapped: no image is ever unmapped; the body's imports are filled.
+        unsafe { slot::publish(publication.slot, publication.body) };
+    }
+}
+
+fn explain(error: &LoadError) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}
+
+fn own_user() -> libc::uid_t {
+    // SAFETY: `geteuid` has no preconditions.
+    unsafe { libc::geteuid() }
+}
+
+/// The user that the other end's process had when it listened.
+fn peer_user(stream: &UnixStream) -> io::Result<libc::uid_t> {
+    let mut peer = libc::ucred { pid: 0, uid: 0, gid: 0 };
+    let mut length = libc::socklen_t::try_from(size_of_val(&peer)).unwrap_or(0);
+    // SAFETY: the descriptor is open, and `peer` and `length` are valid for writes, `length` saying how much.
+    let answer = unsafe {
+        libc::getsockopt(
+            stream.as_raw_fd(),
+            libc::SOL_SOCKET,
+            libc::SO_PEERCRED,
+            (&raw mut peer).cast(),
+            &raw mut length,
+        )
+    };
+    if answer == 0 { Ok(peer.uid) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Blocks all signals for this thread and gives back the mask it had.
+fn block_signals() -> libc::sigset_t {
+    let mut every = mem::MaybeUninit::uninit();
+    let mut before = mem::MaybeUninit::uninit();
+    // SAFETY: `every` is valid for writes.
+    unsafe { libc::sigfillset(every.as_mut_ptr()) };
+    // SAFETY: `every` was filled above; `before` is valid for writes.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, every.as_ptr(), before.as_mut_ptr()) };
+    // SAFETY: the call fails only for an unknown first argument, so it wrote the mask.
+    unsafe { before.assume_init() }
+}
+
+fn restore_signals(before: &libc::sigset_t) {
+    // SAFETY: `before` is a mask that the system gave us.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, before, ptr::null_mut()) };
+}

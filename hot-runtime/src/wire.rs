@@ -1,0 +1,351 @@
+//! What `cargo hot` and the host say to each other, and how it is spelled in bytes.
+//!
+//! A frame is a little-endian `u32` length and as many bytes: a tag, then the fields in order (integers little-endian,
+//! byte strings with a `u32` length before them). Both sides read with [`read_frame`], which bounds the length, and
+//! decode with [`ToHost::decode`] or [`FromHost::decode`], which refuse what is short, long or unknown. This module
+//! depends on nothing, so that the two sides share it.
+
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::{error, fmt};
+
+/// At this environment variable the host finds the socket of the session that started it.
+pub const SOCKET_VARIABLE: &str = "CARGO_HOT_SOCKET";
+
+/// Raised whenever a frame, the manifest or the meaning of either changes.
+pub const PROTOCOL: u32 = 1;
+
+/// No message comes near this many bytes; a longer frame is not ours.
+pub const FRAME_LIMIT: u32 = 1 << 20;
+
+/// From `cargo hot` to the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ToHost {
+    /// The answer to [`FromHost::Hello`]: the session knows this build.
+    Welcome,
+    /// Load this patch and publish it.
+    Patch(Patch),
+}
+
+/// A linked patch, ready to be loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Patch {
+    /// The generation it makes, one more than the newest.
+    pub generation: u32,
+    /// Absolute path of the shared library.
+    pub path: PathBuf,
+    /// XXH3 of the library's bytes.
+    pub digest: u128,
+    /// Address of the manifest in the library file, for the load bias.
+    pub manifest: u64,
+    /// Address of the anchor in the executable file, for the executable's load bias.
+    pub anchor: u64,
+}
+
+/// From the host to `cargo hot`, and from the process that is about to become the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FromHost {
+    /// The launcher, in the moment before it becomes the program; it expects no answer.
+    Launch {
+        /// The executable.
+        program: PathBuf,
+    },
+    /// The host's first words.
+    Hello {
+        /// [`PROTOCOL`] of the host.
+        protocol: u32,
+        /// The id that the base build wrote into the executable.
+        build_id: u128,
+    },
+    /// What became of a [`ToHost::Patch`].
+    Outcome(Outcome),
+}
+
+/// What became of a patch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Its slots are published: the next call of a hot function runs the new body.
+    Committed {
+        /// The generation that is now the newest.
+        generation: u32,
+        /// From the frame's arrival to the last slot, in microseconds.
+        load_us: u64,
+    },
+    /// Nothing was published; the generation before goes on.
+    Refused {
+        /// The reason, in a sentence.
+        message: String,
+    },
+}
+
+impl ToHost {
+    /// The bytes of the frame, without its length.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut fields = Fields::default();
+        match self {
+            Self::Welcome => fields.tag(1),
+            Self::Patch(patch) => {
+                fields.tag(2).u32(patch.generation).path(&patch.path).u128(patch.digest).u64(patch.manifest)
+            }
+        };
+        fields.0
+    }
+
+    /// # Errors
+    /// The frame is short, long, or holds an unknown tag.
+    pub fn decode(frame: &[u8]) -> Result<Self, Malformed> {
+        let mut rest = Rest(frame);
+        let message = match rest.tag()? {
+            1 => Self::Welcome,
+            2 => Self::Patch(Patch {
+                generation: rest.u32()?,
+                path: rest.path()?,
+                digest: rest.u128()?,
+                manifest: rest.u64()?,
+                anchor: rest.u64()?,
+            }),
+            tag => return Err(Malformed::Tag(tag)),
+        };
+        rest.end(message)
+    }
+}
+
+impl FromHost {
+    /// The bytes of the frame, without its length.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut fields = Fields::default();
+        match self {
+            Self::Launch { program } => fields.tag(1).path(program),
+            Self::Hello { protocol, build_id } => fields.tag(2).u32(*protocol).u128(*build_id),
+            Self::Outcome(Outcome::Committed { generation, load_us }) => fields.tag(3).u32(*generation).u64(*load_us),
+            Self::Outcome(Outcome::Refused { message }) => fields.tag(4).bytes(message.as_bytes()),
+        };
+        fields.0
+    }
+
+    /// # Errors
+    /// The frame is short, long, or holds an unknown tag.
+    pub fn decode(frame: &[u8]) -> Result<Self, Malformed> {
+        let mut rest = Rest(frame);
+        let message = match rest.tag()? {
+            1 => Self::Launch { program: rest.path()? },
+            2 => Self::Hello { protocol: rest.u32()?, build_id: rest.u128()? },
+            3 => Self::Outcome(Outcome::Committed { generation: rest.u32()?, load_us: rest.u64()? }),
+            4 => Self::Outcome(Outcome::Refused { message: String::from_utf8_lossy(rest.bytes()?).into_owned() }),
+            tag => return Err(Malformed::Tag(tag)),
+        };
+        rest.end(message)
+    }
+}
+
+/// Writes one frame, length first.
+///
+/// # Errors
+/// What the stream answers, or a frame over [`FRAME_LIMIT`].
+pub fn write_frame(stream: &mut impl Write, frame: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(frame.len()).ok().filter(|length| *length <= FRAME_LIMIT);
+    let length = length.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, Malformed::TooLong))?;
+    let mut bytes = length.to_le_bytes().to_vec();
+    bytes.extend_from_slice(frame);
+    stream.write_all(&bytes)?;
+    stream.flush()
+}
+
+/// Reads one frame; `None` when the stream ended between two frames.
+///
+/// # Errors
+/// What the stream answers, an end inside a frame, or a length over [`FRAME_LIMIT`].
+pub fn read_frame(stream: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut length = [0; 4];
+    if !fill_or_end(stream, &mut length)? {
+        return Ok(None);
+    }
+    let length = u32::from_le_bytes(length);
+    if length > FRAME_LIMIT {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, Malformed::TooLong));
+    }
+    let mut frame = vec![0; length as usize];
+    stream.read_exact(&mut frame)?;
+    Ok(Some(frame))
+}
+
+/// False when the stream ended before the first byte.
+fn fill_or_end(stream: &mut impl Read, buffer: &mut [u8]) -> io::Result<bool> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match stream.read(&mut buffer[filled..]) {
+            Ok(0) if filled == 0 => return Ok(false),
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
+}
+
+/// Why a frame could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Malformed {
+    /// It ended inside a field.
+    TooShort,
+    /// It goes on behind its last field, or is over [`FRAME_LIMIT`].
+    TooLong,
+    /// It begins with a tag that this version does not know.
+    Tag(u8),
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooShort => formatter.write_str("the frame ends inside a field"),
+            Self::TooLong => formatter.write_str("the frame is longer than its message"),
+            Self::Tag(tag) => write!(formatter, "the frame has the unknown tag {tag}"),
+        }
+    }
+}
+
+impl error::Error for Malformed {}
+
+#[derive(Default)]
+struct Fields(Vec<u8>);
+
+impl Fields {
+    fn tag(&mut self, tag: u8) -> &mut Self {
+        self.raw(&[tag])
+    }
+
+    fn u32(&mut self, value: u32) -> &mut Self {
+        self.raw(&value.to_le_bytes())
+    }
+
+    fn u64(&mut self, value: u64) -> &mut Self {
+        self.raw(&value.to_le_bytes())
+    }
+
+    fn u128(&mut self, value: u128) -> &mut Self {
+        self.raw(&value.to_le_bytes())
+    }
+
+    fn path(&mut self, path: &std::path::Path) -> &mut Self {
+        use std::os::unix::ffi::OsStrExt;
+        self.bytes(path.as_os_str().as_bytes())
+    }
+
+    /// A string over the frame's limit is cut by [`write_frame`]'s refusal, so the length always fits.
+    fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
+        self.u32(u32::try_from(bytes.len()).unwrap_or(u32::MAX)).raw(bytes)
+    }
+
+    fn raw(&mut self, bytes: &[u8]) -> &mut Self {
+        self.0.extend_from_slice(bytes);
+        self
+    }
+}
+
+struct Rest<'frame>(&'frame [u8]);
+
+impl<'frame> Rest<'frame> {
+    fn tag(&mut self) -> Result<u8, Malformed> {
+        Ok(u8::from_le_bytes(self.array()?))
+    }
+
+    fn u32(&mut self) -> Result<u32, Malformed> {
+        Ok(u32::from_le_bytes(self.array()?))
+    }
+
+    fn u64(&mut self) -> Result<u64, Malformed> {
+        Ok(u64::from_le_bytes(self.array()?))
+    }
+
+    fn u128(&mut self) -> Result<u128, Malformed> {
+        Ok(u128::from_le_bytes(self.array()?))
+    }
+
+    fn path(&mut self) -> Result<PathBuf, Malformed> {
+        use std::os::unix::ffi::OsStrExt;
+        Ok(PathBuf::from(std::ffi::OsStr::from_bytes(self.bytes()?)))
+    }
+
+    fn bytes(&mut self) -> Result<&'frame [u8], Malformed> {
+        let length = self.u32()? as usize;
+        let (bytes, rest) = self.0.split_at_checked(length).ok_or(Malformed::TooShort)?;
+        self.0 = rest;
+        Ok(bytes)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
+        let (bytes, rest) = self.0.split_first_chunk().ok_or(Malformed::TooShort)?;
+        self.0 = rest;
+        Ok(*bytes)
+    }
+
+    fn end<T>(self, message: T) -> Result<T, Malformed> {
+        if self.0.is_empty() { Ok(message) } else { Err(Malformed::TooLong) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn to_host() -> Vec<ToHost> {
+        let patch = Patch {
+            generation: 7,
+            path: "/tmp/patch-7.so".into(),
+            digest: u128::MAX - 3,
+            manifest: 0x4020,
+            anchor: 0x5_8010,
+        };
+        vec![ToHost::Welcome, ToHost::Patch(patch)]
+    }
+
+    fn from_host() -> Vec<FromHost> {
+        vec![
+            FromHost::Launch { program: "/a b/ü".into() },
+            FromHost::Hello { protocol: PROTOCOL, build_id: 42 },
+            FromHost::Outcome(Outcome::Committed { generation: 7, load_us: 350 }),
+            FromHost::Outcome(Outcome::Refused { message: "no such symbol".into() }),
+        ]
+    }
+
+    #[test]
+    fn every_message_comes_back_as_it_went() {
+        for message in to_host() {
+            assert_eq!(ToHost::decode(&message.encode()), Ok(message));
+        }
+        for message in from_host() {
+            assert_eq!(FromHost::decode(&message.encode()), Ok(message));
+        }
+    }
+
+    #[test]
+    fn a_cut_or_lengthened_frame_is_refused() {
+        for frame in to_host().iter().map(ToHost::encode) {
+            for length in 0..frame.len() {
+                assert_eq!(ToHost::decode(&frame[..length]), Err(Malformed::TooShort));
+            }
+            assert_eq!(ToHost::decode(&[&frame[..], &[0]].concat()), Err(Malformed::TooLong));
+        }
+        assert_eq!(FromHost::decode(&[99]), Err(Malformed::Tag(99)));
+    }
+
+    #[test]
+    fn frames_follow_each_other_on_a_stream() {
+        let mut stream = Vec::new();
+        write_frame(&mut stream, b"one").unwrap();
+        write_frame(&mut stream, b"").unwrap();
+        let mut stream = &stream[..];
+        assert_eq!(read_frame(&mut stream).unwrap().as_deref(), Some(&b"one"[..]));
+        assert_eq!(read_frame(&mut stream).unwrap().as_deref(), Some(&b""[..]));
+        assert_eq!(read_frame(&mut stream).unwrap(), None);
+    }
+
+    #[test]
+    fn a_length_over_the_limit_is_refused_before_it_is_allocated() {
+        let error = read_frame(&mut &u32::MAX.to_le_bytes()[..]).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+    }
+}

@@ -1,0 +1,8 @@
+use hot_runtime::hot;
+
+#[hot(always)]
+fn update() {}
+
+fn main() {
+    update();
+}

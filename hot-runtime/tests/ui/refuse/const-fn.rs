@@ -1,0 +1,10 @@
+use hot_runtime::hot;
+
+#[hot]
+const fn size() -> usize {
+    1
+}
+
+fn main() {
+    size();
+}

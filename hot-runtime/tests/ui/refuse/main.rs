@@ -1,0 +1,4 @@
+use hot_runtime::hot;
+
+#[hot]
+fn main() {}

@@ -1,0 +1,48 @@
+use hot_runtime::hot;
+
+#[hot]
+#[derive(Clone)]
+struct Player;
+
+#[hot]
+pub enum State {}
+
+#[hot]
+union Bits {
+    _byte: u8,
+}
+
+#[hot]
+trait Draw {}
+
+#[hot]
+impl Draw for Player {}
+
+#[hot]
+mod game {}
+
+#[hot]
+#[allow(unused_imports)]
+use std::fs;
+
+#[hot]
+static COUNT: u8 = 0;
+
+#[hot]
+const LIMIT: u8 = 0;
+
+#[hot]
+type Name = String;
+
+#[hot]
+unsafe extern "C" {}
+
+#[hot]
+macro_rules! nothing {
+    () => {};
+}
+
+#[hot]
+nothing! {}
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! Becomes a dependency.
+
+pub fn name() -> &'static str {
+    "v2"
+}

@@ -1,0 +1,3 @@
+pub fn size() -> &'static str {
+    "m"
+}

@@ -1,0 +1,22 @@
+//# stdout: out: v1
+//# edit 1: s/v1/v2/
+//# patched: update
+//# signal: TERM to cargo-hot
+//# exit: any
+
+use std::thread::sleep;
+use std::time::Duration;
+
+use hot_runtime::hot;
+
+#[hot]
+fn update() {
+    println!("out: v1");
+}
+
+fn main() {
+    loop {
+        update();
+        sleep(Duration::from_millis(20));
+    }
+}

@@ -1,0 +1,16 @@
+use std::thread::sleep;
+use std::time::Duration;
+
+use hot_runtime::hot;
+
+#[hot]
+fn update() {
+    println!("out: v1");
+}
+
+fn main() {
+    loop {
+        update();
+        sleep(Duration::from_millis(20));
+    }
+}

@@ -1,0 +1,6 @@
+//! The other file.
+
+/// A name.
+pub fn name() -> &'static str {
+    "v1"
+}

@@ -1,0 +1,245 @@
+//! One case as it lies in its directory: how `cargo hot` is started, and the steps that follow.
+//!
+//! What a directive line means is settled in [`crate::directive`]; here lines become a case.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail};
+use regex::Regex;
+
+use crate::directive::{self, Directive};
+use crate::expected::Expected;
+use crate::pattern::Pattern;
+use crate::substitution::Substitution;
+
+/// Files that may hold the directives; the first that exists does.
+const SCRIPTS: [&str; 2] = ["src/main.rs", "app/src/main.rs"];
+
+/// A directory below `tests/cases`.
+#[derive(Debug)]
+pub struct Case {
+    /// The directory's name, and the sentence it stands for.
+    pub name: String,
+    /// Where the case's own, unedited files are.
+    pub directory: PathBuf,
+    /// The file with the directives, relative to the directory; edits go here unless they name another file.
+    pub script: PathBuf,
+    /// How every session of the case is started.
+    pub launch: Launch,
+    /// Lines that no program or `cargo hot` may ever print.
+    pub never: Vec<(Stream, Regex)>,
+    /// What happens, in order.
+    pub steps: Vec<Step>,
+}
+
+/// How `cargo hot run` is started.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Launch {
+    /// Options of `cargo hot run`.
+    pub run: Vec<String>,
+    /// Arguments of the program.
+    pub args: Vec<String>,
+    /// Additional environment variables.
+    pub env: Vec<(String, String)>,
+    /// The working directory, relative to the project.
+    pub cwd: PathBuf,
+    /// The name of the project's directory, where it is more than a place.
+    pub project: Option<String>,
+}
+
+/// One directive that acts or waits.
+#[derive(Debug)]
+pub struct Step {
+    /// Its first line in the script, counted from 1.
+    pub line: usize,
+    /// Its text, for reports.
+    pub text: String,
+    /// 0 is the session every case has; 1 is the one that directives beginning with `second` speak to.
+    pub session: usize,
+    /// What to do.
+    pub action: Action,
+}
+
+/// What a step does or waits for.
+#[derive(Debug)]
+pub enum Action {
+    /// Start this session; the first one starts by itself.
+    Start,
+    /// Wait for a line of this stream.
+    Line(Stream, Pattern),
+    /// Send bytes to the program's standard input.
+    Stdin(String),
+    /// Close the program's standard input.
+    CloseStdin,
+    /// Change files, as one save of an editor.
+    Save(Vec<Edit>),
+    /// Write what [`Manner::Half`] held back.
+    Rest,
+    /// Delete this file.
+    Delete(PathBuf),
+    /// Write a file's own bytes again.
+    Touch(PathBuf),
+    /// Write a file anew.
+    Write(PathBuf, String),
+    /// Wait for the next event, which must be this.
+    Event(Expected),
+    /// See that no event comes for this long.
+    NoEvent(Duration),
+    /// Send the named signal.
+    Signal(String, Target),
+    /// Run `cargo hot` with these arguments from another shell, successfully.
+    Hot(Vec<String>),
+    /// Wait until `cargo hot` ends with this exit code; `None` is any.
+    Exit(Option<i32>),
+    /// Wait until `cargo hot` ends by this signal, or as a shell reports it.
+    ExitSignal(i32),
+    /// Compare the last output with that of a fresh ordinary build.
+    Oracle,
+}
+
+/// A stream of `cargo hot` and of the program it started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output: the program's alone.
+    Stdout,
+    /// Standard error: that of both.
+    Stderr,
+}
+
+/// Who gets a signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// The process of the last `started` or `restarted` event.
+    Program,
+    /// `cargo hot` itself.
+    CargoHot,
+    /// Both, as a terminal does it.
+    Group,
+}
+
+/// One substitution of a save.
+#[derive(Debug)]
+pub struct Edit {
+    /// Lines with the same number are one save.
+    pub number: usize,
+    /// The file, relative to the project; `None` is the script.
+    pub file: Option<PathBuf>,
+    /// How the editor writes it.
+    pub manner: Manner,
+    /// What changes.
+    pub substitution: Substitution,
+}
+
+/// How an editor writes a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// Truncates it and writes it.
+    InPlace,
+    /// Writes a temporary file and renames it over the old one, as vim does.
+    Rename,
+    /// Deletes it and creates it again.
+    Recreate,
+    /// Writes the first half, and no more until `rest`.
+    Half,
+}
+
+impl Case {
+    /// Reads the case in `directory`.
+    pub fn read(directory: &Path) -> Result<Self> {
+        let name = directory.file_name().and_then(|name| name.to_str());
+        let name = name.with_context(|| format!("`{}` has no name for a case", directory.display()))?;
+        let script = SCRIPTS.iter().find(|script| directory.join(script).is_file());
+        let script = script.with_context(|| format!("case `{name}` has none of {}", SCRIPTS.join(", ")))?;
+        let path = directory.join(script);
+        let text = fs::read_to_string(&path).with_context(|| format!("failed to read `{}`", path.display()))?;
+        let mut case = Self {
+            name: name.to_owned(),
+            directory: directory.to_owned(),
+            script: PathBuf::from(script),
+            launch: Launch::default(),
+            never: Vec::new(),
+            steps: Vec::new(),
+        };
+        case.read_directives(&text)?;
+        Ok(case)
+    }
+
+    fn read_directives(&mut self, text: &str) -> Result<()> {
+        for (index, line) in text.lines().enumerate() {
+            let Some(source) = line.strip_prefix(directive::PREFIX) else {
+                break;
+            };
+            let source = source.trim().replace("{case}", &self.name);
+            let place = || anyhow!("{}:{}: `{source}`", self.directory.join(&self.script).display(), index + 1);
+            let directive = directive::parse(&source).map_err(|error| error.context(place()))?;
+            let step = |session, action| Step { line: index + 1, text: source.clone(), session, action };
+            match directive {
+                Directive::Run(options) => self.launch.run = options,
+                Directive::Args(args) => self.launch.args = args,
+                Directive::Env(name, value) => self.launch.env.push((name, value)),
+                Directive::Cwd(path) => self.launch.cwd = path,
+                Directive::Project(name) => self.launch.project = Some(name),
+                Directive::Never(stream, regex) => self.never.push((stream, regex)),
+                Directive::Step(session, Action::Save(edits)) => match self.steps.last_mut() {
+                    Some(Step { action: Action::Save(save), text, .. }) if save[0].number == edits[0].number => {
+                        text.push_str("; ");
+                        text.push_str(&source);
+                        save.extend(edits);
+                    }
+                    _ => self.steps.push(step(session, Action::Save(edits))),
+                },
+                Directive::Step(session, action) => self.steps.push(step(session, action)),
+            }
+        }
+        if self.steps.is_empty() {
+            bail!("case `{}` has no directive that acts or waits", self.name);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Case> {
+        let directory = tempfile::tempdir()?;
+        fs::create_dir_all(directory.path().join("src"))?;
+        fs::write(directory.path().join("src/main.rs"), text)?;
+        Case::read(directory.path())
+    }
+
+    #[test]
+    fn lines_with_one_number_are_one_save() {
+        let case =
+            read("//# edit 1: s/a/b/\n//# edit 1 src/game.rs: s/c/d/\n//# edit 2: s/b/a/\nfn main() {}\n").unwrap();
+        let saves: Vec<usize> = case
+            .steps
+            .iter()
+            .map(|step| matches!(&step.action, Action::Save(edits) if !edits.is_empty()) as usize)
+            .collect();
+        assert_eq!(saves, [1, 1]);
+        assert_eq!(case.steps[1].line, 3);
+    }
+
+    #[test]
+    fn directives_end_with_the_first_other_line() {
+        let case = read("//# stdout: a\n\n//# nonsense\n").unwrap();
+        assert_eq!(case.steps.len(), 1);
+    }
+
+    #[test]
+    fn an_error_names_file_and_line() {
+        let error = read("//# stdout: a\n//# stdot: b\n").unwrap_err();
+        let error = format!("{error:#}");
+        assert!(error.contains("src/main.rs:2: `stdot: b`: there is no directive `stdot`"), "{error}");
+    }
+
+    #[test]
+    fn a_case_without_a_step_is_an_error() {
+        assert!(read("//# args: 1\nfn main() {}\n").is_err());
+        assert!(read("fn main() {}\n").is_err());
+    }
+}

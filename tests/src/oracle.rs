@@ -1,0 +1,64 @@
+//! Asks plain cargo what the sources, as they are now, do and say.
+
+use std::os::unix::process::CommandExt;
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process_group};
+use serde_json::Value;
+
+use crate::binary;
+use crate::case::Launch;
+use crate::environment::Environment;
+use crate::project::Project;
+use crate::record::Record;
+
+/// What a line says after this mark depends on the sources alone, not on what the program lived through.
+pub const MARK: &str = "out: ";
+
+/// Build and first output of a tiny program, on a busy machine.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// What follows [`MARK`] in the first such line that a fresh ordinary build prints.
+pub fn fresh_output(project: &Project, launch: &Launch, environment: &Environment) -> Result<String> {
+    let mut command = environment.command(&binary::cargo(), &project.root.join(&launch.cwd));
+    command.arg("run").args(launch.run.iter().filter(|option| *option != "--restart"));
+    command.arg("--").args(&launch.args);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    let child = command.spawn().context("failed to start cargo run")?;
+    let group = Pid::from_child(&child);
+    let record = Record::follow(child, None);
+    let found = record.wait(LIMIT, |seen| match seen.stdout.lines.iter().find_map(|line| output(line)) {
+        Some(output) => Some(Some(output.to_owned())),
+        None => seen.stdout.closed.then_some(None),
+    });
+    // It has ended already, or never would.
+    let _ = kill_process_group(group, Signal::KILL);
+    match found {
+        Some(Some(output)) => Ok(output),
+        _ => bail!("the fresh build printed no line with `{MARK}`:\n{}", record.seen().stderr.lines.join("\n")),
+    }
+}
+
+/// What follows [`MARK`] in a line.
+pub fn output(line: &str) -> Option<&str> {
+    line.split_once(MARK).map(|(_, output)| output)
+}
+
+/// The errors of an ordinary build, as rustc renders them.
+pub fn compile_errors(project: &Project, launch: &Launch, environment: &Environment) -> Result<Vec<String>> {
+    let mut command = environment.command(&binary::cargo(), &project.root.join(&launch.cwd));
+    command.arg("build").args(&launch.run).args(["--message-format", "json"]);
+    let built = command.output().context("failed to start cargo build")?;
+    let messages = String::from_utf8(built.stdout).context("cargo's messages are not UTF-8")?;
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let errors = messages.filter(|message| message["message"]["level"] == "error");
+    // "aborting due to" has no place in the sources.
+    let errors = errors.filter(|message| message["message"]["spans"].as_array().is_some_and(|spans| !spans.is_empty()));
+    let errors: Vec<String> = errors.filter_map(|it| it["message"]["rendered"].as_str().map(str::to_owned)).collect();
+    if errors.is_empty() {
+        bail!("an ordinary build of the sources has no error");
+    }
+    Ok(errors)
+}

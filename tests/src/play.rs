@@ -1,0 +1,174 @@
+//! Plays a case from its first directive to its last.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::case::{Action, Case, Step};
+use crate::environment::Environment;
+use crate::expected::{Expected, Kind};
+use crate::project::Project;
+use crate::report;
+use crate::session::{Session, shell_code};
+use crate::{binary, oracle, remains};
+
+/// What all cases share.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// The `cargo-hot` under test.
+    pub cargo_hot: PathBuf,
+    /// Where projects are laid out, one directory for each case.
+    pub projects: PathBuf,
+    /// The target directory of all projects.
+    pub target: PathBuf,
+}
+
+impl Stage {
+    /// Builds `cargo-hot` where needed.
+    pub fn set() -> Result<Self> {
+        let place = binary::target_directory()?.join("end-to-end");
+        Ok(Self { cargo_hot: binary::cargo_hot()?, projects: place.join("projects"), target: place.join("target") })
+    }
+}
+
+/// Plays the case in `directory`; an error is a whole report.
+pub fn play(directory: &Path, stage: &Stage) -> Result<()> {
+    let case = Case::read(directory)?;
+    let environment = Environment::new(&stage.target, &case.launch.env)?;
+    let project = Project::lay_out(&case, &stage.projects)?;
+    let mut run = Run { case: &case, stage, environment: &environment, project, sessions: Vec::new() };
+    let result = run.play().and_then(|()| remains::check(&environment));
+    if let Err(error) = result {
+        let report = report::failure(&case, &error, &run.project.root, &run.sessions);
+        drop(run.sessions);
+        remains::clear(&environment);
+        bail!(report);
+    }
+    if env::var_os("KEEP").is_none() {
+        run.project.remove()?;
+    }
+    Ok(())
+}
+
+struct Run<'a> {
+    case: &'a Case,
+    stage: &'a Stage,
+    environment: &'a Environment,
+    project: Project,
+    sessions: Vec<Session>,
+}
+
+impl Run<'_> {
+    fn play(&mut self) -> Result<()> {
+        self.start()?;
+        for step in &self.case.steps {
+            let script = self.case.script.display();
+            self.act(step).with_context(|| format!("{script}:{}: `{}`", step.line, step.text))?;
+        }
+        for session in &mut self.sessions {
+            session.finish()?;
+        }
+        self.never()
+    }
+
+    fn start(&mut self) -> Result<()> {
+        let (launch, directory) = (&self.case.launch, self.directory());
+        let events = self.environment.events(self.sessions.len());
+        self.sessions.push(Session::start(&self.stage.cargo_hot, &directory, launch, self.environment, events)?);
+        Ok(())
+    }
+
+    fn directory(&self) -> PathBuf {
+        let cwd = &self.case.launch.cwd;
+        if cwd.as_os_str().is_empty() { self.project.root.clone() } else { self.project.root.join(cwd) }
+    }
+
+    fn act(&mut self, step: &Step) -> Result<()> {
+        if matches!(step.action, Action::Start) {
+            ensure!(self.sessions.len() == step.session, "this session runs already");
+            return self.start();
+        }
+        ensure!(step.session < self.sessions.len(), "this session was not started");
+        if matches!(
+            step.action,
+            Action::Save(_) | Action::Rest | Action::Delete(_) | Action::Touch(_) | Action::Write(..) | Action::Hot(_)
+        ) {
+            for session in &mut self.sessions {
+                session.begin_change()?;
+            }
+        }
+        let session = &mut self.sessions[step.session];
+        match &step.action {
+            Action::Start => unreachable!("it was started above"),
+            Action::Line(stream, pattern) => session.line(*stream, pattern),
+            Action::Stdin(text) => session.send(text),
+            Action::CloseStdin => {
+                session.close_stdin();
+                Ok(())
+            }
+            Action::Save(edits) => self.project.save(edits),
+            Action::Rest => self.project.write_rest(),
+            Action::Delete(file) => self.project.delete(file),
+            Action::Touch(file) => self.project.touch(file),
+            Action::Write(file, text) => self.project.write(file, text),
+            Action::Event(expected) => self.event(step.session, expected),
+            Action::NoEvent(time) => session.no_event(*time),
+            Action::Signal(name, target) => session.signal(name, *target),
+            Action::Hot(arguments) => self.hot(arguments),
+            Action::Exit(None) => session.end().map(drop),
+            Action::Exit(Some(code)) => {
+                let status = session.exit()?;
+                ensure!(status.code() == Some(*code), "cargo hot ended with {status}");
+                Ok(())
+            }
+            Action::ExitSignal(number) => {
+                let status = session.exit()?;
+                ensure!(shell_code(status) == number + 128, "cargo hot ended with {status}");
+                Ok(())
+            }
+            Action::Oracle => self.oracle(step.session),
+        }
+    }
+
+    fn event(&mut self, session: usize, expected: &Expected) -> Result<()> {
+        let event = self.sessions[session].event(expected.kind == Kind::Unchanged)?;
+        expected.check(&event)?;
+        if expected.as_cargo {
+            let rendered = event["rendered"].as_str().context("the event has no rendered text")?;
+            for error in oracle::compile_errors(&self.project, &self.case.launch, self.environment)? {
+                ensure!(rendered.contains(error.trim()), "plain cargo says:\n{error}\ncargo hot says:\n{rendered}");
+            }
+        }
+        Ok(())
+    }
+
+    fn hot(&self, arguments: &[String]) -> Result<()> {
+        let mut command = self.environment.command(&self.stage.cargo_hot, &self.directory());
+        let output = command.arg("hot").args(arguments).output().context("failed to start cargo hot")?;
+        let said = [output.stdout, output.stderr].concat();
+        ensure!(output.status.success(), "it ended with {}:\n{}", output.status, String::from_utf8_lossy(&said));
+        Ok(())
+    }
+
+    fn oracle(&self, session: usize) -> Result<()> {
+        let fresh = oracle::fresh_output(&self.project, &self.case.launch, self.environment)?;
+        let seen = self.sessions[session].record().seen();
+        let patched = seen.stdout.lines.iter().rev().find_map(|line| oracle::output(line));
+        let patched = patched.with_context(|| format!("the program printed no line with `{}`", oracle::MARK))?;
+        ensure!(patched == fresh, "the patched program printed `{patched}`, a fresh build prints `{fresh}`");
+        Ok(())
+    }
+
+    fn never(&self) -> Result<()> {
+        for (stream, regex) in &self.case.never {
+            for session in &self.sessions {
+                let seen = session.record().seen();
+                if let Some(line) = seen.lines(*stream).lines.iter().find(|line| regex.is_match(line)) {
+                    bail!("`{line}` must never be printed (`{regex}`)");
+                }
+            }
+        }
+        Ok(())
+    }
+}

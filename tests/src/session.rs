@@ -1,0 +1,225 @@
+//! One running `cargo hot run`: starts it, waits for what it shows, ends it.
+
+use std::io::Write;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{ChildStdin, ExitStatus, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use serde_json::Value;
+
+use crate::case::{Launch, Stream, Target};
+use crate::environment::Environment;
+use crate::pattern::{Memory, Pattern};
+use crate::record::{Record, Seen};
+
+/// The first build may compile the runtime, and wait for another case's build, on two busy cores.
+const BUILD: Duration = Duration::from_secs(180);
+
+/// Everything after it; a step takes under a second on an idle machine.
+const STEP: Duration = Duration::from_secs(30);
+
+/// A running session and how far its output was looked at.
+#[derive(Debug)]
+pub struct Session {
+    record: Record,
+    pid: Pid,
+    stdin: Option<ChildStdin>,
+    memory: Memory,
+    stdout_at: usize,
+    stderr_at: usize,
+    events_at: usize,
+}
+
+impl Session {
+    /// Starts `cargo hot run` in `directory` and waits until the program runs, or until there will be none.
+    pub fn start(
+        cargo_hot: &Path,
+        directory: &Path,
+        launch: &Launch,
+        environment: &Environment,
+        events: PathBuf,
+    ) -> Result<Self> {
+        let mut command = environment.command(cargo_hot, directory);
+        command.args(["hot", "run"]).arg("--events").arg(&events).args(&launch.run);
+        if !launch.args.is_empty() {
+            command.arg("--").args(&launch.args);
+        }
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        let mut child = command.spawn().with_context(|| format!("failed to start `{}`", cargo_hot.display()))?;
+        let stdin = child.stdin.take();
+        let pid = Pid::from_child(&child);
+        let record = Record::follow(child, Some(events));
+        let mut session = Self { record, pid, stdin, memory: Memory::new(), stdout_at: 0, stderr_at: 0, events_at: 0 };
+        let started = session.record.wait(BUILD, |seen| match seen.events.first() {
+            Some(event) => Some(event["event"] == "started"),
+            None => seen.events_closed.then_some(false),
+        });
+        session.events_at = usize::from(started.context("the program was not started in time")?);
+        Ok(session)
+    }
+
+    /// What was seen so far.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// Waits for a line after those already looked at, and compares its named groups.
+    pub fn line(&mut self, stream: Stream, pattern: &Pattern) -> Result<()> {
+        let from = match stream {
+            Stream::Stdout => self.stdout_at,
+            Stream::Stderr => self.stderr_at,
+        };
+        let found = self.record.wait(STEP, |seen| {
+            let lines = seen.lines(stream);
+            let found = lines.lines.iter().enumerate().skip(from).find(|(_, line)| pattern.is_match(line));
+            match found {
+                Some((index, line)) => Some(Some((index, line.clone()))),
+                None => lines.closed.then_some(None),
+            }
+        });
+        let (index, line) = match found {
+            Some(Some(found)) => found,
+            Some(None) => bail!("the stream ended before a line matched"),
+            None => bail!("no line matched within {} s", STEP.as_secs()),
+        };
+        match stream {
+            Stream::Stdout => self.stdout_at = index + 1,
+            Stream::Stderr => self.stderr_at = index + 1,
+        }
+        pattern.compare(&line, &mut self.memory)
+    }
+
+    /// Waits for the next event. `unchanged` ones are passed over unless they are `wanted`: an editor's save can be seen
+    /// as two, and the second then changed nothing.
+    pub fn event(&mut self, unchanged_wanted: bool) -> Result<Value> {
+        let from = self.events_at;
+        let found = self.record.wait(STEP, |seen| {
+            let mut events = seen.events.iter().enumerate().skip(from);
+            match events.find(|(_, event)| unchanged_wanted || !is_unchanged(event)) {
+                Some((index, event)) => Some(Some((index, event.clone()))),
+                None => seen.events_closed.then_some(None),
+            }
+        });
+        let (index, event) = match found {
+            Some(Some(found)) => found,
+            Some(None) => bail!("cargo hot ended before the event"),
+            None => bail!("no event within {} s", STEP.as_secs()),
+        };
+        self.events_at = index + 1;
+        Ok(event)
+    }
+
+    /// Sees that no event comes for `time`.
+    pub fn no_event(&mut self, time: Duration) -> Result<()> {
+        let from = self.events_at;
+        match self.record.wait(time, |seen| seen.events.get(from).cloned()) {
+            Some(event) => bail!("there is an event: {event}"),
+            None => Ok(()),
+        }
+    }
+
+    /// Before something changes: everything said so far was expected, and lines from here on are new.
+    pub fn begin_change(&mut self) -> Result<()> {
+        let seen = self.record.seen();
+        if let Some(event) = seen.events[self.events_at..].iter().find(|event| !is_unchanged(event)) {
+            bail!("there is an event that no directive expects: {event}");
+        }
+        self.events_at = seen.events.len();
+        self.stdout_at = seen.stdout.lines.len();
+        self.stderr_at = seen.stderr.lines.len();
+        Ok(())
+    }
+
+    /// Sends text to the program's standard input.
+    pub fn send(&mut self, text: &str) -> Result<()> {
+        let stdin = self.stdin.as_mut().context("standard input is closed")?;
+        stdin.write_all(text.as_bytes()).context("failed to write to standard input")
+    }
+
+    /// Closes the program's standard input.
+    pub fn close_stdin(&mut self) {
+        self.stdin = None;
+    }
+
+    /// Sends the named signal.
+    pub fn signal(&self, name: &str, target: Target) -> Result<()> {
+        let signal = signal_named(name).context("there is no such signal")?;
+        match target {
+            Target::Program => kill_process(self.program()?, signal),
+            Target::CargoHot => kill_process(self.pid, signal),
+            Target::Group => kill_process_group(self.pid, signal),
+        }
+        .with_context(|| format!("failed to send {name}"))
+    }
+
+    fn program(&self) -> Result<Pid> {
+        let seen = self.record.seen();
+        let pid =
+            seen.events.iter().rev().find_map(|event| event["pid"].as_i64()).context("no event names a process")?;
+        Pid::from_raw(i32::try_from(pid)?).with_context(|| format!("{pid} is no process"))
+    }
+
+    /// Waits until `cargo hot` has ended by itself, and sees that its `exited` event says the same.
+    pub fn exit(&mut self) -> Result<ExitStatus> {
+        let status = self.end()?;
+        if self.events_at > 0 {
+            let event = self.event(false)?;
+            ensure!(event["event"] == "exited", "the last event is not `exited` but {event}");
+            let told = event["code"].as_i64().or(event["signal"].as_i64().map(|signal| signal + 128));
+            ensure!(told == Some(shell_code(status).into()), "cargo hot ended with {status}, but its event is {event}");
+        }
+        Ok(status)
+    }
+
+    /// Ends the session as Ctrl-C does, unless it has ended.
+    pub fn finish(&mut self) -> Result<()> {
+        if self.record.seen().ended.is_some() {
+            return Ok(());
+        }
+        self.begin_change()?;
+        self.signal("INT", Target::Group)?;
+        self.end().context("after Ctrl-C").map(drop)
+    }
+
+    /// Waits until `cargo hot` has ended.
+    pub fn end(&self) -> Result<ExitStatus> {
+        let ended = |seen: &Seen| seen.ended.filter(|_| seen.events_closed);
+        self.record.wait(STEP, ended).with_context(|| format!("cargo hot did not end within {} s", STEP.as_secs()))
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if self.record.seen().ended.is_none() {
+            // It may end in this very moment; then nobody is there to be killed.
+            let _ = kill_process_group(self.pid, Signal::KILL);
+        }
+    }
+}
+
+/// What a shell's `$?` is after this status.
+pub fn shell_code(status: ExitStatus) -> i32 {
+    status.code().or(status.signal().map(|signal| signal + 128)).unwrap_or(-1)
+}
+
+/// The signal that `kill -NAME` sends.
+pub fn signal_named(name: &str) -> Option<Signal> {
+    Some(match name {
+        "INT" => Signal::INT,
+        "TERM" => Signal::TERM,
+        "KILL" => Signal::KILL,
+        "HUP" => Signal::HUP,
+        "ABRT" => Signal::ABORT,
+        "USR1" => Signal::USR1,
+        "STOP" => Signal::STOP,
+        "CONT" => Signal::CONT,
+        _ => return None,
+    })
+}
+
+fn is_unchanged(event: &Value) -> bool {
+    event["event"] == "unchanged"
+}
