@@ -41,6 +41,7 @@ impl Session {
             Ok(changes) => changes,
             Err(error) => return self.refuse_for_now(&error),
         };
+        tracing::debug!(?changes, "taken in");
         if changes.crates.is_empty() {
             return if changes.is_relevant && !is_early { self.tell(&Event::Unchanged) } else { Ok(()) };
         }
@@ -64,6 +65,7 @@ impl Session {
             Ok(plan) => plan,
             Err(error) => return self.refuse_for_now(&error),
         };
+        tracing::debug!(?plan, "planned");
         times.plan = milliseconds(begun.elapsed());
         if plan.places.is_empty() {
             return self.tell_stuck(&plan);
@@ -166,7 +168,9 @@ impl Session {
             .spawn(move || drop(sender.send(Message::Compiled(compilation.finish()))))
             .context("failed to start the thread that listens to rustc")?;
         loop {
-            match self.inbox.next_new()? {
+            let message = self.inbox.next_new()?;
+            tracing::debug!(?message, "heard while compiling");
+            match message {
                 Message::Compiled(compiled) => return compiled,
                 message => {
                     if makes_useless(&message) {

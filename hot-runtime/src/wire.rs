@@ -86,7 +86,8 @@ impl ToHost {
         match self {
             Self::Welcome => fields.tag(1),
             Self::Patch(patch) => {
-                fields.tag(2).u32(patch.generation).path(&patch.path).u128(patch.digest).u64(patch.manifest)
+                let Patch { generation, path, digest, manifest, anchor } = patch;
+                fields.tag(2).u32(*generation).path(path).u128(*digest).u64(*manifest).u64(*anchor)
             }
         };
         fields.0
