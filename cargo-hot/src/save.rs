@@ -26,24 +26,23 @@ enum Step {
 }
 
 impl Session {
-    /// Takes a save to the program. `is_early` says that it came before the program was known: a text that is no other
-    /// than the known one may all the same be newer than what runs.
+    /// Takes a save to the program.
     ///
     /// # Errors
     /// The session cannot go on. What is wrong with the save alone is told.
-    pub(crate) fn apply(&mut self, save: &Save, is_early: bool) -> Result<()> {
+    pub(crate) fn apply(&mut self, save: &Save) -> Result<()> {
         let detect = save.seen.elapsed();
         for path in save.paths.iter().filter(|path| path.is_dir()) {
             self.watch.add_package(path)?;
         }
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
-        let changes = match loaded.take_in(&save.paths, is_early) {
+        let changes = match loaded.take_in(&save.paths) {
             Ok(changes) => changes,
             Err(error) => return self.refuse_for_now(&error),
         };
         tracing::debug!(?changes, "taken in");
         if changes.crates.is_empty() {
-            return if changes.is_relevant && !is_early { self.tell(&Event::Unchanged) } else { Ok(()) };
+            return if changes.is_relevant { self.tell(&Event::Unchanged) } else { Ok(()) };
         }
         let begun = Instant::now();
         let mut times = Times { detect: milliseconds(detect), ..Times::default() };

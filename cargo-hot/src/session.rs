@@ -200,14 +200,14 @@ impl Session {
         }
         self.loaded = Some(loaded);
         match self.early.take() {
-            Some(save) => self.apply(&save, true),
+            Some(save) => self.apply(&save),
             None => Ok(()),
         }
     }
 
     fn saved(&mut self, save: Save) -> Result<()> {
         if self.loaded.is_some() {
-            return self.apply(&save, false);
+            return self.apply(&save);
         }
         match &mut self.early {
             Some(early) => early.paths.extend(save.paths),

@@ -1,5 +1,6 @@
 //! The files a crate is made of, as rustc listed them, with the text they had when they were last compiled.
 
+use crate::shadow::Shadow;
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,13 +17,10 @@ impl Sources {
     ///
     /// # Errors
     /// The list cannot be read.
-    pub(crate) fn read(dep_info: &Path, shadow_root: &Path, directory: &Path) -> Result<Self> {
+    pub(crate) fn read(dep_info: &Path, shadow: &Shadow, directory: &Path) -> Result<Self> {
         let text = fs::read_to_string(dep_info)
             .with_context(|| format!("failed to read the dependencies `{}`", dep_info.display()))?;
-        let original = |path: PathBuf| match path.strip_prefix(shadow_root) {
-            Ok(relative) => Path::new("/").join(relative),
-            Err(_) => directory.join(path),
-        };
+        let original = |path: PathBuf| shadow.original_of(&directory.join(path));
         let paths = parse_dep_info(&text).into_iter().map(original);
         Ok(Self { files: paths.filter_map(|path| fs::read(&path).ok().map(|text| (path, text))).collect() })
     }

@@ -54,7 +54,10 @@ impl Watch {
         let output = self.output.clone();
         let entries = WalkDir::new(root).into_iter().filter_entry(|entry| {
             let hidden = entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
-            entry.file_type().is_dir() && !hidden && entry.path() != output && !entry.path().join("CACHEDIR.TAG").is_file()
+            entry.file_type().is_dir()
+                && !hidden
+                && entry.path() != output
+                && !entry.path().join("CACHEDIR.TAG").is_file()
         });
         for entry in entries.flatten() {
             self.add_folder(entry.path())?;

@@ -94,7 +94,8 @@ impl Tools {
 
 /// Cargo tells backups that a target directory is build output only where it creates the directory itself.
 fn mark_as_output(target_directory: &Path) -> Result<()> {
-    const TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder holds what cargo and cargo hot build.\n";
+    const TAG: &str =
+        "Signature: 8a477f597d28d172789f06886806bc55\n# This folder holds what cargo and cargo hot build.\n";
     if target_directory.exists() {
         return Ok(());
     }

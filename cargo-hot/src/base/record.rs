@@ -5,6 +5,7 @@
 //! crates it is made of.
 
 use crate::base::invocation::Invocation;
+use crate::shadow::Shadow;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -24,12 +25,10 @@ pub(crate) struct Record {
     pub(crate) invocation: Invocation,
     /// The library that came out.
     pub(crate) library: PathBuf,
-    /// Where the shadow is.
-    pub(crate) shadow_root: PathBuf,
+    /// What it was compiled from.
+    pub(crate) shadow: Shadow,
     /// Lists the files that the crate is made of, with their original paths.
     pub(crate) dep_info: PathBuf,
-    /// Why the crate is compiled from its original text; `None` where the public shadow compiles.
-    pub(crate) original_because: Option<String>,
     /// The `hot-runtime` library that the crate uses, itself or through a workspace crate.
     pub(crate) runtime: Option<PathBuf>,
     /// For a binary: the executable and what is linked into it.
@@ -65,11 +64,6 @@ impl HotDir {
     /// A root for each crate, not for each package: cargo compiles the crates of a package at the same time.
     pub(crate) fn shadow_root(&self, stem: &str) -> PathBuf {
         self.0.join("shadow").join(stem)
-    }
-
-    /// Where sessions keep what they compile and link.
-    pub(crate) fn sessions(&self) -> PathBuf {
-        self.0.join("sessions")
     }
 
     /// Where the generated `main`s stand.

@@ -2,7 +2,7 @@
 
 use crate::base::invocation::Invocation;
 use crate::base::record::HotDir;
-use crate::shadow::shadow_of;
+use crate::shadow::{Shadow, Text};
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::env;
@@ -64,20 +64,21 @@ impl Unit {
         }))
     }
 
-    pub(crate) fn shadow_root(&self) -> PathBuf {
-        self.hot_dir.shadow_root(&self.stem)
+    pub(crate) fn shadow(&self, text: Text) -> Shadow {
+        let program = (self.kind == Kind::Binary).then(|| self.original_input());
+        Shadow { root: self.hot_dir.shadow_root(&self.stem), text, program }
     }
 
     /// The root source file as the user knows it.
-    pub(crate) fn original_input(&self) -> PathBuf {
+    fn original_input(&self) -> PathBuf {
         self.directory.join(self.invocation.input.as_deref().unwrap_or_default())
     }
 
     /// The call that compiles the crate, whatever it is, as a library from its shadow.
     pub(crate) fn library_invocation(&self) -> Invocation {
-        let root = self.shadow_root();
+        let shadow = self.shadow(Text::Public);
         let mut library = self.invocation.clone();
-        library.input = Some(shadow_of(&root, &self.original_input()).to_string_lossy().into_owned());
+        library.input = Some(shadow.copy_of(&self.original_input()).to_string_lossy().into_owned());
         if self.kind == Kind::Binary {
             library.set("--crate-type", "lib").set("--emit", "dep-info,link");
             for key in ["link-arg", "link-args", "linker", "strip", "lto"] {
@@ -85,8 +86,8 @@ impl Unit {
             }
         }
         // rustc takes the last prefix that fits: below the working directory paths are relative, as cargo has them.
-        let outside = format!("{}=/", root.display());
-        let inside = format!("{}=", shadow_of(&root, &self.directory).display());
+        let outside = format!("{}=/", shadow.root.display());
+        let inside = format!("{}=", shadow.copy_of(&self.directory).display());
         library.push("--remap-path-prefix", outside).push("--remap-path-prefix", inside);
         library.push("--cap-lints", "warn");
         with_our_flags(&mut library);

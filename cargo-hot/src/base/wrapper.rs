@@ -8,7 +8,7 @@ use crate::base::diagnostics::{Diagnostics, Line};
 use crate::base::invocation::Invocation;
 use crate::base::record::{Program, Record};
 use crate::base::unit::{Kind, Unit};
-use crate::shadow::{Text, mirror_package, replace_file, shadow_of};
+use crate::shadow::{Shadow, Text, replace_file};
 use anyhow::{Context, Result};
 use hot_runtime::names::EXPAND_VARIABLE;
 use std::collections::BTreeMap;
@@ -17,10 +17,6 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-
-/// Appended to a binary's root file: inside the crate, so that it may call a private `main`.
-const CALL_MAIN: &str =
-    "\n#[doc(hidden)] pub mod __cargo_hot { pub fn main() -> impl ::std::process::Termination { super::main() } }\n";
 
 /// Stands in for `rustc`, called with `arguments`.
 pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Result<ExitCode> {
@@ -34,7 +30,7 @@ pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Result<ExitCod
 
 fn build(unit: &Unit) -> Result<ExitCode> {
     let invocation = unit.library_invocation();
-    let Compiled { code, original_because } = compile(unit, &invocation)?;
+    let Compiled { code, shadow } = compile(unit, &invocation)?;
     if code != 0 {
         return Ok(exit_code(code));
     }
@@ -55,9 +51,8 @@ fn build(unit: &Unit) -> Result<ExitCode> {
         environment: hot_environment(unit),
         invocation,
         library: unit.library(),
-        shadow_root: unit.shadow_root(),
+        shadow,
         dep_info: unit.dep_info(),
-        original_because,
         runtime,
         program,
     };
@@ -67,56 +62,40 @@ fn build(unit: &Unit) -> Result<ExitCode> {
 
 struct Compiled {
     code: i32,
-    original_because: Option<String>,
+    shadow: Shadow,
 }
 
 /// From the shadow, or else from the original text, whose errors are the ones the user shall read.
 fn compile(unit: &Unit, invocation: &Invocation) -> Result<Compiled> {
-    prepare_shadow(unit, Text::Public)?;
-    let public = rustc(unit, invocation)?;
-    if public.code == 0 {
-        return Ok(Compiled { code: 0, original_because: None });
+    let shadow = unit.shadow(Text::Public);
+    shadow.mirror(&unit.directory, &unit.package_root)?;
+    let code = rustc(unit, invocation)?.code;
+    if code == 0 {
+        return Ok(Compiled { code, shadow });
     }
-    prepare_shadow(unit, Text::Original)?;
+    let shadow = unit.shadow(Text::Original);
+    shadow.mirror(&unit.directory, &unit.package_root)?;
     let original = rustc(unit, invocation)?;
     original.forward_withheld()?;
-    let original_because = (original.code == 0).then(|| {
-        let error = public.withheld.first().map_or("rustc gave no error", |(_, rendered)| rendered.as_str());
+    if original.code == 0 {
         eprintln!(
             "cargo hot: `{}` is compiled as it is written, since its public copy does not compile; \
              edits in it go live all the same, only slower",
             unit.package
         );
-        error.to_owned()
-    });
-    Ok(Compiled { code: original.code, original_because })
-}
-
-fn prepare_shadow(unit: &Unit, text: Text) -> Result<()> {
-    let root = unit.shadow_root();
-    mirror_package(&root, &unit.directory, &unit.package_root, text)?;
-    match unit.kind {
-        Kind::Library => Ok(()),
-        Kind::Binary => append_call(&shadow_of(&root, &unit.original_input())),
     }
-}
-
-/// So that the generated `main` can call the crate's own.
-pub(crate) fn append_call(root_file: &Path) -> Result<()> {
-    let text = fs::read_to_string(root_file)
-        .with_context(|| format!("failed to read the root file's copy `{}`", root_file.display()))?;
-    if text.ends_with(CALL_MAIN) { Ok(()) } else { replace_file(root_file, format!("{text}{CALL_MAIN}").as_bytes()) }
+    Ok(Compiled { code: original.code, shadow })
 }
 
 /// How rustc ended, and what it said that was not passed on yet.
 struct Ended {
     code: i32,
-    withheld: Vec<(String, String)>,
+    withheld: Vec<String>,
 }
 
 impl Ended {
     fn forward_withheld(&self) -> Result<()> {
-        self.withheld.iter().try_for_each(|(line, _)| say(line))
+        self.withheld.iter().try_for_each(|line| say(line))
     }
 }
 
@@ -135,7 +114,7 @@ fn rustc(unit: &Unit, invocation: &Invocation) -> Result<Ended> {
     for line in BufReader::new(stderr).lines() {
         match diagnostics.read(line.context("failed to read rustc's messages")?) {
             Line::Artifact(line) => say(&line)?,
-            Line::Diagnostic { line, rendered, .. } => withheld.push((line, rendered)),
+            Line::Diagnostic { line, .. } => withheld.push(line),
             Line::Dropped => {}
         }
     }
@@ -158,7 +137,7 @@ fn rewrite_dep_info(unit: &Unit) -> Result<()> {
     let path = unit.dep_info();
     let text =
         fs::read_to_string(&path).with_context(|| format!("failed to read the dependencies `{}`", path.display()))?;
-    let shadow = unit.shadow_root().to_string_lossy().replace(' ', "\\ ");
+    let shadow = unit.shadow(Text::Public).root.to_string_lossy().replace(' ', "\\ ");
     replace_file(&path, text.replace(&shadow, "").as_bytes())
 }
 

@@ -1,12 +1,10 @@
 //! The workspace crates of a program: found from the binary's record along the `--extern`s, with their sources.
 
 use crate::base::record::{HotDir, Record};
-use crate::base::wrapper::append_call;
 use crate::plan::layouts::Layouts;
-use crate::shadow::{Text, forget_file, mirror_file, shadow_of, write_shadow};
+use crate::shadow::modified;
 use crate::sources::Sources;
 use anyhow::Result;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A crate of the workspace that is part of the program.
@@ -21,7 +19,11 @@ pub(crate) struct Crate {
 
 impl Crate {
     fn new(record: Record, dependents: Vec<usize>) -> Result<Self> {
-        let sources = Sources::read(&record.dep_info, &record.shadow_root, &record.directory)?;
+        let mut sources = Sources::read(&record.dep_info, &record.shadow, &record.directory)?;
+        // What was saved while the base build ran may have come too late for it.
+        let outdated: Vec<_> =
+            sources.files().filter_map(|(path, _)| Some((path.to_owned(), record.shadow.outdated(path)?))).collect();
+        outdated.into_iter().for_each(|(path, text)| sources.set(&path, text));
         let layouts = Layouts::new(&original_root(&record), sources.files());
         Ok(Self { record, sources, layouts, dependents })
     }
@@ -38,41 +40,22 @@ impl Crate {
 
     /// Brings the shadow and what is known of a file up to its newest text; `None` for a file that is gone.
     pub(crate) fn take_in(&mut self, path: &Path, text: Option<&[u8]>) -> Result<()> {
-        let root = &self.record.shadow_root;
+        let shadow = &self.record.shadow;
         let Some(bytes) = text else {
             self.layouts.forget(path);
             self.sources.forget(path);
-            return forget_file(root, path);
+            return shadow.forget(path);
         };
-        match std::str::from_utf8(bytes) {
-            Ok(source) if path.extension().is_some_and(|extension| extension == "rs") => {
-                write_shadow(root, path, source, self.text())?;
-            }
-            _ => mirror_file(root, path)?,
-        }
-        if self.record.program.is_some() && path == original_root(&self.record) {
-            append_call(&shadow_of(root, path))?;
-        }
+        shadow.write(path, bytes, modified(path))?;
         self.layouts.update(path, bytes);
         self.sources.set(path, bytes.to_vec());
         Ok(())
-    }
-
-    /// The text that the crate was compiled from, in case the file has a newer one by now.
-    pub(crate) fn compiled_text(&self, path: &Path) -> Option<Vec<u8>> {
-        fs::read(shadow_of(&self.record.shadow_root, path)).ok()
-    }
-
-    fn text(&self) -> Text {
-        if self.record.original_because.is_some() { Text::Original } else { Text::Public }
     }
 }
 
 /// The root file of the crate as the user knows it.
 fn original_root(record: &Record) -> PathBuf {
-    let shadow = Path::new(record.invocation.input.as_deref().unwrap_or_default());
-    let relative = shadow.strip_prefix(&record.shadow_root).unwrap_or(shadow);
-    Path::new("/").join(relative)
+    record.shadow.original_of(Path::new(record.invocation.input.as_deref().unwrap_or_default()))
 }
 
 /// Dependencies before dependents; the binary is the last.

@@ -108,11 +108,11 @@ impl Loaded {
         files.filter_map(|(path, _)| path.parent()).map(Path::to_owned).collect()
     }
 
-    /// Takes in the new texts of a save. `is_early` says that the known texts may be newer than what was compiled.
+    /// Takes in the new texts of a save.
     ///
     /// # Errors
     /// A file cannot be read, or its shadow not be written.
-    pub(crate) fn take_in(&mut self, paths: &BTreeSet<PathBuf>, is_early: bool) -> Result<Changes> {
+    pub(crate) fn take_in(&mut self, paths: &BTreeSet<PathBuf>) -> Result<Changes> {
         let mut changes = Changes::default();
         for path in paths {
             let text = match fs::read(path) {
@@ -123,7 +123,7 @@ impl Loaded {
             };
             for (index, found) in self.crates.iter_mut().enumerate().filter(|(_, found)| found.may_contain(path)) {
                 let is_listed = found.sources.contains(path);
-                let is_same = !is_early && text.is_some() && found.sources.text(path) == text.as_deref();
+                let is_same = text.is_some() && found.sources.text(path) == text.as_deref();
                 changes.is_relevant |= is_listed || !self.unfinished.is_empty();
                 if is_same {
                     continue;
@@ -171,7 +171,7 @@ impl Loaded {
         let touched = self.build.update(&found.record.library, &bytes, &mut self.names)?;
         let dep_info = library.with_file_name(found.record.dep_info.file_name().unwrap_or_default());
         if dep_info.is_file() {
-            found.sources.relist(Sources::read(&dep_info, &found.record.shadow_root, &found.record.directory)?);
+            found.sources.relist(Sources::read(&dep_info, &found.record.shadow, &found.record.directory)?);
         }
         self.pending.extend(touched);
         self.newest.insert(found.record.library.clone(), library.to_owned());

@@ -1,15 +1,31 @@
-//! Lays out the shadow of a package: its folders, its Rust files rewritten, links to all else.
+//! Lays out a shadow: a package's folders, its Rust files rewritten, links to all else.
 
-use super::{publicize::publicize, replace_file, shadow_of};
+use super::{publicize::publicize, replace_file};
 use anyhow::{Context, Result, bail};
-use std::fs;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::symlink;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 use walkdir::{DirEntry, WalkDir};
 
+/// Appended to a binary's root file: inside the crate, so that it may call a private `main`.
+const CALL_MAIN: &str =
+    "\n#[doc(hidden)] pub mod __cargo_hot { pub fn main() -> impl ::std::process::Termination { super::main() } }\n";
+
+/// The copy of one crate's sources.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Shadow {
+    /// A folder for this crate alone: in the shadow of another the same path may be a link to the original.
+    pub(crate) root: PathBuf,
+    pub(crate) text: Text,
+    /// The root file of a binary, in which the generated `main` finds what it calls.
+    pub(crate) program: Option<PathBuf>,
+}
+
 /// Which text a copied Rust file has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Text {
     /// Everything in it public.
     Public,
@@ -17,125 +33,167 @@ pub(crate) enum Text {
     Original,
 }
 
-/// Brings the shadow of the package at `package` up to date. The root is for one crate alone: in the shadow of
-/// another the same path may be a link to the original.
-///
-/// What stands beside the package in the folders above it, up to the `workspace` root, is linked whole, so that paths
-/// that leave the package still arrive.
-pub(crate) fn mirror_package(root: &Path, workspace: &Path, package: &Path, text: Text) -> Result<()> {
-    for above in package.ancestors().skip(1).take_while(|above| above.starts_with(workspace)) {
-        link_siblings(root, above, package)?;
+impl Shadow {
+    /// Where the copy of `original`, an absolute path, stands.
+    pub(crate) fn copy_of(&self, original: &Path) -> PathBuf {
+        self.root.join(original.strip_prefix("/").unwrap_or(original))
     }
-    let entries = WalkDir::new(package).min_depth(1).into_iter().filter_entry(|entry| !is_left_out(root, entry));
-    for entry in entries {
-        let entry = entry.with_context(|| format!("failed to walk the package `{}`", package.display()))?;
-        mirror_entry(root, &entry, text)?;
+
+    /// What a path below the root is the copy of; any other path is itself.
+    pub(crate) fn original_of(&self, copy: &Path) -> PathBuf {
+        copy.strip_prefix(&self.root).map_or_else(|_| copy.to_owned(), |relative| Path::new("/").join(relative))
     }
-    remove_orphans(root, package)
-}
 
-/// Writes the shadow of one Rust file; a text that does not parse is copied as it is, for rustc to complain about.
-pub(crate) fn write_shadow(root: &Path, original: &Path, source: &str, text: Text) -> Result<()> {
-    let rewritten = match text {
-        Text::Public => publicize(source).ok(),
-        Text::Original => None,
-    };
-    let wanted = rewritten.as_deref().unwrap_or(source);
-    let path = shadow_of(root, original);
-    if fs::read(&path).is_ok_and(|present| present == wanted.as_bytes()) {
-        return Ok(());
+    /// Brings the copy of the package at `package` up to date.
+    ///
+    /// What stands beside the package in the folders above it, up to the `workspace` root, is linked whole, so that
+    /// paths that leave the package still arrive.
+    pub(crate) fn mirror(&self, workspace: &Path, package: &Path) -> Result<()> {
+        for above in package.ancestors().skip(1).take_while(|above| above.starts_with(workspace)) {
+            self.link_siblings(above, package)?;
+        }
+        let entries = WalkDir::new(package).min_depth(1).into_iter().filter_entry(|entry| !self.is_left_out(entry));
+        for entry in entries {
+            let entry = entry.with_context(|| format!("failed to walk the package `{}`", package.display()))?;
+            self.mirror_entry(&entry)?;
+        }
+        self.remove_orphans(package)
     }
-    refuse_link_out(root, &path)?;
-    replace_file(&path, wanted.as_bytes())
-}
 
-/// No folder on the way from the root to a copy may be a link: behind it stand the user's own files.
-fn refuse_link_out(root: &Path, copy: &Path) -> Result<()> {
-    let linked = copy.ancestors().skip(1).take_while(|folder| *folder != root).find(|folder| folder.is_symlink());
-    match linked {
-        Some(folder) => bail!("`{}` is a link, so nothing is written behind it", folder.display()),
-        None => Ok(()),
+    /// Brings the copy of one file up to date, from its text where that is known already.
+    pub(crate) fn write(&self, original: &Path, bytes: &[u8], modified: Option<SystemTime>) -> Result<()> {
+        let is_rust = original.extension().is_some_and(|extension| extension == "rs");
+        match std::str::from_utf8(bytes) {
+            Ok(source) if is_rust => self.write_source(original, source, modified),
+            _ if self.copy_of(original).is_file() => Ok(()),
+            _ => self.link(original),
+        }
     }
-}
 
-/// Build output, version control and packages of their own are not part of a package's sources.
-fn is_left_out(root: &Path, entry: &DirEntry) -> bool {
-    let holds_shadow = root.starts_with(entry.path());
-    let hidden = entry.file_name().to_str().is_some_and(|name| name.starts_with('.'));
-    hidden || holds_shadow || (entry.file_type().is_dir() && entry.path().join("CACHEDIR.TAG").is_file())
-}
+    /// Removes the copy of a file whose original is gone.
+    pub(crate) fn forget(&self, original: &Path) -> Result<()> {
+        let copy = self.copy_of(original);
+        self.refuse_link_out(&copy)?;
+        match fs::remove_file(&copy) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("failed to remove `{}`", copy.display()))
+            }
+            _ => Ok(()),
+        }
+    }
 
-fn mirror_entry(root: &Path, entry: &DirEntry, text: Text) -> Result<()> {
-    let (path, kind) = (entry.path(), entry.file_type());
-    if kind.is_dir() {
-        let folder = shadow_of(root, path);
+    /// The copy's text, if the original was modified since that was written.
+    pub(crate) fn outdated(&self, original: &Path) -> Option<Vec<u8>> {
+        let copy = self.copy_of(original);
+        if copy.symlink_metadata().ok()?.is_symlink() || modified(original) == modified(&copy) {
+            return None;
+        }
+        fs::read(copy).ok()
+    }
+
+    /// A text that does not parse is copied as it is, for rustc to complain about.
+    fn write_source(&self, original: &Path, source: &str, modified: Option<SystemTime>) -> Result<()> {
+        let rewritten = match self.text {
+            Text::Public => publicize(source).ok(),
+            Text::Original => None,
+        };
+        // Every text that was parsed is kept for its spans until told otherwise, and no span outlives this.
+        proc_macro2::extra::invalidate_current_thread_spans();
+        let mut text = rewritten.unwrap_or_else(|| source.to_owned());
+        if self.program.as_deref() == Some(original) {
+            text.push_str(CALL_MAIN);
+        }
+        let copy = self.copy_of(original);
+        if fs::read(&copy).is_ok_and(|present| present == text.as_bytes()) && !copy.is_symlink() {
+            return stamp(&copy, modified);
+        }
+        self.refuse_link_out(&copy)?;
+        replace_file(&copy, text.as_bytes())?;
+        stamp(&copy, modified)
+    }
+
+    /// No folder on the way from the root to a copy may be a link: behind it stand the user's own files.
+    fn refuse_link_out(&self, copy: &Path) -> Result<()> {
+        let folders = copy.ancestors().skip(1).take_while(|folder| *folder != self.root);
+        match folders.into_iter().find(|folder| folder.is_symlink()) {
+            Some(folder) => bail!("`{}` is a link, so nothing is written behind it", folder.display()),
+            None => Ok(()),
+        }
+    }
+
+    /// Build output and version control are not part of a package's sources.
+    fn is_left_out(&self, entry: &DirEntry) -> bool {
+        let holds_shadow = self.root.starts_with(entry.path());
+        let hidden = entry.file_name().to_str().is_some_and(|name| name.starts_with('.'));
+        hidden || holds_shadow || (entry.file_type().is_dir() && entry.path().join("CACHEDIR.TAG").is_file())
+    }
+
+    fn mirror_entry(&self, entry: &DirEntry) -> Result<()> {
+        let (path, kind) = (entry.path(), entry.file_type());
+        if !kind.is_dir() {
+            let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+            let modified = modified(path);
+            return match fs::read(path) {
+                Ok(bytes) if is_rust => self.write(path, &bytes, modified),
+                _ => self.link(path),
+            };
+        }
+        let folder = self.copy_of(path);
         if folder.is_symlink() {
             fs::remove_file(&folder).with_context(|| format!("failed to remove the link `{}`", folder.display()))?;
         }
-        return fs::create_dir_all(&folder).with_context(|| format!("failed to create `{}`", folder.display()));
+        fs::create_dir_all(&folder).with_context(|| format!("failed to create `{}`", folder.display()))
     }
-    if path.extension().is_some_and(|extension| extension == "rs")
-        && let Ok(source) = fs::read_to_string(path)
-    {
-        return write_shadow(root, path, &source, text);
-    }
-    mirror_file(root, path)
-}
 
-/// Removes copies and links whose original is gone: rustc must not find a module that the user deleted.
-fn remove_orphans(root: &Path, package: &Path) -> Result<()> {
-    for entry in WalkDir::new(shadow_of(root, package)).contents_first(true).into_iter().flatten() {
-        let copy = entry.path();
-        let Ok(relative) = copy.strip_prefix(root) else { continue };
-        if Path::new("/").join(relative).symlink_metadata().is_ok() {
-            continue;
+    /// Links all in `folder` that is not on the way to the package.
+    fn link_siblings(&self, folder: &Path, package: &Path) -> Result<()> {
+        let entries = fs::read_dir(folder).with_context(|| format!("failed to list `{}`", folder.display()))?;
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if !package.starts_with(&path) && self.copy_of(&path).symlink_metadata().is_err() {
+                self.link(&path)?;
+            }
         }
-        let removed = if entry.file_type().is_dir() { fs::remove_dir(copy) } else { fs::remove_file(copy) };
-        removed.with_context(|| format!("failed to remove `{}`, whose original is gone", copy.display()))?;
+        Ok(())
     }
-    Ok(())
-}
 
-/// Links all in `folder` that is not on the way to the package.
-fn link_siblings(root: &Path, folder: &Path, package: &Path) -> Result<()> {
-    let entries = fs::read_dir(folder).with_context(|| format!("failed to list `{}`", folder.display()))?;
-    for entry in entries.flatten() {
-        let path = entry.path();
-        if !package.starts_with(&path) && shadow_of(root, &path).symlink_metadata().is_err() {
-            link(root, &path)?;
+    /// Removes copies and links whose original is gone: rustc must not find a module that the user deleted.
+    fn remove_orphans(&self, package: &Path) -> Result<()> {
+        for entry in WalkDir::new(self.copy_of(package)).contents_first(true).into_iter().flatten() {
+            let copy = entry.path();
+            if self.original_of(copy).symlink_metadata().is_ok() {
+                continue;
+            }
+            let removed = if entry.file_type().is_dir() { fs::remove_dir(copy) } else { fs::remove_file(copy) };
+            removed.with_context(|| format!("failed to remove `{}`, whose original is gone", copy.display()))?;
         }
+        Ok(())
     }
-    Ok(())
-}
 
-/// Removes the copy of a file whose original is gone.
-pub(crate) fn forget_file(root: &Path, original: &Path) -> Result<()> {
-    let copy = shadow_of(root, original);
-    refuse_link_out(root, &copy)?;
-    match fs::remove_file(&copy) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("failed to remove `{}`", copy.display()))
+    fn link(&self, original: &Path) -> Result<()> {
+        let copy = self.copy_of(original);
+        if fs::read_link(&copy).is_ok_and(|target| target == original) {
+            return Ok(());
         }
-        _ => Ok(()),
+        let make = || -> io::Result<()> {
+            fs::create_dir_all(copy.parent().unwrap_or(&self.root))?;
+            match symlink(original, &copy) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+                result => result,
+            }
+        };
+        make().with_context(|| format!("failed to link `{}` into the shadow", original.display()))
     }
 }
 
-/// Links a file that is not rewritten into the shadow.
-pub(crate) fn mirror_file(root: &Path, original: &Path) -> Result<()> {
-    if shadow_of(root, original).is_file() { Ok(()) } else { link(root, original) }
+/// When the file was last modified; `None` where that cannot be told.
+pub(crate) fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).ok()?.modified().ok()
 }
 
-fn link(root: &Path, original: &Path) -> Result<()> {
-    let copy = shadow_of(root, original);
-    if fs::read_link(&copy).is_ok_and(|target| target == original) {
-        return Ok(());
-    }
-    let make = || -> io::Result<()> {
-        fs::create_dir_all(copy.parent().unwrap_or(root))?;
-        match symlink(original, &copy) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            result => result,
-        }
-    };
-    make().with_context(|| format!("failed to link `{}` into the shadow", original.display()))
+/// A copy bears the time of the text that it is of: a later change of the original can be told.
+fn stamp(copy: &Path, modified: Option<SystemTime>) -> Result<()> {
+    let Some(modified) = modified else { return Ok(()) };
+    let set = || File::options().write(true).open(copy)?.set_modified(modified);
+    set().with_context(|| format!("failed to set the time of `{}`", copy.display()))
 }

@@ -7,17 +7,12 @@
 mod mirror;
 pub(crate) mod publicize;
 
-pub(crate) use mirror::{Text, forget_file, mirror_file, mirror_package, write_shadow};
+pub(crate) use mirror::{Shadow, Text, modified};
 
 use anyhow::{Context, Result};
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
-
-/// Where the copy of `original`, an absolute path, stands below `root`.
-pub(crate) fn shadow_of(root: &Path, original: &Path) -> PathBuf {
-    root.join(original.strip_prefix("/").unwrap_or(original))
-}
+use std::path::Path;
 
 /// Writes a file whole or not at all, with the folders it stands in; readers see the old text or the new.
 pub(crate) fn replace_file(path: &Path, text: &[u8]) -> Result<()> {

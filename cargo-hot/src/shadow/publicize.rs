@@ -52,32 +52,32 @@ impl Publicize<'_> {
         match item {
             // Nobody can name it, and `pub` would cost the column of what stands behind it.
             Item::Const(item) if item.ident == "_" => {}
-            Item::Const(item) => self.open(&item.vis, item.const_token.span),
+            Item::Const(item) => self.open(item, &item.vis, item.const_token.span),
             Item::Enum(item) => {
                 self.exhaustive(&item.attrs);
-                self.open(&item.vis, item.enum_token.span);
+                self.open(item, &item.vis, item.enum_token.span);
                 item.variants.iter().for_each(|variant| self.exhaustive(&variant.attrs));
             }
             Item::ExternCrate(item) => self.narrow(&item.vis),
-            Item::Fn(item) => self.open(&item.vis, start(&item.sig)),
+            Item::Fn(item) => self.open(item, &item.vis, start(&item.sig)),
             Item::ForeignMod(item) => item.items.iter().for_each(|item| self.foreign_item(item)),
             Item::Impl(item) => self.impl_items(item),
             Item::Macro(item) => self.item_macro(&item.mac),
             Item::Mod(item) => {
-                self.open(&item.vis, item.unsafety.map_or(item.mod_token.span, |token| token.span));
+                self.open(item, &item.vis, item.unsafety.map_or(item.mod_token.span, |token| token.span));
                 self.items(item.content.as_ref().map_or(&[], |(_, items)| items));
             }
-            Item::Static(item) => self.open(&item.vis, item.static_token.span),
+            Item::Static(item) => self.open(item, &item.vis, item.static_token.span),
             Item::Struct(item) => {
                 self.exhaustive(&item.attrs);
-                self.open(&item.vis, item.struct_token.span);
+                self.open(item, &item.vis, item.struct_token.span);
                 self.fields(&item.fields);
             }
             Item::Trait(item) => self.item_trait(item),
-            Item::TraitAlias(item) => self.open(&item.vis, item.trait_token.span),
-            Item::Type(item) => self.open(&item.vis, item.type_token.span),
+            Item::TraitAlias(item) => self.open(item, &item.vis, item.trait_token.span),
+            Item::Type(item) => self.open(item, &item.vis, item.type_token.span),
             Item::Union(item) => {
-                self.open(&item.vis, item.union_token.span);
+                self.open(item, &item.vis, item.union_token.span);
                 item.fields.named.iter().for_each(|field| self.field(field));
             }
             Item::Use(item) => self.item_use(item),
@@ -100,12 +100,12 @@ impl Publicize<'_> {
 
     fn field(&mut self, field: &Field) {
         let start = field.ident.as_ref().map_or_else(|| start(&field.ty), |ident| ident.span());
-        self.open(&field.vis, start);
+        self.open(field, &field.vis, start);
     }
 
     fn item_trait(&mut self, item: &ItemTrait) {
         let first = [item.unsafety.map(|token| token.span), item.modifiers.auto_token.map(|token| token.span)];
-        self.open(&item.vis, first.into_iter().flatten().next().unwrap_or(item.trait_token.span));
+        self.open(item, &item.vis, first.into_iter().flatten().next().unwrap_or(item.trait_token.span));
         for item in &item.items {
             if let TraitItem::Macro(item) = item {
                 self.item_macro(&item.mac);
@@ -115,13 +115,13 @@ impl Publicize<'_> {
 
     fn foreign_item(&mut self, item: &ForeignItem) {
         match item {
-            ForeignItem::Fn(item) => self.open(&item.vis, start(&item.sig)),
+            ForeignItem::Fn(item) => self.open(item, &item.vis, start(&item.sig)),
             ForeignItem::Static(item) => {
                 let safety = item.safety.to_token_stream();
                 let start = if safety.is_empty() { item.static_token.span } else { safety.span() };
-                self.open(&item.vis, start);
+                self.open(item, &item.vis, start);
             }
-            ForeignItem::Type(item) => self.open(&item.vis, item.type_token.span),
+            ForeignItem::Type(item) => self.open(item, &item.vis, item.type_token.span),
             ForeignItem::Macro(item) => self.item_macro(&item.mac),
             _ => {}
         }
@@ -132,18 +132,20 @@ impl Publicize<'_> {
         for item in &item.items {
             match item {
                 ImplItem::Macro(item) => self.item_macro(&item.mac),
-                ImplItem::Const(item) if inherent => self.open(&item.vis, item.const_token.span),
-                ImplItem::Fn(item) if inherent => self.open(&item.vis, start(&item.sig)),
-                ImplItem::Type(item) if inherent => self.open(&item.vis, item.type_token.span),
+                ImplItem::Const(item) if inherent => self.open(item, &item.vis, item.const_token.span),
+                ImplItem::Fn(item) if inherent => self.open(item, &item.vis, start(&item.sig)),
+                ImplItem::Type(item) if inherent => self.open(item, &item.vis, item.type_token.span),
                 _ => {}
             }
         }
     }
 
     /// Makes an item public whose first token behind the attributes is at `start`.
-    fn open(&mut self, visibility: &Visibility, start: Span) {
+    fn open(&mut self, node: &impl ToTokens, visibility: &Visibility, start: Span) {
         match visibility {
-            Visibility::Inherited => self.text.publish(start),
+            // Where an item begins, debug information says that it is declared: its line counts more than the columns
+            // of its first line, unless that holds all of it.
+            Visibility::Inherited => self.text.publish(start, node.span().end().line == start.start().line),
             _ => self.narrow(visibility),
         }
     }

@@ -70,7 +70,7 @@ impl Publicize<'_> {
             match &token {
                 // Anywhere else it belongs to the lifetime `'static`.
                 TokenTree::Ident(ident) if first && ident == "static" => {
-                    self.text.publish(ident.span());
+                    self.text.publish(ident.span(), true);
                     first = false;
                 }
                 TokenTree::Punct(punct) => first = matches!(punct.as_char(), ';' | '#'),

@@ -50,15 +50,16 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Writes `pub` in front of the token at `span`: over indentation, else on an earlier line, else where it must be.
-    pub(super) fn publish(&mut self, span: Span) {
+    /// Writes `pub` in front of the token at `span`: over indentation, or else on its line, which moves what follows
+    /// there. If columns count there, it is put on an earlier line, where there is a place.
+    pub(super) fn publish(&mut self, span: Span, columns_count: bool) {
         let at = self.range(span).start;
         // What stands before an item is a line end, a delimiter, a comma, a semicolon or a comment: `pub` may touch it.
         if self.bytes[..at].ends_with(b"    ") {
             self.bytes[at - 4..at].copy_from_slice(b"pub ");
             return;
         }
-        let insertion = match self.earlier_line(at) {
+        let insertion = match self.earlier_line(at).filter(|_| columns_count) {
             Some(earlier) => (earlier, " pub"),
             None => (at, "pub "),
         };
