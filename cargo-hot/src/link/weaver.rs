@@ -51,6 +51,7 @@ pub(crate) fn weave(
         copies: FxHashMap::default(),
         open: Vec::new(),
         undefined: FxHashMap::default(),
+        labels: FxHashMap::default(),
     };
     weaver.copy_all(plan)?;
     let Weaver { mut output, imports, copies, .. } = weaver;
@@ -91,6 +92,7 @@ struct Weaver<'session> {
     copies: FxHashMap<Place, Area>,
     open: Vec<Place>,
     undefined: FxHashMap<Name, SymbolId>,
+    labels: FxHashMap<(Place, u64), SymbolId>,
 }
 
 /// What a reference is bound to.
@@ -183,6 +185,28 @@ impl Weaver<'_> {
         Ok(())
     }
 
+    /// A symbol at a place of a copy: the GOT holds addresses of symbols, and adds nothing to them.
+    fn label(&mut self, place: Place, offset: u64) -> SymbolId {
+        let area = self.area(place);
+        if offset == 0 {
+            return area.symbol;
+        }
+        let number = self.labels.len();
+        let output = &mut self.output;
+        *self.labels.entry((place, offset)).or_insert_with(|| {
+            output.add_symbol(Symbol {
+                name: format!(".Llabel.{number}").into_bytes(),
+                value: offset,
+                size: 0,
+                kind: SymbolKind::Data,
+                scope: SymbolScope::Compilation,
+                weak: false,
+                section: SymbolSection::Section(area.section),
+                flags: SymbolFlags::None,
+            })
+        })
+    }
+
     /// Names for debuggers, profilers and our own reading back.
     fn define(&mut self, place: Place, area: Area) {
         let section = self.build.section(place);
@@ -217,16 +241,14 @@ impl Weaver<'_> {
     ) -> Result<(), LinkRefusal> {
         let Some(bound) = self.resolve(place, reference) else { return Ok(()) };
         match bound {
+            Bound::Patch(target, offset) if through_got(reference.kind) => {
+                let symbol = self.label(target, offset.cast_unsigned());
+                relocate(&mut self.output, section, reference.offset, reference.kind, symbol, reference.addend);
+            }
             Bound::Patch(target, offset) => {
                 let symbol = self.area(target).symbol;
-                relocate(
-                    &mut self.output,
-                    section,
-                    reference.offset,
-                    reference.kind,
-                    symbol,
-                    reference.addend + offset,
-                );
+                let addend = reference.addend + offset;
+                relocate(&mut self.output, section, reference.offset, reference.kind, symbol, addend);
             }
             Bound::Dynamic(name) => {
                 let symbol =
@@ -383,6 +405,10 @@ impl Weaver<'_> {
             _ => "a constant".into(),
         }
     }
+}
+
+fn through_got(kind: elf::RelocationType) -> bool {
+    matches!(kind, elf::R_X86_64_GOTPCREL | elf::R_X86_64_GOTPCRELX | elf::R_X86_64_REX_GOTPCRELX)
 }
 
 /// A thread-local's offset is a signed word of 32 bits.
