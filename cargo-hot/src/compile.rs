@@ -36,7 +36,11 @@ impl Compilation {
     /// # Errors
     /// rustc cannot be run.
     pub(crate) fn start(record: &Record, out_dir: &Path, newest: &FxHashMap<PathBuf, PathBuf>) -> Result<Self> {
-        let child = command(record, &invocation(record, out_dir, newest))
+        Self::spawn(record, &invocation(record, out_dir, newest), out_dir)
+    }
+
+    fn spawn(record: &Record, invocation: &Invocation, out_dir: &Path) -> Result<Self> {
+        let child = command(record, invocation)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -44,6 +48,20 @@ impl Compilation {
             .with_context(|| format!("failed to run `{}`", record.rustc))?;
         let library = out_dir.join(record.library.file_name().unwrap_or_default());
         Ok(Self { child, directory: record.directory.clone(), library })
+    }
+
+    /// Checks the crate as the user wrote it, for rustc's own words about it.
+    ///
+    /// # Errors
+    /// rustc cannot be run.
+    pub(crate) fn check_original(record: &Record, out_dir: &Path, newest: &FxHashMap<PathBuf, PathBuf>) -> Result<Self> {
+        let mut invocation = invocation(record, out_dir, newest);
+        let shadow = Path::new(invocation.input.as_deref().unwrap_or_default());
+        let original = record.shadow.original_of(shadow);
+        let relative = original.strip_prefix(&record.directory).unwrap_or(&original);
+        invocation.input = Some(relative.to_string_lossy().into_owned());
+        invocation.remove("--remap-path-prefix").set("--emit", "metadata").remove_codegen("incremental");
+        Self::spawn(record, &invocation, out_dir)
     }
 
     /// For killing it.

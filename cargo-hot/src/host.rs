@@ -66,14 +66,19 @@ fn hear(mut stream: UnixStream, messages: &Sender<Message>) {
         return;
     }
     let process = u32::try_from(credentials.pid.as_raw_nonzero().get()).unwrap_or(0);
+    let mut is_host = false;
     while let Ok(Some(frame)) = read_frame(&mut stream) {
-        let Ok(said) = FromHost::decode(&frame) else { return };
-        let Ok(answer) = stream.try_clone() else { return };
+        let Ok(said) = FromHost::decode(&frame) else { break };
+        let Ok(answer) = stream.try_clone() else { break };
+        is_host |= matches!(said, FromHost::Hello { .. });
         if messages.send(Message::Host { process, said, answer: Host(answer) }).is_err() {
             return;
         }
     }
-    let _ = messages.send(Message::HungUp { process });
+    // The launcher only says a word in passing.
+    if is_host {
+        let _ = messages.send(Message::HungUp { process });
+    }
 }
 
 /// Where the session answers the program.

@@ -1,6 +1,6 @@
 //! The way of one save: what changed, compile, plan, link, send; each step from the one before.
 
-use crate::compile::Compiled;
+use crate::compile::{Compilation, Compiled};
 use crate::events::{Event, Patched, Times, milliseconds};
 use crate::inbox::Message;
 use crate::link::{Linked, link};
@@ -8,7 +8,6 @@ use crate::plan::Plan;
 use crate::program::signal_process;
 use crate::session::Session;
 use crate::show;
-use crate::terminal::say;
 use crate::watch::Save;
 use anyhow::{Context, Error, Result, anyhow};
 use hot_runtime::wire::{FromHost, Outcome, Patch};
@@ -40,7 +39,6 @@ impl Session {
             Ok(changes) => changes,
             Err(error) => return self.refuse_for_now(&error),
         };
-        tracing::debug!(?changes, "taken in");
         if changes.crates.is_empty() {
             return if changes.is_relevant { self.tell(&Event::Unchanged) } else { Ok(()) };
         }
@@ -64,7 +62,6 @@ impl Session {
             Ok(plan) => plan,
             Err(error) => return self.refuse_for_now(&error),
         };
-        tracing::debug!(?plan, "planned");
         times.plan = milliseconds(begun.elapsed());
         if plan.places.is_empty() {
             return self.tell_stuck(&plan);
@@ -143,23 +140,37 @@ impl Session {
     }
 
     fn compile_crate(&mut self, index: usize, out_dir: &Path) -> Result<Step> {
-        match self.run_rustc(index, out_dir)? {
+        let Some(loaded) = &self.loaded else { return Ok(Step::Ended) };
+        let compilation = loaded.start_compile(index, out_dir)?;
+        match self.run_rustc(compilation)? {
             Compiled::Library(library) => {
                 self.loaded.as_mut().map_or(Ok(()), |loaded| loaded.take_library(index, &library))?;
                 Ok(Step::Done)
             }
-            Compiled::Errors(rendered) => {
-                self.tell(&Event::CompileError { rendered })?;
-                Ok(Step::Ended)
-            }
+            Compiled::Errors(rendered) => self.explain_errors(index, out_dir, rendered),
             Compiled::Cancelled => Ok(Step::Ended),
         }
     }
 
+    /// The user reads what rustc says of the user's text. If it has nothing to say, the shadow alone is wrong.
+    fn explain_errors(&mut self, index: usize, out_dir: &Path, of_shadow: String) -> Result<Step> {
+        let Some(loaded) = &self.loaded else { return Ok(Step::Ended) };
+        let is_public = loaded.is_public(index);
+        let check = loaded.start_check(index, &out_dir.join("check"))?;
+        match self.run_rustc(check)? {
+            Compiled::Errors(rendered) => self.tell(&Event::CompileError { rendered })?,
+            Compiled::Library(_) if is_public => {
+                self.loaded.as_mut().map_or(Ok(()), |loaded| loaded.give_up_shadow(index))?;
+                return self.compile_crate(index, out_dir);
+            }
+            Compiled::Library(_) => self.tell(&Event::CompileError { rendered: of_shadow })?,
+            Compiled::Cancelled => {}
+        }
+        Ok(Step::Ended)
+    }
+
     /// Waits for rustc, and for what makes its result useless: the program's end, a newer save.
-    fn run_rustc(&mut self, index: usize, out_dir: &Path) -> Result<Compiled> {
-        let Some(loaded) = &self.loaded else { return Ok(Compiled::Cancelled) };
-        let compilation = loaded.start_compile(index, out_dir)?;
+    fn run_rustc(&mut self, compilation: Compilation) -> Result<Compiled> {
         let process = compilation.process();
         let sender = self.inbox.sender();
         thread::Builder::new()
@@ -167,9 +178,7 @@ impl Session {
             .spawn(move || drop(sender.send(Message::Compiled(compilation.finish()))))
             .context("failed to start the thread that listens to rustc")?;
         loop {
-            let message = self.inbox.next_new()?;
-            tracing::debug!(?message, "heard while compiling");
-            match message {
+            match self.inbox.next_new()? {
                 Message::Compiled(compiled) => return compiled,
                 message => {
                     if makes_useless(&message) {
@@ -184,7 +193,7 @@ impl Session {
     /// Sends the patch and waits for the answer; `None` if the program is gone.
     fn send(&mut self, patch: Patch) -> Result<Option<Outcome>> {
         let Some(host) = &mut self.host else {
-            say("the program takes no patches any more; `cargo hot restart` starts it with the new code");
+            self.refuse("not-connected", &anyhow!("the program takes no patches (any more)"))?;
             return Ok(None);
         };
         if host.patch(patch).is_err() {

@@ -119,13 +119,11 @@ impl Session {
         let child = self.tools.run(&self.options.for_cargo(), &self.options.arguments, &self.door.socket())?;
         self.program = Some(Program::watch(child, self.inbox.sender())?);
         loop {
-            let message = self.inbox.next()?;
-            tracing::debug!(?message, "heard");
-            match message {
+            match self.inbox.next()? {
                 Message::Exited(status) => return Ok(End::Exited(status)),
                 Message::Signal(signal) => self.program.iter().for_each(|program| program.signal(signal)),
                 Message::Host { process, said, answer } if self.is_program(process) => self.heard(said, answer)?,
-                Message::HungUp { process } if self.is_program(process) && self.host.is_some() => {
+                Message::HungUp { process } if self.is_program(process) => {
                     self.host = None;
                 }
                 Message::Loaded(Ok(loaded)) => self.ready(*loaded)?,

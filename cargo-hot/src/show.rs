@@ -39,7 +39,8 @@ pub(crate) fn items(loaded: &Loaded, plan: &Plan) -> Vec<Item> {
     let declared = declared(loaded, plan.stuck.iter().map(|stuck| stuck.name));
     let mut found: BTreeMap<String, Item> = BTreeMap::new();
     for stuck in &plan.stuck {
-        let Some(path) = function_path(loaded.names.text(stuck.name), &crates) else { continue };
+        let path = function_path(loaded.names.text(stuck.name), &crates);
+        let Some(path) = path.filter(|path| !path.starts_with("__cargo_hot")) else { continue };
         let Declared { file, line } = declared.get(&stuck.name).cloned().unwrap_or_else(nowhere);
         let (reason, message) = explain(loaded, stuck, &crates);
         found.entry(path.clone()).or_insert(Item { path, file, line, reason, message });
@@ -117,11 +118,33 @@ fn declared(loaded: &Loaded, names: impl Iterator<Item = Name>) -> FxHashMap<Nam
         let lines = declarations(loaded.build.object(place), &symbols);
         for (name, symbol) in names.iter().zip(symbols) {
             if let Some(declared) = lines.get(symbol) {
-                found.insert(*name, declared.clone());
+                found.insert(*name, at_the_name(loaded, symbol, declared.clone()));
             }
         }
     }
     found
+}
+
+/// In the shadow a `pub` may stand on a line before the function: the line meant is the one with `fn` and the name.
+fn at_the_name(loaded: &Loaded, symbol: &str, declared: Declared) -> Declared {
+    let path = function_path(symbol, &loaded.crate_names()).unwrap_or_default();
+    let Some(name) = path.rsplit("::").next().filter(|name| !name.is_empty()) else { return declared };
+    let text = loaded.crates.iter().find_map(|found| {
+        found.sources.text(&found.record.directory.join(&declared.file))
+    });
+    let lines = text.and_then(|text| std::str::from_utf8(text).ok()).into_iter().flat_map(str::lines);
+    let wanted = format!("fn {name}");
+    let is_name = |line: &str| line.find(&wanted).is_some_and(|at| !line[at + wanted.len()..].starts_with(is_identifier));
+    let from = usize::try_from(declared.line).unwrap_or(usize::MAX);
+    let found = (1_u64..).zip(lines).skip(from.saturating_sub(1)).find(|(_, line)| is_name(line));
+    match found {
+        Some((line, _)) if !symbol.starts_with("_RNC") => Declared { line, ..declared },
+        _ => declared,
+    }
+}
+
+fn is_identifier(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
 }
 
 fn nowhere() -> Declared {

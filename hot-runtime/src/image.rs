@@ -4,11 +4,14 @@
 //! the anchor, a patch's through its manifest; both sides know where those stand in the file.
 
 use std::ffi::c_void;
+use std::sync::atomic::AtomicU8;
 
 /// A byte whose address tells the executable's load bias, and whose name marks a program that the runtime is part of.
+///
+/// It could be written, so no linker merges it with an equal byte: its symbol and its address are of one place.
 #[unsafe(no_mangle)]
 #[used]
-static __cargo_hot_anchor: u8 = 0;
+static __cargo_hot_anchor: AtomicU8 = AtomicU8::new(0);
 
 /// The load biases of the images, the executable first, then a patch a generation.
 ///

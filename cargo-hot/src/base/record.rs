@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// A workspace crate as the base build compiled it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,6 +26,10 @@ pub(crate) struct Record {
     pub(crate) invocation: Invocation,
     /// The library that came out.
     pub(crate) library: PathBuf,
+    /// When the compilation began: a file that was modified later may have come too late.
+    pub(crate) begun: SystemTime,
+    /// Where the files are kept as they were then.
+    pub(crate) compiled_root: PathBuf,
     /// What it was compiled from.
     pub(crate) shadow: Shadow,
     /// Lists the files that the crate is made of, with their original paths.
@@ -64,6 +69,11 @@ impl HotDir {
     /// A root for each crate, not for each package: cargo compiles the crates of a package at the same time.
     pub(crate) fn shadow_root(&self, stem: &str) -> PathBuf {
         self.0.join("shadow").join(stem)
+    }
+
+    /// Below it stands what each file of a crate held when the base build compiled it; sessions do not write there.
+    pub(crate) fn compiled_root(&self, stem: &str) -> PathBuf {
+        self.0.join("compiled").join(stem)
     }
 
     /// Where the generated `main`s stand.

@@ -17,6 +17,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::time::SystemTime;
 
 /// Stands in for `rustc`, called with `arguments`.
 pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Result<ExitCode> {
@@ -29,11 +30,13 @@ pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Result<ExitCod
 }
 
 fn build(unit: &Unit) -> Result<ExitCode> {
+    let begun = SystemTime::now();
     let invocation = unit.library_invocation();
     let Compiled { code, shadow } = compile(unit, &invocation)?;
     if code != 0 {
         return Ok(exit_code(code));
     }
+    shadow.keep(&unit.package_root, &unit.hot_dir.compiled_root(&unit.stem))?;
     rewrite_dep_info(unit)?;
     let runtime = find_runtime(unit)?;
     let program = match unit.kind {
@@ -51,6 +54,8 @@ fn build(unit: &Unit) -> Result<ExitCode> {
         environment: hot_environment(unit),
         invocation,
         library: unit.library(),
+        begun,
+        compiled_root: unit.hot_dir.compiled_root(&unit.stem),
         shadow,
         dep_info: unit.dep_info(),
         runtime,
@@ -173,7 +178,7 @@ fn link_program(unit: &Unit, runtime: Option<&Path>) -> Result<Result<Program, i
 
 /// Differs for every link, so that a patch fits one executable alone.
 fn new_build_id(unit: &Unit) -> Result<u128> {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).context("the clock is before 1970")?;
+    let now = SystemTime::now().duration_since(std::time::UNIX_EPOCH).context("the clock is before 1970")?;
     let seed = format!("{} {} {}", unit.executable().display(), std::process::id(), now.as_nanos());
     Ok(xxhash_rust::xxh3::xxh3_128(seed.as_bytes()))
 }

@@ -13,6 +13,7 @@ use crate::objects::{Build, Name, Names};
 use crate::plan::hot::HotFunctions;
 use crate::plan::shapes::ShapeChange;
 use crate::plan::{Ledger, Plan, Planner};
+use crate::shadow::Text;
 use crate::sources::Sources;
 use anyhow::{Context, Result, bail};
 pub(crate) use crates::Crate;
@@ -159,6 +160,28 @@ impl Loaded {
     /// rustc cannot be run.
     pub(crate) fn start_compile(&self, index: usize, out_dir: &Path) -> Result<Compilation> {
         Compilation::start(&self.crates[index].record, out_dir, &self.newest)
+    }
+
+    /// Starts to check a crate as the user wrote it.
+    ///
+    /// # Errors
+    /// rustc cannot be run.
+    pub(crate) fn start_check(&self, index: usize, out_dir: &Path) -> Result<Compilation> {
+        Compilation::check_original(&self.crates[index].record, out_dir, &self.newest)
+    }
+
+    /// Compiles a crate as it is written from now on.
+    ///
+    /// # Errors
+    /// The shadow cannot be written.
+    pub(crate) fn give_up_shadow(&mut self, index: usize) -> Result<()> {
+        let record = &mut self.crates[index].record;
+        record.shadow.text = Text::Original;
+        record.shadow.mirror(&record.directory, &record.package_root)
+    }
+
+    pub(crate) fn is_public(&self, index: usize) -> bool {
+        self.crates[index].record.shadow.text == Text::Public
     }
 
     /// Takes in the library that a replay of the crate made.

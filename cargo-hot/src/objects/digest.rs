@@ -122,52 +122,83 @@ impl<F: Fn(Name) -> bool> Computation<'_, F> {
 
     fn reference(&mut self, index: SectionIndex, reference: &Reference, exact: &mut Hasher, loose: &mut Hasher) {
         for hasher in [&mut *exact, &mut *loose] {
-            hasher.add(&(reference.offset, reference.kind, reference.addend));
+            hasher.add(&(reference.offset, reference.kind.0));
         }
         match referent(self.object, index, reference) {
             Referent::Own | Referent::Nothing => {
                 for hasher in [exact, loose] {
-                    hasher.add(&format!("{:?}", own_offset(reference)));
+                    hasher.add(&(own_offset(reference), reference.addend));
                 }
             }
             Referent::Named(name, distance) => {
+                for hasher in [&mut *exact, &mut *loose] {
+                    hasher.add(&(distance, reference.addend));
+                }
                 if (self.is_constant)(name) {
                     self.done.borrowed.entry(index).or_default().push(name);
                     return;
                 }
                 for hasher in [exact, loose] {
-                    hasher.add(&(name, distance));
+                    hasher.add(&name);
                 }
             }
-            Referent::Anonymous(target, offset) => self.anonymous(index, target, offset, exact, loose),
+            Referent::Anonymous(target, offset) => self.anonymous(index, target, offset, reference, exact, loose),
         }
     }
 
-    /// Constants that share a section are told apart by where the next one begins.
+    /// Constants that share a section are hashed by themselves, wherever in it they stand.
     fn anonymous(
         &mut self,
         index: SectionIndex,
         target: SectionIndex,
         offset: u64,
+        reference: &Reference,
         exact: &mut Hasher,
         loose: &mut Hasher,
     ) {
         let section = &self.object.sections[target];
-        let next = section.definitions.iter().map(|definition| definition.offset).filter(|other| *other > offset).min();
-        if section.definitions.len() > 1 && !section.is_zero {
-            let range = to_index(offset)..to_index(next.unwrap_or(section.size));
-            let bytes = self.object.data(section).get(range).unwrap_or_default();
-            exact.0.update(bytes);
-            loose.0.update(bytes);
+        if section.is_merged || section.definitions.len() > 1 && !section.is_zero {
+            let (bytes, into) = self.shared_constant(section, offset, reference);
+            for hasher in [exact, loose] {
+                hasher.0.update(bytes);
+                hasher.add(&into);
+            }
             return;
         }
         self.merge(target, exact, loose);
         for hasher in [exact, loose] {
-            hasher.add(&offset);
+            hasher.add(&(offset, reference.addend));
         }
         if let Some(borrowed) = self.done.borrowed.get(&target).cloned() {
             self.done.borrowed.entry(index).or_default().extend(borrowed);
         }
+    }
+
+    /// The bytes of one constant among many, and what the reference adds to its start.
+    fn shared_constant<'object>(
+        &self,
+        section: &'object Section,
+        offset: u64,
+        reference: &Reference,
+    ) -> (&'object [u8], i64)
+    where
+        Self: 'object,
+    {
+        let data = self.object.data(section);
+        let starts = || section.definitions.iter().map(|definition| definition.offset);
+        let is_label = offset != 0 || starts().any(|start| start == 0);
+        // Without a label, the start is in the addend, counted from behind the 4 bytes it stands in where relative.
+        let relative = if reference.kind == R_X86_64_64 { 0 } else { 4 };
+        let (start, into) = if is_label {
+            (offset, reference.addend)
+        } else {
+            (offset.wrapping_add_signed(reference.addend + relative), -relative)
+        };
+        let next = starts().filter(|other| *other > start).min().unwrap_or(section.size);
+        let bytes = data.get(to_index(start)..to_index(next)).unwrap_or_default();
+        let is_text = section.name.contains(".str");
+        let end = bytes.iter().position(|byte| *byte == 0 && is_text).map_or(bytes.len(), |end| end + 1);
+        (&bytes[..end], into)
     }
 
     fn merge(&mut self, target: SectionIndex, exact: &mut Hasher, loose: &mut Hasher) {

@@ -44,6 +44,8 @@ pub(crate) struct Section {
     pub(crate) kind: SectionKind,
     pub(crate) align: u64,
     pub(crate) size: u64,
+    /// Many constants, one after the other, told apart by their offsets alone.
+    pub(crate) is_merged: bool,
     /// Without bytes in the file: all zero at the start.
     pub(crate) is_zero: bool,
     pub(crate) flags: elf::SectionFlags,
@@ -205,6 +207,7 @@ impl Section {
             align: header.sh_addralign(ENDIAN).max(1),
             size: header.sh_size(ENDIAN),
             is_zero,
+            is_merged: header.sh_flags(ENDIAN).contains(elf::SHF_MERGE),
             flags: header.sh_flags(ENDIAN),
             data,
             relocations: None,

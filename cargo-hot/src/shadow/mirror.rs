@@ -82,13 +82,33 @@ impl Shadow {
         }
     }
 
-    /// The copy's text, if the original was modified since that was written.
-    pub(crate) fn outdated(&self, original: &Path) -> Option<Vec<u8>> {
-        let copy = self.copy_of(original);
-        if copy.symlink_metadata().ok()?.is_symlink() || modified(original) == modified(&copy) {
-            return None;
+    /// Keeps the copies of a package's Rust files as they are now, whatever sessions write to the shadow later: files
+    /// are replaced, never written again, so a link is as good as a copy.
+    pub(crate) fn keep(&self, package: &Path, kept: &Path) -> Result<()> {
+        let keep = || -> io::Result<()> {
+            if kept.exists() {
+                fs::remove_dir_all(kept)?;
+            }
+            for entry in WalkDir::new(self.copy_of(package)).into_iter().flatten() {
+                if entry.file_type().is_file() {
+                    let to = kept.join(entry.path().strip_prefix(&self.root).unwrap_or(entry.path()));
+                    fs::create_dir_all(to.parent().unwrap_or(kept))?;
+                    fs::hard_link(entry.path(), to)?;
+                }
+            }
+            Ok(())
+        };
+        keep().with_context(|| format!("failed to keep what is compiled in `{}`", kept.display()))
+    }
+
+    /// The text that a compilation begun at `begun` found, if the original was modified since; of a linked file nothing
+    /// is left of what it was.
+    pub(crate) fn outdated(&self, original: &Path, kept: &Path, begun: SystemTime) -> Option<Vec<u8>> {
+        let kept = kept.join(original.strip_prefix("/").unwrap_or(original));
+        if kept.is_file() {
+            return if modified(original) == modified(&kept) { None } else { fs::read(kept).ok() };
         }
-        fs::read(copy).ok()
+        modified(original).is_none_or(|modified| modified >= begun).then(Vec::new)
     }
 
     /// A text that does not parse is copied as it is, for rustc to complain about.

@@ -2,7 +2,7 @@
 //# stdout: setup v1
 //# stdout: hits=(?<more>\d+) out: v1
 //# edit 1: s/setup v1/setup v2/
-//# restart-needed: setup@src/main.rs:27; says main
+//# restart-needed: setup@src/main.rs:25; says main
 //# no-event: 300ms
 //# stdout: hits=(?<more>\d+) out: v1
 //# edit 2: s/out: v1/out: v2/
