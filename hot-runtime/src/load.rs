@@ -9,7 +9,7 @@ use crate::manifest::{Entry, Header, Import, MAGIC, MANIFEST_SYMBOL, kind};
 use crate::slot::Slot;
 use crate::wire::{PROTOCOL, Patch};
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
-use std::{error, fmt, fs, io, mem};
+use std::{error, fmt, fs, io, mem, ptr};
 
 /// A patch in memory, with what it publishes.
 #[derive(Debug)]
@@ -99,7 +99,8 @@ fn fill(import: &'static Import, images: &Images) -> Result<(), LoadError> {
         kind::TLS_MODULE => images.tls_module(import.image).ok_or(LoadError::Image(import.image))?,
         _ => return Err(LoadError::Protocol),
     };
-    let cell = at_distance(&raw const import.cell).cast_mut().cast::<usize>();
+    // Made from a number: derived from `import`, which is only ever read, it must not be written through.
+    let cell = ptr::with_exposed_provenance_mut::<usize>(at_distance(&import.cell));
     // SAFETY:
     // - the link puts every cell into writable data of the patch, which is mapped and which no code has run in yet.
     // - a cell inside a `static` of the program may stand at any address, hence unaligned.
@@ -109,14 +110,13 @@ fn fill(import: &'static Import, images: &Images) -> Result<(), LoadError> {
 
 fn publication(entry: &'static Entry, images: &Images) -> Result<Publication, LoadError> {
     let slot = images.address(entry.image, entry.slot).ok_or(LoadError::Image(entry.image))?;
-    Ok(Publication { slot: slot as *const Slot, body: at_distance(&raw const entry.body) })
+    let body = at_distance(&entry.body);
+    Ok(Publication { slot: ptr::with_exposed_provenance(slot), body: ptr::with_exposed_provenance(body) })
 }
 
-/// The place that a field's value is the distance to, counted from the field itself.
-fn at_distance(field: *const i32) -> *const () {
-    // SAFETY: `field` comes from a reference into the manifest.
-    let distance = unsafe { field.read() };
-    field.cast::<()>().wrapping_byte_offset(distance as isize)
+/// The address that a field's value is the distance to, counted from the field itself.
+fn at_distance(field: &i32) -> usize {
+    (&raw const *field).addr().wrapping_add_signed(*field as isize)
 }
 
 /// Why a patch was not loaded.
