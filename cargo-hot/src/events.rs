@@ -1,7 +1,7 @@
 //! The session's events, as JSON lines for programs.
 
 use anyhow::{Context, Result};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -28,6 +28,8 @@ pub(crate) enum Event {
         help: String,
     },
     CompileError {
+        /// rustc colours it for terminals; programs get it plain.
+        #[serde(serialize_with = "plain")]
         rendered: String,
     },
     Restarted {
@@ -76,6 +78,10 @@ pub(crate) struct Item {
     pub(crate) line: u64,
     pub(crate) reason: &'static str,
     pub(crate) message: String,
+}
+
+fn plain<S: Serializer>(rendered: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&anstream::adapter::strip_str(rendered))
 }
 
 /// With a microsecond's precision.

@@ -104,8 +104,31 @@ fn sentence(file: &std::path::Path, change: &ShapeChange) -> String {
     format!("{kind} `{}` {how} ({}:{}) while {old} may be alive", change.path, file.display(), change.line)
 }
 
-/// Where each name is declared, as far as debug information tells.
-fn declared(loaded: &Loaded, names: impl Iterator<Item = Name>) -> FxHashMap<Name, Declared> {
+/// Where each name is declared: as debug information tells, or else where the sources have a function of that path.
+fn declared(loaded: &Loaded, names: impl Iterator<Item = Name> + Clone) -> FxHashMap<Name, Declared> {
+    let mut found = declared_by_debug_info(loaded, names.clone());
+    let crates = loaded.crate_names();
+    for name in names {
+        let path = || function_path(loaded.names.text(name), &crates);
+        if !found.contains_key(&name)
+            && let Some(declared) = path().and_then(|path| find_in_sources(loaded, &path))
+        {
+            found.insert(name, declared);
+        }
+    }
+    found
+}
+
+/// Reads every file of the workspace's crates: only for builds without debug information.
+fn find_in_sources(loaded: &Loaded, path: &str) -> Option<Declared> {
+    loaded.crates.iter().find_map(|found| {
+        let (file, line) = found.declared(path)?;
+        let file = file.strip_prefix(&found.record.directory).unwrap_or(&file).to_owned();
+        Some(Declared { file, line })
+    })
+}
+
+fn declared_by_debug_info(loaded: &Loaded, names: impl Iterator<Item = Name>) -> FxHashMap<Name, Declared> {
     let mut objects: FxHashMap<Place, Vec<Name>> = FxHashMap::default();
     for name in names {
         if let Some(place) = loaded.build.places(name).first() {

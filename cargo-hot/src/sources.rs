@@ -22,7 +22,7 @@ impl Sources {
             .with_context(|| format!("failed to read the dependencies `{}`", dep_info.display()))?;
         let original = |path: PathBuf| shadow.original_of(&directory.join(path));
         let paths = parse_dep_info(&text).into_iter().map(original);
-        Ok(Self { files: paths.filter_map(|path| fs::read(&path).ok().map(|text| (path, text))).collect() })
+        Ok(Self { files: paths.map(read).collect() })
     }
 
     pub(crate) fn contains(&self, path: &Path) -> bool {
@@ -52,6 +52,12 @@ impl Sources {
     pub(crate) fn set(&mut self, path: &Path, text: Vec<u8>) {
         self.files.insert(path.to_owned(), text);
     }
+}
+
+/// A file that is gone by now is still part of what was compiled.
+fn read(path: PathBuf) -> (PathBuf, Vec<u8>) {
+    let text = fs::read(&path).unwrap_or_default();
+    (path, text)
 }
 
 /// The prerequisites of every rule: rustc writes a rule an output, with a blank as `\ `.

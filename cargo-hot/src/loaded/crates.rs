@@ -1,7 +1,9 @@
 //! The workspace crates of a program: found from the binary's record along the `--extern`s, with their sources.
 
 use crate::base::record::{HotDir, Record};
-use crate::plan::layouts::Layouts;
+use crate::plan::functions::functions;
+use crate::plan::layouts::{Layouts, module_of};
+use crate::plan::shapes::shapes;
 use crate::shadow::modified;
 use crate::sources::Sources;
 use anyhow::Result;
@@ -50,6 +52,23 @@ impl Crate {
         self.layouts.update(path, bytes);
         self.sources.set(path, bytes.to_vec());
         Ok(())
+    }
+}
+
+impl Crate {
+    /// File and line of the function or static with this path, as its text has it.
+    pub(crate) fn declared(&self, path: &str) -> Option<(PathBuf, u64)> {
+        let root = original_root(&self.record);
+        let found = self.sources.files().find_map(|(file, text)| {
+            let parsed = syn::parse_file(std::str::from_utf8(text).ok()?).ok()?;
+            let module = module_of(&root, file);
+            let functions = functions(&parsed, &module).into_iter().map(|function| (function.path, function.line));
+            let shapes = shapes(&parsed, &module).into_iter().map(|shape| (shape.path, shape.line));
+            let (_, line) = functions.chain(shapes).find(|(found, _)| found == path)?;
+            Some((file.to_owned(), line as u64))
+        });
+        proc_macro2::extra::invalidate_current_thread_spans();
+        found
     }
 }
 

@@ -23,6 +23,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
+use std::thread;
 
 /// Everything a patch is made from.
 #[derive(Debug)]
@@ -35,7 +37,7 @@ pub(crate) struct Loaded {
     pub(crate) build: Build,
     pub(crate) image: Image,
     pub(crate) ledger: Ledger,
-    libraries: Libraries,
+    libraries: Arc<Libraries>,
     pub(crate) linker: Linker,
     /// Of the next patch; a patch that the host refused has used its number up.
     pub(crate) next_generation: Generation,
@@ -67,6 +69,12 @@ impl Loaded {
             .with_context(|| format!("failed to read the program `{}`", program.executable.display()))?;
         let sysroot = sysroot(&record)?;
         let crates = crates(hot_dir, record)?;
+        let libraries = Arc::new(Libraries::new(outside_libraries(&crates, &sysroot)?));
+        let warmed = Arc::clone(&libraries);
+        thread::Builder::new()
+            .name("libraries".into())
+            .spawn(move || warmed.warm())
+            .context("failed to start the thread that reads the libraries")?;
         let (mut names, mut build) = (Names::default(), Build::default());
         for found in &crates {
             let library = &found.record.library;
@@ -76,7 +84,6 @@ impl Loaded {
         }
         let image = Image::of_executable(&executable, &build, &mut names)?;
         let ledger = Ledger::new(&build);
-        let libraries = Libraries::new(outside_libraries(&crates, &sysroot)?);
         let linker = Linker::of_sysroot(&sysroot)?;
         Ok(Self {
             crates,

@@ -4,7 +4,7 @@
 
 use anyhow::{Context, Result};
 use object::read::archive::{ArchiveFile, ArchiveOffset};
-use once_cell::unsync::OnceCell;
+use once_cell::sync::OnceCell;
 use rustc_hash::FxHashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,9 +32,13 @@ pub(crate) struct Found<'libraries> {
 }
 
 impl Libraries {
-    /// Asks the first library that has a symbol.
     pub(crate) fn new(paths: Vec<PathBuf>) -> Self {
         Self { paths, index: OnceCell::new() }
+    }
+
+    /// Reads the symbol tables ahead of the first question. What fails here fails there again, and is told then.
+    pub(crate) fn warm(&self) {
+        let _ = self.index.get_or_try_init(|| self.read_index());
     }
 
     /// The object that defines a global symbol.

@@ -67,7 +67,7 @@ impl Layouts {
 }
 
 /// The module that a file is, from where it stands: unique for each file, and right unless `#[path]` says otherwise.
-fn module_of(root: &Path, file: &Path) -> Vec<String> {
+pub(crate) fn module_of(root: &Path, file: &Path) -> Vec<String> {
     if file == root {
         return Vec::new();
     }

@@ -245,15 +245,15 @@ impl Planner<'_> {
         self.image.newest(name, None, None).is_some_and(|instance| instance.kind == InstanceKind::Code)
     }
 
+    /// What is not loaded under its own name runs nowhere, or inlined in a function that changed with it.
     fn stuck(&self, name: Name) -> Option<Stuck> {
-        let place = *self.build.places(name).first()?;
+        let place = *self.build.places(name).first().filter(|_| self.image.is_loaded(name))?;
         let reason = match self.build.section(place).kind {
             SectionKind::Code => {
                 let callers = self.build.users(name).iter().filter_map(|user| self.build.section(*user).named());
                 StuckReason::Unreachable { caller: callers.map(|caller| caller.name).find(|caller| *caller != name) }
             }
-            _ if self.image.is_loaded(name) => StuckReason::StaticValue,
-            _ => return None,
+            _ => StuckReason::StaticValue,
         };
         Some(Stuck { name, place, reason })
     }
