@@ -8,7 +8,8 @@ use crate::watch::Save;
 use anyhow::{Context, Result};
 use hot_runtime::wire::FromHost;
 use std::collections::VecDeque;
-use std::process::ExitStatus;
+use std::io;
+use std::process::{ExitStatus, Output};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// Something happened outside the session.
@@ -27,6 +28,7 @@ pub(crate) enum Message {
     /// What the running program is made of is known.
     Loaded(Result<Box<Loaded>>),
     Compiled(Result<Compiled>),
+    Built(io::Result<Output>),
     /// A thread of the session's finished what it was started for.
     Done,
     /// The program, or the cargo that was to start it, ended.

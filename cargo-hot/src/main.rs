@@ -25,6 +25,7 @@ mod shadow;
 mod show;
 mod sources;
 mod terminal;
+mod through_cargo;
 mod watch;
 
 use anyhow::Result;

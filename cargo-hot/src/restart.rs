@@ -11,7 +11,7 @@ use crate::terminal::{report, say};
 use crate::watch::Watch;
 use anyhow::{Context, Result};
 use std::env;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 /// Whether patches can be made and loaded here.
@@ -50,15 +50,18 @@ pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
             }
             Message::Signal(signal) => program.signal(signal),
             Message::Save(save) if save.paths.iter().any(|path| is_source(path)) => {
-                if cargo("build", options).status().context("failed to run cargo")?.success() {
+                let mut cargo = cargo("build", options);
+                let output = cargo.args(["--quiet"]).env("CARGO_TERM_COLOR", "always").stdin(Stdio::null()).output();
+                let output = output.context("failed to run cargo")?;
+                let event = if output.status.success() {
                     stop(&program, &mut inbox)?;
                     program = start(options, &inbox)?;
-                    let event = Event::Restarted { pid: program.process };
-                    report(&event);
-                    events.write(&event)?;
+                    Event::Restarted { pid: program.process }
                 } else {
-                    say("does not compile; the program goes on with the code it has");
-                }
+                    Event::CompileError { rendered: String::from_utf8_lossy(&output.stderr).into_owned() }
+                };
+                report(&event);
+                events.write(&event)?;
             }
             _ => {}
         }

@@ -39,11 +39,14 @@ impl Session {
             Ok(changes) => changes,
             Err(error) => return self.refuse_for_now(&error),
         };
+        let mut times = Times { detect: milliseconds(detect), ..Times::default() };
+        if changes.is_for_cargo {
+            return self.through_cargo(save, times);
+        }
         if changes.crates.is_empty() {
             return if changes.is_relevant { self.tell(&Event::Unchanged) } else { Ok(()) };
         }
         let begun = Instant::now();
-        let mut times = Times { detect: milliseconds(detect), ..Times::default() };
         if self.compile(&changes.crates)? == Step::Ended {
             return Ok(());
         }
@@ -52,7 +55,7 @@ impl Session {
     }
 
     /// From new objects to the host's answer.
-    fn patch(&mut self, save: &Save, mut times: Times) -> Result<()> {
+    pub(crate) fn patch(&mut self, save: &Save, mut times: Times) -> Result<()> {
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         if let Some(refusal) = show::misfit(&loaded.misfits()) {
             return self.tell(&refusal);
@@ -115,7 +118,7 @@ impl Session {
         self.tell(&Event::Refused { reason: reason.into(), message: format!("{error:#}"), help })
     }
 
-    fn refuse_for_now(&mut self, error: &Error) -> Result<()> {
+    pub(crate) fn refuse_for_now(&mut self, error: &Error) -> Result<()> {
         let help = "the program goes on as it is; mend what the message names, and save again".into();
         self.tell(&Event::Refused { reason: "environment".into(), message: format!("{error:#}"), help })
     }
@@ -177,10 +180,18 @@ impl Session {
             .name("compile".into())
             .spawn(move || drop(sender.send(Message::Compiled(compilation.finish()))))
             .context("failed to start the thread that listens to rustc")?;
+        self.wait_for(process, |message| match message {
+            Message::Compiled(compiled) => Ok(compiled),
+            other => Err(other),
+        })?
+    }
+
+    /// The message that `pick` takes; what makes it useless kills the process that it is to come from.
+    pub(crate) fn wait_for<T>(&mut self, process: u32, pick: impl Fn(Message) -> Result<T, Message>) -> Result<T> {
         loop {
-            match self.inbox.next_new()? {
-                Message::Compiled(compiled) => return compiled,
-                message => {
+            match pick(self.inbox.next_new()?) {
+                Ok(found) => return Ok(found),
+                Err(message) => {
                     if makes_useless(&message) {
                         signal_process(process, signal_hook::consts::SIGKILL);
                     }

@@ -136,7 +136,11 @@ impl Session {
                         return Ok(End::Restart);
                     }
                 }
-                Message::Host { .. } | Message::HungUp { .. } | Message::Compiled(_) | Message::Done => {}
+                Message::Host { .. }
+                | Message::HungUp { .. }
+                | Message::Compiled(_)
+                | Message::Built(_)
+                | Message::Done => {}
             }
         }
     }

@@ -34,10 +34,11 @@ impl Crate {
         self.record.invocation.crate_name().unwrap_or_default().to_owned()
     }
 
-    /// Whether a file is, or could become, part of the crate.
+    /// Whether a file is, or could become, a module of the crate, or is read into it.
     pub(crate) fn may_contain(&self, path: &Path) -> bool {
         let is_rust = path.extension().is_some_and(|extension| extension == "rs");
-        self.sources.contains(path) || (is_rust && path.starts_with(&self.record.package_root))
+        let root = original_root(&self.record);
+        self.sources.contains(path) || is_rust && root.parent().is_some_and(|folder| path.starts_with(folder))
     }
 
     /// Brings the shadow and what is known of a file up to its newest text; `None` for a file that is gone.

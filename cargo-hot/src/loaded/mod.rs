@@ -15,11 +15,12 @@ use crate::plan::shapes::ShapeChange;
 use crate::plan::{Ledger, Plan, Planner};
 use crate::shadow::Text;
 use crate::sources::Sources;
+use crate::through_cargo::is_for_cargo;
 use anyhow::{Context, Result, bail};
 pub(crate) use crates::Crate;
 use crates::crates;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -45,6 +46,10 @@ pub(crate) struct Loaded {
     newest: FxHashMap<PathBuf, PathBuf>,
     /// Crates with changes that no compilation has taken in, dependencies first.
     unfinished: BTreeSet<usize>,
+    /// Whether cargo, since an edit of a manifest, builds the program from other crates.
+    is_outgrown: bool,
+    /// What cargo alone understands, as it was last seen.
+    manifests: BTreeMap<PathBuf, Option<Vec<u8>>>,
     /// Names in objects that the compiler wrote since the last patch.
     pending: FxHashSet<Name>,
 }
@@ -56,6 +61,19 @@ pub(crate) struct Changes {
     pub(crate) crates: BTreeSet<usize>,
     /// Whether it wrote any file of the program, changed or not.
     pub(crate) is_relevant: bool,
+    /// Whether only cargo can say what it means.
+    pub(crate) is_for_cargo: bool,
+}
+
+/// What a build by cargo came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rebuilt {
+    /// The program's own crates, some of them newer.
+    Same,
+    /// The program's own crates, none of them newer.
+    Nothing,
+    /// Other crates than those the program is made of.
+    Other,
 }
 
 impl Loaded {
@@ -98,6 +116,8 @@ impl Loaded {
             next_generation: 1,
             newest: FxHashMap::default(),
             unfinished: BTreeSet::new(),
+            is_outgrown: false,
+            manifests: BTreeMap::new(),
             pending: FxHashSet::default(),
         })
     }
@@ -123,6 +143,12 @@ impl Loaded {
     pub(crate) fn take_in(&mut self, paths: &BTreeSet<PathBuf>) -> Result<Changes> {
         let mut changes = Changes::default();
         for path in paths {
+            if self.is_for_cargo(path) {
+                let text = fs::read(path).ok();
+                changes.is_for_cargo |= self.manifests.insert(path.clone(), text.clone()) != Some(text);
+            }
+        }
+        for path in paths {
             let text = match fs::read(path) {
                 Ok(text) => Some(text),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
@@ -142,10 +168,49 @@ impl Loaded {
                 }
             }
         }
+        changes.is_for_cargo |= self.is_outgrown && changes.is_relevant;
         if changes.is_relevant {
             changes.crates.extend(&self.unfinished);
         }
         Ok(changes)
+    }
+
+    /// Manifests and the like, and Rust files that can belong to none of the program's crates: of a build script, say.
+    fn is_for_cargo(&self, path: &Path) -> bool {
+        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+        is_for_cargo(path) || is_rust && !self.crates.iter().any(|found| found.may_contain(path))
+    }
+
+    /// Takes a file for known: cargo writes the lock file itself.
+    pub(crate) fn know_manifest(&mut self, path: PathBuf) {
+        let text = fs::read(&path).ok();
+        self.manifests.insert(path, text);
+    }
+
+    /// Takes in what cargo has built anew.
+    ///
+    /// # Errors
+    /// What it has built cannot be read.
+    pub(crate) fn take_build(&mut self, hot_dir: &HotDir, program: &Path) -> Result<Rebuilt> {
+        let built = hot_dir.of_program(program)?;
+        let is_ours = |record: &Record| self.crates.last().is_some_and(|last| last.record.library == record.library);
+        self.is_outgrown = !built.as_ref().is_some_and(is_ours);
+        if self.is_outgrown {
+            return Ok(Rebuilt::Other);
+        }
+        let mut rebuilt = Rebuilt::Nothing;
+        for index in 0..self.crates.len() {
+            let known = &self.crates[index].record;
+            let Some(record) = hot_dir.of_library(&known.library)? else { return Ok(Rebuilt::Other) };
+            if record.begun == known.begun {
+                continue;
+            }
+            rebuilt = Rebuilt::Same;
+            let library = record.library.clone();
+            self.crates[index].record = record;
+            self.take_library(index, &library)?;
+        }
+        Ok(rebuilt)
     }
 
     /// Sets out to compile the crates and all that depend on them; gives back the first.

@@ -1,0 +1,95 @@
+//! Edits that only cargo understands: manifests, the lock file, build scripts, proc macros.
+//!
+//! Cargo builds as it did for the start, with the same wrapper. What comes out under the same names goes the way of
+//! every save; where the crates are other crates now, only a restart helps.
+
+use crate::base::record::HotDir;
+use crate::events::{Event, Item, Times, milliseconds};
+use crate::inbox::Message;
+use crate::loaded::Rebuilt;
+use crate::session::Session;
+use crate::watch::Save;
+use anyhow::{Context, Result};
+use cargo_metadata::Message as CargoMessage;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::thread;
+use std::time::Instant;
+
+/// Whether an edit of this file is for cargo to judge, whatever is in it.
+pub(crate) fn is_for_cargo(path: &Path) -> bool {
+    const NAMES: &[&str] =
+        &["Cargo.toml", "Cargo.lock", "build.rs", "config.toml", "rust-toolchain", "rust-toolchain.toml"];
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| NAMES.contains(&name))
+}
+
+impl Session {
+    /// Builds through cargo and takes the result to the program.
+    pub(crate) fn through_cargo(&mut self, save: &Save, mut times: Times) -> Result<()> {
+        let begun = Instant::now();
+        let Some(output) = self.cargo_build()? else { return Ok(()) };
+        times.compile = milliseconds(begun.elapsed());
+        let lock = self.project.workspace_root.join("Cargo.lock");
+        self.loaded.iter_mut().for_each(|loaded| loaded.know_manifest(lock.clone()));
+        if !output.status.success() {
+            let rendered = String::from_utf8_lossy(&output.stderr).into_owned();
+            return self.tell(&Event::CompileError { rendered });
+        }
+        let Some(loaded) = &mut self.loaded else { return Ok(()) };
+        let found = find_program(&output.stdout).map(|program| rebuilt(loaded, &program)).transpose();
+        match found {
+            Ok(Some(Rebuilt::Same)) => self.patch(save, times),
+            Ok(Some(Rebuilt::Nothing)) => Ok(()),
+            Ok(Some(Rebuilt::Other) | None) => self.tell_other(save),
+            Err(error) => self.refuse_for_now(&error),
+        }
+    }
+
+    /// `None` if the program ended, or a newer save takes over.
+    fn cargo_build(&mut self) -> Result<Option<Output>> {
+        let mut cargo = self.tools.cargo("build", &self.options.for_cargo());
+        cargo.args(["--quiet", "--message-format", "json-render-diagnostics"]).env("CARGO_TERM_COLOR", "always");
+        let child = cargo.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let child = child.context("failed to start cargo")?;
+        let (process, sender) = (child.id(), self.inbox.sender());
+        thread::Builder::new()
+            .name("build".into())
+            .spawn(move || drop(sender.send(Message::Built(child.wait_with_output()))))
+            .context("failed to start the thread that listens to cargo")?;
+        let output: io::Result<Output> = self.wait_for(process, |message| match message {
+            Message::Built(output) => Ok(output),
+            other => Err(other),
+        })?;
+        let output = output.context("failed to wait for cargo")?;
+        Ok(output.status.code().is_some().then_some(output))
+    }
+
+    fn tell_other(&mut self, save: &Save) -> Result<()> {
+        let path = save.paths.iter().rfind(|path| is_for_cargo(path)).or(save.paths.first());
+        let file = path.cloned().unwrap_or_default();
+        let file = file.strip_prefix(&self.project.workspace_root).unwrap_or(&file).to_owned();
+        let item = Item {
+            path: file.display().to_string(),
+            file,
+            line: 1,
+            reason: "build-changed",
+            message: "the program is made of other crates or options now; `cargo hot restart` starts it so".into(),
+        };
+        self.tell(&Event::RestartNeeded { items: vec![item] })
+    }
+}
+
+/// The executable among what cargo says it has built.
+fn find_program(messages: &[u8]) -> Option<PathBuf> {
+    let artifacts = CargoMessage::parse_stream(messages).filter_map(|message| match message {
+        Ok(CargoMessage::CompilerArtifact(artifact)) => artifact.executable,
+        _ => None,
+    });
+    artifacts.last().map(cargo_metadata::camino::Utf8PathBuf::into_std_path_buf)
+}
+
+fn rebuilt(loaded: &mut crate::loaded::Loaded, program: &Path) -> Result<Rebuilt> {
+    let Some(hot_dir) = HotDir::of_executable(program) else { return Ok(Rebuilt::Other) };
+    loaded.take_build(&hot_dir, program)
+}
