@@ -54,7 +54,11 @@ impl Compilation {
     ///
     /// # Errors
     /// rustc cannot be run.
-    pub(crate) fn check_original(record: &Record, out_dir: &Path, newest: &FxHashMap<PathBuf, PathBuf>) -> Result<Self> {
+    pub(crate) fn check_original(
+        record: &Record,
+        out_dir: &Path,
+        newest: &FxHashMap<PathBuf, PathBuf>,
+    ) -> Result<Self> {
         let mut invocation = invocation(record, out_dir, newest);
         let shadow = Path::new(invocation.input.as_deref().unwrap_or_default());
         let original = record.shadow.original_of(shadow);

@@ -4,6 +4,7 @@
 //! its project there, and asks each.
 
 use crate::inbox::Message;
+use crate::project::Project;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -34,14 +35,23 @@ impl Request {
     }
 }
 
-/// Listens at `socket`, and leaves its path in `notice` until the session ends.
+/// What a session leaves for commands to find it; projects may share a target directory.
+#[derive(Debug, Serialize, Deserialize)]
+struct Notice {
+    workspace: PathBuf,
+    socket: PathBuf,
+}
+
+/// Listens at `socket`, and leaves a notice in `folder` until the session ends.
 ///
 /// # Errors
 /// There is no place for the socket or the notice.
-pub(crate) fn listen(socket: &Path, notice: &Path, messages: Sender<Message>) -> Result<()> {
+pub(crate) fn listen(socket: &Path, workspace: &Path, folder: &Path, messages: Sender<Message>) -> Result<()> {
+    let notice = folder.join(NOTICE);
     let listener = UnixListener::bind(socket).with_context(|| format!("failed to listen at `{}`", socket.display()))?;
-    let text = serde_json::to_vec(&socket).context("failed to write the socket's path as JSON")?;
-    fs::write(notice, text).with_context(|| format!("failed to write `{}`", notice.display()))?;
+    let content = Notice { workspace: workspace.to_owned(), socket: socket.to_owned() };
+    let text = serde_json::to_vec(&content).context("failed to write the socket's path as JSON")?;
+    fs::write(&notice, text).with_context(|| format!("failed to write `{}`", notice.display()))?;
     thread::Builder::new()
         .name("control".into())
         .spawn(move || {
@@ -72,13 +82,16 @@ fn read(stream: UnixStream) -> Option<Request> {
 ///
 /// # Errors
 /// There is no session, or none that answers.
-pub(crate) fn ask(sessions: &Path, command: Command) -> Result<()> {
+pub(crate) fn ask(project: &Project, command: Command) -> Result<()> {
     let mut answered = 0;
-    for notice in notices(sessions) {
+    for notice in notices(&project.sessions()) {
         let Ok(text) = fs::read(&notice) else { continue };
-        let Ok(socket) = serde_json::from_slice::<PathBuf>(&text) else { continue };
+        let Ok(notice) = serde_json::from_slice::<Notice>(&text) else { continue };
+        if notice.workspace != project.workspace_root {
+            continue;
+        }
         // A session that was killed leaves its notice behind; nobody listens there.
-        let Ok(mut stream) = UnixStream::connect(&socket) else { continue };
+        let Ok(mut stream) = UnixStream::connect(&notice.socket) else { continue };
         let request = serde_json::to_string(&command).context("failed to write the command as JSON")?;
         writeln!(stream, "{request}").context("failed to ask the session")?;
         let mut answer = String::new();
@@ -97,5 +110,5 @@ fn notices(sessions: &Path) -> impl Iterator<Item = PathBuf> {
     entries.map(|entry| entry.path().join(NOTICE))
 }
 
-/// Name of the file, in a session's folder, that holds the path of its control socket.
-pub(crate) const NOTICE: &str = "control.json";
+/// Name of the notice in a session's folder.
+const NOTICE: &str = "control.json";

@@ -8,7 +8,8 @@ use crate::objects::digest::Digest;
 use crate::objects::{Build, Name, Names, Place, SectionKind};
 use anyhow::{Context, Result, anyhow};
 use hot_runtime::manifest::ANCHOR_SYMBOL;
-use object::read::elf::{FileHeader as _, Sym as _};
+use hot_runtime::wire::Symbolizer;
+use object::read::elf::{FileHeader as _, SectionHeader as _, Sym as _};
 use object::{LittleEndian, SymbolIndex, elf};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -23,6 +24,8 @@ pub(crate) struct Image {
     pub(crate) lagging: FxHashSet<Name>,
     /// Address of the anchor in the executable.
     pub(crate) anchor: u64,
+    /// Where std keeps what it names the frames of backtraces from.
+    pub(crate) symbolizer: Option<Symbolizer>,
     /// Size of the executable's thread-local block, from which its offsets count back.
     pub(crate) tls_size: u64,
     /// The generation that is published.
@@ -72,7 +75,7 @@ impl Image {
         let symbols = sections.symbols(LittleEndian, executable, elf::SHT_SYMTAB)?;
         self.tls_size = tls_size(header, executable)?;
         let mut file = None;
-        let mut anchor = None;
+        let (mut anchor, mut lock, mut list) = (None, None, None);
         for (index, symbol) in symbols.iter().enumerate() {
             let text = std::str::from_utf8(symbols.symbol_name(LittleEndian, symbol)?).unwrap_or_default();
             if symbol.st_type() == elf::STT_FILE {
@@ -87,10 +90,17 @@ impl Image {
             if text == ANCHOR_SYMBOL {
                 anchor = Some(address);
             }
+            if text.ends_with(SYMBOLIZER_LOCK) {
+                lock = Some(address);
+            } else if text.ends_with(SYMBOLIZER_LIST) && text.contains("backtrace_rs") {
+                list = initial_bytes(&sections, executable, address, symbol.st_size(LittleEndian));
+            }
             let is_local = symbol.st_bind() == elf::STB_LOCAL;
             let instance = Instance { generation: 0, address, kind, file: file.filter(|_| is_local), digest: None };
             self.instances.entry(names.intern(text)).or_default().push(instance);
         }
+        self.symbolizer =
+            lock.zip(list).map(|(lock, (list, initial))| Symbolizer { lock, list, initial: initial.to_vec() });
         self.anchor = anchor.ok_or_else(|| anyhow!("it holds no `{ANCHOR_SYMBOL}`: is it stripped?"))?;
         Ok(())
     }
@@ -105,6 +115,11 @@ impl Image {
         let of_content = || candidates().find(|instance| digest.is_some() && instance.digest == digest);
         let only = || candidates().next().filter(|_| candidates().count() == 1);
         of_file.or_else(of_content).or_else(only)
+    }
+
+    /// What a reference in `user` to a name is bound to, if that is loaded; `place` is what the newest build means by it.
+    pub(crate) fn bound(&self, build: &Build, name: Name, user: Place, place: Option<Place>) -> Option<&Instance> {
+        self.newest(name, build.object(user).file, place.map(|place| build.digest(place)))
     }
 
     pub(crate) fn is_loaded(&self, name: Name) -> bool {
@@ -149,6 +164,28 @@ pub(crate) struct Defined {
     pub(crate) address: u64,
     pub(crate) kind: InstanceKind,
     pub(crate) place: Place,
+}
+
+/// The ends of two symbols of the standard library; see [`Symbolizer`].
+const SYMBOLIZER_LOCK: &str = "3std3sys9backtrace4lock4LOCK";
+const SYMBOLIZER_LIST: &str = "14MAPPINGS_CACHE";
+
+/// What the executable starts with at an address of its data.
+fn initial_bytes<'file>(
+    sections: &object::read::elf::SectionTable<'file, elf::FileHeader64<LittleEndian>>,
+    executable: &'file [u8],
+    address: u64,
+    size: u64,
+) -> Option<(u64, &'file [u8])> {
+    let holds = |section: &&elf::SectionHeader64<LittleEndian>| {
+        let start = section.sh_addr(LittleEndian);
+        section.sh_type(LittleEndian) == elf::SHT_PROGBITS
+            && (start..start + section.sh_size(LittleEndian)).contains(&address)
+    };
+    let section = sections.iter().find(holds)?;
+    let start = usize::try_from(address - section.sh_addr(LittleEndian) + section.sh_offset(LittleEndian)).ok()?;
+    let bytes = executable.get(start..start.checked_add(usize::try_from(size).ok()?)?)?;
+    Some((address, bytes))
 }
 
 /// Which section of the base build the linker took for a symbol.

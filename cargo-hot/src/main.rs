@@ -68,7 +68,7 @@ fn command(called: OsString, words: impl Iterator<Item = OsString>) -> Result<Ex
                 ..RunOptions::default()
             };
             let project = project::Project::find(&options)?;
-            control::ask(&project.sessions(), control::Command::Restart)?;
+            control::ask(&project, control::Command::Restart)?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -70,7 +70,8 @@ impl Session {
             return self.tell_stuck(&plan);
         }
         let folder = self.folder("patches")?;
-        let Some(loaded) = &mut self.loaded else { return Ok(()) };
+        let (Some(loaded), Some(program)) = (&mut self.loaded, &self.program) else { return Ok(()) };
+        loaded.meet(program.process);
         let begun = Instant::now();
         let generation = loaded.next_generation;
         let path = folder.join(format!("patch-{generation}.so"));
@@ -81,7 +82,8 @@ impl Session {
         times.link = milliseconds(begun.elapsed());
         loaded.next_generation += 1;
         let (digest, manifest, anchor) = (linked.digest, linked.manifest, loaded.image.anchor);
-        match self.send(Patch { generation, path, digest, manifest, anchor })? {
+        let symbolizer = loaded.image.symbolizer.clone();
+        match self.send(Patch { generation, path, digest, manifest, anchor, symbolizer })? {
             Some(Outcome::Committed { load_us, .. }) => {
                 times.load = milliseconds(std::time::Duration::from_micros(load_us));
                 times.total = milliseconds(save.seen.elapsed());

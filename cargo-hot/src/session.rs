@@ -80,7 +80,7 @@ impl Session {
         watch.add_folder(&project.workspace_root)?;
         forward_signals(inbox.sender())?;
         let folder = session_folder(&project.sessions())?;
-        control::listen(&door.control(), &folder.path().join(control::NOTICE), inbox.sender())?;
+        control::listen(&door.control(), &project.workspace_root, folder.path(), inbox.sender())?;
         Ok(Self {
             options: options.clone(),
             tools: Tools::install(&project.target_directory)?,
@@ -201,6 +201,7 @@ impl Session {
             say("nothing in this program is hot: put `#[hot]` before a function that is called again and again");
         }
         self.loaded = Some(loaded);
+        self.know_lock_file();
         match self.early.take() {
             Some(save) => self.apply(&save),
             None => Ok(()),

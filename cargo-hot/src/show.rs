@@ -152,12 +152,11 @@ fn declared_by_debug_info(loaded: &Loaded, names: impl Iterator<Item = Name>) ->
 fn at_the_name(loaded: &Loaded, symbol: &str, declared: Declared) -> Declared {
     let path = function_path(symbol, &loaded.crate_names()).unwrap_or_default();
     let Some(name) = path.rsplit("::").next().filter(|name| !name.is_empty()) else { return declared };
-    let text = loaded.crates.iter().find_map(|found| {
-        found.sources.text(&found.record.directory.join(&declared.file))
-    });
+    let text = loaded.crates.iter().find_map(|found| found.sources.text(&found.record.directory.join(&declared.file)));
     let lines = text.and_then(|text| std::str::from_utf8(text).ok()).into_iter().flat_map(str::lines);
     let wanted = format!("fn {name}");
-    let is_name = |line: &str| line.find(&wanted).is_some_and(|at| !line[at + wanted.len()..].starts_with(is_identifier));
+    let is_name =
+        |line: &str| line.find(&wanted).is_some_and(|at| !line[at + wanted.len()..].starts_with(is_identifier));
     let from = usize::try_from(declared.line).unwrap_or(usize::MAX);
     let found = (1_u64..).zip(lines).skip(from.saturating_sub(1)).find(|(_, line)| is_name(line));
     match found {

@@ -30,9 +30,9 @@ impl Session {
         let begun = Instant::now();
         let Some(output) = self.cargo_build()? else { return Ok(()) };
         times.compile = milliseconds(begun.elapsed());
-        let lock = self.project.workspace_root.join("Cargo.lock");
-        self.loaded.iter_mut().for_each(|loaded| loaded.know_manifest(lock.clone()));
+        self.know_lock_file();
         if !output.status.success() {
+            self.loaded.iter_mut().for_each(|loaded| loaded.wants_cargo = true);
             let rendered = String::from_utf8_lossy(&output.stderr).into_owned();
             return self.tell(&Event::CompileError { rendered });
         }
@@ -44,6 +44,12 @@ impl Session {
             Ok(Some(Rebuilt::Other) | None) => self.tell_other(save),
             Err(error) => self.refuse_for_now(&error),
         }
+    }
+
+    /// Cargo writes the lock file itself: that is no edit.
+    pub(crate) fn know_lock_file(&mut self) {
+        let lock = self.project.workspace_root.join("Cargo.lock");
+        self.loaded.iter_mut().for_each(|loaded| loaded.know_manifest(lock.clone()));
     }
 
     /// `None` if the program ended, or a newer save takes over.

@@ -6,6 +6,7 @@
 use crate::image::Images;
 use crate::load::{LoadError, Loaded, load};
 use crate::slot;
+use crate::symbolize::forget_libraries;
 use crate::wire::{FromHost, Outcome, PROTOCOL, Patch, SOCKET_VARIABLE, ToHost, read_frame, write_frame};
 use std::error::Error as _;
 use std::os::fd::AsRawFd as _;
@@ -73,6 +74,9 @@ impl Agent {
         match load(patch, self.build_id, &mut self.images) {
             Ok(loaded) => {
                 swap(&loaded);
+                if let Some(symbolizer) = &patch.symbolizer {
+                    forget_libraries(symbolizer, &self.images);
+                }
                 let load_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
                 Outcome::Committed { generation: patch.generation, load_us }
             }
@@ -92,11 +96,16 @@ fn swap(loaded: &Loaded) {
     }
 }
 
+/// The error with its causes.
 fn explain(error: &LoadError) -> String {
-    match error.source() {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
     }
+    text
 }
 
 fn own_user() -> libc::uid_t {

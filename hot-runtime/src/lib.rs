@@ -24,6 +24,8 @@ pub mod names;
 #[expect(unsafe_code, reason = "an address becomes a function pointer here")]
 mod slot;
 
+#[expect(unsafe_code, reason = "a static of the standard library is put back to its start")]
+mod symbolize;
 #[doc(hidden)]
 pub mod wire;
 

@@ -40,6 +40,22 @@ pub struct Patch {
     pub manifest: u64,
     /// Address of the anchor in the executable file, for the executable's load bias.
     pub anchor: u64,
+    /// What makes the standard library's backtraces see the patch; `None` where the program has no such code.
+    pub symbolizer: Option<Symbolizer>,
+}
+
+/// Where the standard library keeps the list of libraries that it names the frames of a backtrace from.
+///
+/// It makes the list at the first backtrace and never again, so that frames of a later patch would have no names. Put
+/// back to its initial bytes, it is made anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Symbolizer {
+    /// Address in the executable file of the `Mutex<()>` that is held while the list is used.
+    pub lock: u64,
+    /// Address in the executable file of the list.
+    pub list: u64,
+    /// The bytes of the list before it is made.
+    pub initial: Vec<u8>,
 }
 
 /// From the host to `cargo hot`, and from the process that is about to become the host.
@@ -86,8 +102,12 @@ impl ToHost {
         match self {
             Self::Welcome => fields.tag(1),
             Self::Patch(patch) => {
-                let Patch { generation, path, digest, manifest, anchor } = patch;
-                fields.tag(2).u32(*generation).path(path).u128(*digest).u64(*manifest).u64(*anchor)
+                let Patch { generation, path, digest, manifest, anchor, symbolizer } = patch;
+                fields.tag(2).u32(*generation).path(path).u128(*digest).u64(*manifest).u64(*anchor);
+                match symbolizer {
+                    Some(Symbolizer { lock, list, initial }) => fields.tag(1).u64(*lock).u64(*list).bytes(initial),
+                    None => fields.tag(0),
+                }
             }
         };
         fields.0
@@ -105,6 +125,7 @@ impl ToHost {
                 digest: rest.u128()?,
                 manifest: rest.u64()?,
                 anchor: rest.u64()?,
+                symbolizer: rest.symbolizer()?,
             }),
             tag => return Err(Malformed::Tag(tag)),
         };
@@ -265,6 +286,14 @@ impl<'frame> Rest<'frame> {
         Ok(u128::from_le_bytes(self.array()?))
     }
 
+    fn symbolizer(&mut self) -> Result<Option<Symbolizer>, Malformed> {
+        match self.tag()? {
+            0 => Ok(None),
+            1 => Ok(Some(Symbolizer { lock: self.u64()?, list: self.u64()?, initial: self.bytes()?.to_vec() })),
+            tag => Err(Malformed::Tag(tag)),
+        }
+    }
+
     fn path(&mut self) -> Result<PathBuf, Malformed> {
         use std::os::unix::ffi::OsStrExt;
         Ok(PathBuf::from(std::ffi::OsStr::from_bytes(self.bytes()?)))
@@ -299,6 +328,7 @@ mod tests {
             digest: u128::MAX - 3,
             manifest: 0x4020,
             anchor: 0x5_8010,
+            symbolizer: Some(Symbolizer { lock: 1, list: 2, initial: vec![3, 4] }),
         };
         vec![ToHost::Welcome, ToHost::Patch(patch)]
     }

@@ -76,6 +76,11 @@ impl HotDir {
         self.0.join("compiled").join(stem)
     }
 
+    /// For output that nobody reads.
+    pub(crate) fn check_dir(&self) -> PathBuf {
+        self.0.join("check")
+    }
+
     /// Where the generated `main`s stand.
     pub(crate) fn entries(&self) -> PathBuf {
         self.0.join("entries")

@@ -94,6 +94,15 @@ impl Unit {
         library
     }
 
+    /// The call that checks the crate as the user wrote it, for what rustc says of it.
+    pub(crate) fn check_invocation(&self) -> Invocation {
+        let mut check = self.invocation.clone();
+        check.set("--emit", "metadata").remove_codegen("incremental");
+        check.set("--out-dir", self.hot_dir.check_dir().to_string_lossy());
+        check.push("--cap-lints", "warn");
+        check
+    }
+
     /// The call that links the generated `main` and the library to the executable cargo asked for.
     pub(crate) fn entry_invocation(&self, entry: &Path, library: &Path, runtime: Option<&Path>) -> Invocation {
         let mut linked = self.invocation.clone();

@@ -78,17 +78,20 @@ fn compile(unit: &Unit, invocation: &Invocation) -> Result<Compiled> {
     if code == 0 {
         return Ok(Compiled { code, shadow });
     }
+    let check = rustc(unit, &unit.check_invocation())?;
+    if check.code != 0 {
+        check.forward_withheld()?;
+        return Ok(Compiled { code: check.code, shadow });
+    }
     let shadow = unit.shadow(Text::Original);
     shadow.mirror(&unit.directory, &unit.package_root)?;
     let original = rustc(unit, invocation)?;
     original.forward_withheld()?;
-    if original.code == 0 {
-        eprintln!(
-            "cargo hot: `{}` is compiled as it is written, since its public copy does not compile; \
-             edits in it go live all the same, only slower",
-            unit.package
-        );
-    }
+    eprintln!(
+        "cargo hot: `{}` is compiled as it is written, since its public copy does not compile; edits in it go live \
+         all the same, only slower",
+        unit.package
+    );
     Ok(Compiled { code: original.code, shadow })
 }
 

@@ -100,6 +100,10 @@ impl Area {
         Self::new(object, b".text.cargo_hot.thunks", SectionKind::Text)
     }
 
+    pub(crate) fn detours(object: &mut Object<'_>) -> Self {
+        Self::new(object, b".text.cargo_hot.detours", SectionKind::Text)
+    }
+
     pub(crate) fn new(object: &mut Object<'_>, name: &[u8], kind: SectionKind) -> Self {
         let section = object.add_section(Vec::new(), name.to_vec(), kind);
         Self { section, symbol: object.section_symbol(section) }

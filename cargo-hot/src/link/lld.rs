@@ -23,11 +23,13 @@ impl Linker {
         Ok(Self { program })
     }
 
-    /// Links the object at `input` to a shared library at `output`.
+    /// Links the object at `input` to a shared library at `output`; `libraries` are the shared ones it may refer to.
+    ///
+    /// They are named to the linker for the versions of their symbols: without one, the loader takes the oldest.
     ///
     /// # Errors
     /// The linker cannot be run, or does not take the object: what it says is in the error.
-    pub(crate) fn link(&self, input: &Path, output: &Path) -> Result<()> {
+    pub(crate) fn link(&self, input: &Path, output: &Path, libraries: &[PathBuf]) -> Result<()> {
         let result = Command::new(&self.program)
             .args(["-flavor", "gnu", "-shared", "--eh-frame-hdr", "--threads=1", "-O0", "--build-id=none"])
             // No page of the patch is locked after relocation: the host fills words in its data. And no segment is
@@ -35,6 +37,8 @@ impl Linker {
             .args(["-z", "norelro", "-z", "noseparate-code", "-z", "now", "--hash-style=sysv"])
             .arg("-o")
             .args([output, input])
+            .arg("--as-needed")
+            .args(libraries)
             .stdin(Stdio::null())
             .output()
             .with_context(|| format!("failed to run the linker `{}`", self.program.display()))?;

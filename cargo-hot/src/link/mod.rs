@@ -4,6 +4,7 @@
 //! through a word that the host fills; `rust-lld` makes it a library; [`read_back`] finds where everything landed.
 
 mod debug;
+mod detour;
 mod imports;
 mod lld;
 mod manifest;
@@ -41,7 +42,7 @@ pub(crate) fn link(loaded: &Loaded, plan: &Plan, path: &Path) -> Result<Linked> 
     let object = weave(plan, &loaded.build, &loaded.image, &loaded.names, loaded.frame())?;
     let input = path.with_extension("o");
     fs::write(&input, object).with_context(|| format!("failed to write `{}`", input.display()))?;
-    loaded.linker.link(&input, path)?;
+    loaded.linker.link(&input, path, &loaded.shared_libraries)?;
     let library = fs::read(path).with_context(|| format!("failed to read `{}`", path.display()))?;
     read_back(&library, plan, &loaded.build, &loaded.names)
 }

@@ -6,6 +6,7 @@
 
 use crate::image::{Generation, Image, Instance, InstanceKind};
 use crate::link::debug::copy_debug_info;
+use crate::link::detour::{Detour, JUMP, detour};
 use crate::link::imports::{Area, Fill, Import, Imports, relocate, undefined};
 use crate::link::manifest::write_manifest;
 use crate::link::{LinkRefusal, unwind};
@@ -39,6 +40,7 @@ pub(crate) fn weave(
     let mut output = Output::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
     let cells = Area::cells(&mut output);
     let thunks = Area::thunks(&mut output);
+    let detours = Area::detours(&mut output);
     let mut weaver = Weaver {
         build,
         image,
@@ -47,6 +49,7 @@ pub(crate) fn weave(
         output,
         cells,
         thunks,
+        detours,
         imports: Imports::default(),
         copies: FxHashMap::default(),
         open: Vec::new(),
@@ -88,6 +91,7 @@ struct Weaver<'session> {
     output: Output<'static>,
     cells: Area,
     thunks: Area,
+    detours: Area,
     imports: Imports,
     copies: FxHashMap<Place, Area>,
     open: Vec<Place>,
@@ -185,12 +189,14 @@ impl Weaver<'_> {
         Ok(())
     }
 
-    /// A symbol at a place of a copy: the GOT holds addresses of symbols, and adds nothing to them.
+    /// A symbol at a place of a copy; see [`wants_symbol`].
     fn label(&mut self, place: Place, offset: u64) -> SymbolId {
         let area = self.area(place);
-        if offset == 0 {
-            return area.symbol;
-        }
+        let kind = match self.build.section(place).kind {
+            SectionKind::ThreadLocal => SymbolKind::Tls,
+            _ if offset == 0 => return area.symbol,
+            _ => SymbolKind::Data,
+        };
         let number = self.labels.len();
         let output = &mut self.output;
         *self.labels.entry((place, offset)).or_insert_with(|| {
@@ -198,7 +204,7 @@ impl Weaver<'_> {
                 name: format!(".Llabel.{number}").into_bytes(),
                 value: offset,
                 size: 0,
-                kind: SymbolKind::Data,
+                kind,
                 scope: SymbolScope::Compilation,
                 weak: false,
                 section: SymbolSection::Section(area.section),
@@ -241,7 +247,7 @@ impl Weaver<'_> {
     ) -> Result<(), LinkRefusal> {
         let Some(bound) = self.resolve(place, reference) else { return Ok(()) };
         match bound {
-            Bound::Patch(target, offset) if through_got(reference.kind) => {
+            Bound::Patch(target, offset) if wants_symbol(reference.kind) => {
                 let symbol = self.label(target, offset.cast_unsigned());
                 relocate(&mut self.output, section, reference.offset, reference.kind, symbol, reference.addend);
             }
@@ -285,8 +291,7 @@ impl Weaver<'_> {
             let offset = definition.map_or(0, |definition| definition.offset.cast_signed());
             return Bound::Patch(found, offset + distance);
         }
-        let digest = defined.map(|found| self.build.digest(found));
-        match self.image.newest(name, self.build.object(place).file, digest) {
+        match self.image.bound(self.build, name, place, defined) {
             Some(instance) => Bound::Loaded(*instance, distance),
             None => Bound::Dynamic(name),
         }
@@ -337,9 +342,14 @@ impl Weaver<'_> {
                 data[offset - 2] = 0x8b;
                 (self.imports.cell(address(relative)), elf::R_X86_64_PC32)
             }
-            elf::R_X86_64_GOTPCREL | elf::R_X86_64_GOTPCRELX | elf::R_X86_64_REX_GOTPCRELX => {
-                (self.imports.cell(address(relative)), elf::R_X86_64_PC32)
+            elf::R_X86_64_PC32 => {
+                let detour = detour(data, offset).ok_or_else(refused)?;
+                let past = i64::try_from(detour.end - offset).unwrap_or(0);
+                let cell = self.imports.cell(address(distance + reference.addend + past));
+                self.take_detour(section, data, &detour, cell);
+                return Ok(());
             }
+            kind if through_got(kind) => (self.imports.cell(address(relative)), elf::R_X86_64_PC32),
             elf::R_X86_64_TLSGD => {
                 let offset = instance.address.wrapping_add_signed(relative);
                 (self.imports.cell(Import::ThreadLocal { generation, offset }), elf::R_X86_64_PC32)
@@ -364,6 +374,21 @@ impl Weaver<'_> {
         let symbol = self.cells.symbol;
         relocate(&mut self.output, section, reference.offset, kind, symbol, cell.cast_signed() - 4);
         Ok(())
+    }
+
+    /// Puts the jump in the instruction's place, and the stub beside the others.
+    fn take_detour(&mut self, section: SectionId, data: &mut [u8], detour: &Detour, cell: u64) {
+        let own = self.output.section_symbol(section);
+        let at = self.output.append_section_data(self.detours.section, &detour.stub, 1);
+        data[detour.start..detour.end].fill(NOP);
+        data[detour.start..detour.start + JUMP.len()].copy_from_slice(&JUMP);
+        let (stubs, cells) = (self.detours, self.cells);
+        let mut relative = |section, field: u64, symbol, to: u64| {
+            relocate(&mut self.output, section, field, elf::R_X86_64_PC32, symbol, to.cast_signed() - 4);
+        };
+        relative(section, detour.start as u64 + 1, stubs.symbol, at);
+        relative(stubs.section, at + detour.cell_at as u64, cells.symbol, cell);
+        relative(stubs.section, at + detour.back_at as u64, own, detour.end as u64);
     }
 
     /// The executable's thread-locals end where the thread pointer points.
@@ -407,9 +432,20 @@ impl Weaver<'_> {
     }
 }
 
+/// Of these, the linker makes something of the symbol itself, not of a place in a section.
+fn wants_symbol(kind: elf::RelocationType) -> bool {
+    through_got(kind)
+        || matches!(
+            kind,
+            elf::R_X86_64_TLSGD | elf::R_X86_64_TLSLD | elf::R_X86_64_DTPOFF32 | elf::R_X86_64_GOTTPOFF
+        )
+}
+
 fn through_got(kind: elf::RelocationType) -> bool {
     matches!(kind, elf::R_X86_64_GOTPCREL | elf::R_X86_64_GOTPCRELX | elf::R_X86_64_REX_GOTPCRELX)
 }
+
+const NOP: u8 = 0x90;
 
 /// A thread-local's offset is a signed word of 32 bits.
 fn write_u32(data: &mut [u8], offset: usize, value: u64) -> Option<()> {

@@ -23,8 +23,12 @@ impl Crate {
     fn new(record: Record, dependents: Vec<usize>) -> Result<Self> {
         let mut sources = Sources::read(&record.dep_info, &record.shadow, &record.directory)?;
         // What was saved while the base build ran may have come too late for it.
-        let outdated: Vec<_> =
-            sources.files().filter_map(|(path, _)| Some((path.to_owned(), record.shadow.outdated(path, &record.compiled_root, record.begun)?))).collect();
+        let outdated: Vec<_> = sources
+            .files()
+            .filter_map(|(path, _)| {
+                Some((path.to_owned(), record.shadow.outdated(path, &record.compiled_root, record.begun)?))
+            })
+            .collect();
         outdated.into_iter().for_each(|(path, text)| sources.set(&path, text));
         let layouts = Layouts::new(&original_root(&record), sources.files());
         Ok(Self { record, sources, layouts, dependents })

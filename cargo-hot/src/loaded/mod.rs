@@ -3,6 +3,7 @@
 //! Read once for each start of the program, on a thread of its own while the program already runs.
 
 mod crates;
+mod shared;
 
 use crate::base::record::{HotDir, Record};
 use crate::compile::Compilation;
@@ -20,6 +21,7 @@ use anyhow::{Context, Result, bail};
 pub(crate) use crates::Crate;
 use crates::crates;
 use rustc_hash::{FxHashMap, FxHashSet};
+use shared::shared_libraries;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,14 +42,16 @@ pub(crate) struct Loaded {
     pub(crate) ledger: Ledger,
     libraries: Arc<Libraries>,
     pub(crate) linker: Linker,
+    /// Read when the first patch is made: by then the process has mapped what it starts with.
+    pub(crate) shared_libraries: Vec<PathBuf>,
     /// Of the next patch; a patch that the host refused has used its number up.
     pub(crate) next_generation: Generation,
     /// The library of each crate, by its path in the base build, that a replay made since.
     newest: FxHashMap<PathBuf, PathBuf>,
     /// Crates with changes that no compilation has taken in, dependencies first.
     unfinished: BTreeSet<usize>,
-    /// Whether cargo, since an edit of a manifest, builds the program from other crates.
-    is_outgrown: bool,
+    /// Whether cargo's last build failed, or made the program of other crates: then every save is for cargo.
+    pub(crate) wants_cargo: bool,
     /// What cargo alone understands, as it was last seen.
     manifests: BTreeMap<PathBuf, Option<Vec<u8>>>,
     /// Names in objects that the compiler wrote since the last patch.
@@ -113,10 +117,11 @@ impl Loaded {
             ledger,
             libraries,
             linker,
+            shared_libraries: Vec::new(),
             next_generation: 1,
             newest: FxHashMap::default(),
             unfinished: BTreeSet::new(),
-            is_outgrown: false,
+            wants_cargo: false,
             manifests: BTreeMap::new(),
             pending: FxHashSet::default(),
         })
@@ -158,7 +163,7 @@ impl Loaded {
             for (index, found) in self.crates.iter_mut().enumerate().filter(|(_, found)| found.may_contain(path)) {
                 let is_listed = found.sources.contains(path);
                 let is_same = text.is_some() && found.sources.text(path) == text.as_deref();
-                changes.is_relevant |= is_listed || !self.unfinished.is_empty();
+                changes.is_relevant |= is_listed || !self.unfinished.is_empty() || self.wants_cargo;
                 if is_same {
                     continue;
                 }
@@ -168,7 +173,7 @@ impl Loaded {
                 }
             }
         }
-        changes.is_for_cargo |= self.is_outgrown && changes.is_relevant;
+        changes.is_for_cargo |= self.wants_cargo && changes.is_relevant;
         if changes.is_relevant {
             changes.crates.extend(&self.unfinished);
         }
@@ -194,8 +199,8 @@ impl Loaded {
     pub(crate) fn take_build(&mut self, hot_dir: &HotDir, program: &Path) -> Result<Rebuilt> {
         let built = hot_dir.of_program(program)?;
         let is_ours = |record: &Record| self.crates.last().is_some_and(|last| last.record.library == record.library);
-        self.is_outgrown = !built.as_ref().is_some_and(is_ours);
-        if self.is_outgrown {
+        self.wants_cargo = !built.as_ref().is_some_and(is_ours);
+        if self.wants_cargo {
             return Ok(Rebuilt::Other);
         }
         let mut rebuilt = Rebuilt::Nothing;
@@ -290,6 +295,13 @@ impl Loaded {
             names: &mut self.names,
         };
         planner.plan(&self.pending)
+    }
+
+    /// Takes note of the process that patches are for.
+    pub(crate) fn meet(&mut self, process: u32) {
+        if self.shared_libraries.is_empty() {
+            self.shared_libraries = shared_libraries(process);
+        }
     }
 
     pub(crate) fn frame(&self) -> Frame {

@@ -168,7 +168,7 @@ impl Planner<'_> {
     /// The section that must come along for `used` in `user`; `None` if it is loaded, and as it should be.
     fn needed(&mut self, used: Name, user: Place, stale: &Stale) -> Result<Option<Place>> {
         let mut place = self.build.definition(used, user);
-        let is_loaded = self.image.is_loaded(used);
+        let is_loaded = self.image.bound(self.build, used, user, place).is_some();
         if let Some(place) = place
             && self.build.is_constant(place)
         {

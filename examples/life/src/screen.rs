@@ -21,6 +21,9 @@ const FRAME: Duration = Duration::from_nanos(1_000_000_000 / 30);
 /// A frame shows at most so many ticks, so that a fast world on a slow machine still answers its keys.
 const MOST_TICKS: f32 = 8.0;
 
+/// So often the whole screen is drawn anew: others write to the terminal too, and only we know what belongs there.
+const REDRAW: Duration = Duration::from_secs(2);
+
 pub(crate) struct App {
     pub(crate) world: World,
     pub(crate) speed: f32,
@@ -34,12 +37,18 @@ pub(crate) struct App {
     shown: Instant,
     /// When the next frame is due.
     next: Instant,
+    redrawn: Instant,
 }
 
 /// Lets the world live until now, and shows it.
 #[hot]
 pub(crate) fn frame(app: &mut App, terminal: &mut DefaultTerminal) -> io::Result<()> {
     app.advance();
+    if app.redrawn.elapsed() > REDRAW {
+        // The frame to compare with becomes an empty one, from which every cell of ours differs.
+        terminal.swap_buffers();
+        app.redrawn = Instant::now();
+    }
     // A terminal that knows this mark shows the frame at once, so that no frame is seen half drawn.
     queue!(terminal.backend_mut(), BeginSynchronizedUpdate)?;
     terminal.draw(|frame| draw(app, frame))?;
@@ -54,6 +63,7 @@ fn draw(app: &mut App, frame: &mut Frame) {
 
     app.fit(field);
     draw_world(&app.world, frame.buffer_mut());
+    frame.buffer_mut().set_style(line, title::GROUND);
     let (status, keys) = (title::status(app), title::keys());
     if status.width() + keys.width() <= usize::from(line.width) {
         frame.render_widget(keys.right_aligned(), line);
@@ -87,6 +97,7 @@ impl App {
             due: 0.0,
             shown: Instant::now(),
             next: Instant::now(),
+            redrawn: Instant::now(),
         }
     }
 

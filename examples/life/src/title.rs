@@ -1,13 +1,16 @@
 //! What the line under the world says.
 
 use hot_runtime::hot;
-use ratatui::style::{Color, Stylize as _};
+use ratatui::style::{Color, Style, Stylize as _};
 use ratatui::text::{Line, Span};
 
 use crate::palette;
 use crate::rules;
 use crate::screen::App;
 use crate::world::{Cell, Kind};
+
+/// Under the whole line, its gaps too.
+pub(crate) const GROUND: Style = Style::new().bg(Color::Rgb(12, 10, 26));
 
 #[hot]
 pub(crate) fn title() -> Span<'static> {

@@ -6,7 +6,6 @@
 //# stderr: panicked at src/main\.rs:20:
 //# stderr: \bfail\b
 //# stderr: src/main\.rs:20:
-//# stderr: src/main\.rs:24:
 
 use std::thread::sleep;
 use std::time::Duration;
