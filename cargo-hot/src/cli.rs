@@ -15,7 +15,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run the program as `cargo run` does, and patch it at every save.
-    Run(RunOptions),
+    Run(Box<RunOptions>),
     /// Build and start the program of this project's running session anew.
     Restart(ProjectOptions),
 }
@@ -174,7 +174,7 @@ mod tests {
     fn run(words: &[&str]) -> RunOptions {
         let cli = Cli::try_parse_from(["cargo-hot", "run"].iter().chain(words)).unwrap();
         let Command::Run(options) = cli.command else { panic!("`run` is a run") };
-        options
+        *options
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Takes a plan to a shared library that any process of this build can load.
 //!
 //! [`weaver`] writes one relocatable object with the chosen sections, where each reference to something loaded goes
-//! through a word that the host fills; `rust-lld` makes it a library; [`read_back`] finds where everything landed.
+//! through a word that the host fills; `rust-lld` makes it a library; [`read_back()`] finds where everything landed.
 
 mod debug;
 mod detour;

@@ -243,7 +243,7 @@ impl Weaver<'_> {
         place: Place,
         section: SectionId,
         reference: &Reference,
-        data: &mut Vec<u8>,
+        data: &mut [u8],
     ) -> Result<(), LinkRefusal> {
         let Some(bound) = self.resolve(place, reference) else { return Ok(()) };
         match bound {
@@ -362,11 +362,12 @@ impl Weaver<'_> {
                 return write_u32(data, offset, value).ok_or_else(refused);
             }
             elf::R_X86_64_TPOFF32 if generation == 0 => {
-                let value = self.from_thread_pointer(instance).wrapping_add_signed(distance + reference.addend);
+                let value =
+                    self.distance_from_thread_pointer(instance).wrapping_add_signed(distance + reference.addend);
                 return write_u32(data, offset, value).ok_or_else(refused);
             }
             elf::R_X86_64_GOTTPOFF if generation == 0 => {
-                let value = self.from_thread_pointer(instance).wrapping_add_signed(relative);
+                let value = self.distance_from_thread_pointer(instance).wrapping_add_signed(relative);
                 (self.imports.cell(Import::Constant { value }), elf::R_X86_64_PC32)
             }
             _ => return Err(refused()),
@@ -392,7 +393,7 @@ impl Weaver<'_> {
     }
 
     /// The executable's thread-locals end where the thread pointer points.
-    fn from_thread_pointer(&self, instance: Instance) -> u64 {
+    fn distance_from_thread_pointer(&self, instance: Instance) -> u64 {
         instance.address.wrapping_sub(self.image.tls_size)
     }
 
@@ -435,10 +436,7 @@ impl Weaver<'_> {
 /// Of these, the linker makes something of the symbol itself, not of a place in a section.
 fn wants_symbol(kind: elf::RelocationType) -> bool {
     through_got(kind)
-        || matches!(
-            kind,
-            elf::R_X86_64_TLSGD | elf::R_X86_64_TLSLD | elf::R_X86_64_DTPOFF32 | elf::R_X86_64_GOTTPOFF
-        )
+        || matches!(kind, elf::R_X86_64_TLSGD | elf::R_X86_64_TLSLD | elf::R_X86_64_DTPOFF32 | elf::R_X86_64_GOTTPOFF)
 }
 
 fn through_got(kind: elf::RelocationType) -> bool {

@@ -60,7 +60,6 @@ pub(crate) struct Section {
 pub(crate) struct Definition {
     pub(crate) name: Name,
     pub(crate) offset: u64,
-    pub(crate) is_local: bool,
     pub(crate) is_anonymous: bool,
 }
 
@@ -183,8 +182,7 @@ impl SymbolTable {
                 let is_anonymous = section.kind == SectionKind::ReadOnly && is_anonymous(text)
                     || text.starts_with("DW.ref.")
                     || text.starts_with(".L");
-                let is_local = symbol.st_bind() == elf::STB_LOCAL;
-                section.definitions.push(Definition { name, offset: value, is_local, is_anonymous });
+                section.definitions.push(Definition { name, offset: value, is_anonymous });
             }
         }
         for section in &mut self.sections {
