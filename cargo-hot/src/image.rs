@@ -132,7 +132,14 @@ impl Image {
     }
 
     /// Takes in a committed patch: what it defines, and which loaded functions lag behind it from now on.
-    pub(crate) fn commit(&mut self, generation: Generation, defined: &[Defined], build: &Build) {
+    /// The callers of a hot body do not lag: they ask its slot.
+    pub(crate) fn commit(
+        &mut self,
+        generation: Generation,
+        defined: &[Defined],
+        bodies: &FxHashSet<Name>,
+        build: &Build,
+    ) {
         self.generation = generation;
         for found in defined {
             let instance = Instance {
@@ -146,7 +153,7 @@ impl Image {
             self.lagging.remove(&found.name);
         }
         let fresh: FxHashSet<Name> = defined.iter().map(|found| found.name).collect();
-        for found in defined.iter().filter(|found| found.kind == InstanceKind::Code) {
+        for found in defined.iter().filter(|found| found.kind == InstanceKind::Code && !bodies.contains(&found.name)) {
             for user in build.users(found.name) {
                 let Some(definition) = build.section(*user).named() else { continue };
                 if !fresh.contains(&definition.name) && self.is_loaded(definition.name) {

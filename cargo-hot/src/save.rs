@@ -215,8 +215,13 @@ impl Session {
         loop {
             match self.inbox.next_new()? {
                 Message::Host { said: FromHost::Outcome(outcome), .. } => return Ok(Some(outcome)),
-                message @ (Message::HungUp { .. } | Message::Exited(_)) => {
+                message @ Message::Exited(_) => {
                     self.inbox.put_back(message);
+                    return Ok(None);
+                }
+                message @ Message::HungUp { .. } => {
+                    self.inbox.put_back(message);
+                    self.refuse("not-connected", &anyhow!("the program closed its connection over this patch"))?;
                     return Ok(None);
                 }
                 message => self.inbox.put_back(message),

@@ -11,7 +11,7 @@ use crate::loaded::Loaded;
 use crate::program::{Program, end_like, exited, forward_signals};
 use crate::project::Project;
 use crate::restart;
-use crate::terminal::{report, say};
+use crate::terminal::{report, say, say_held};
 use crate::watch::{Save, Watch};
 use anyhow::{Context, Result};
 use hot_runtime::wire::FromHost;
@@ -32,6 +32,7 @@ pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
     loop {
         if let End::Exited(status) = session.run_program()? {
             session.tell(&exited(status))?;
+            say_held();
             drop(session);
             return Ok(end_like(status));
         }

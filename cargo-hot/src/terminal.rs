@@ -1,8 +1,13 @@
 //! What the person at the terminal reads: a line or two a save, on stderr.
+//!
+//! A program that draws on the whole screen has the terminal in raw mode. A line of ours would scroll its picture away,
+//! so then it is laid over the first line of the screen, and said again in full when the program has ended.
 
 use crate::events::{Event, Function, Item, Patched};
-use anstream::eprintln;
+use anstream::eprint;
 use anstyle::{AnsiColor, Style};
+use rustix::termios::LocalModes;
+use std::sync::{Mutex, PoisonError};
 
 const NAME: Style = AnsiColor::Cyan.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -11,20 +16,46 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 
 /// Says one line in our name. Colours are for terminals alone; `anstream` takes them out elsewhere.
 pub(crate) fn say(text: &str) {
-    eprintln!("{NAME}cargo hot:{NAME:#} {text}");
+    print(&format!("{NAME}cargo hot:{NAME:#} {text}\n"));
+}
+
+/// Says again what was only laid over the program's screen.
+pub(crate) fn say_held() {
+    let held = std::mem::take(&mut *HELD.lock().unwrap_or_else(PoisonError::into_inner));
+    held.iter().for_each(|text| eprint!("{text}"));
+}
+
+static HELD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+fn print(text: &str) {
+    if !is_drawn_on() {
+        return eprint!("{text}");
+    }
+    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    // Save the cursor, go to the corner, clear the line, write, go back. A picture that changes all the time wipes it
+    // out at once: the window's title says it too.
+    eprint!("\x1b7\x1b[1;1H\x1b[2K{line}\x1b8");
+    std::eprint!("\x1b]2;{}\x07", anstream::adapter::strip_str(line));
+    HELD.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
+}
+
+/// Whether stderr is a terminal that hands on every key, as programs want it that draw on the screen.
+fn is_drawn_on() -> bool {
+    let settings = rustix::termios::tcgetattr(rustix::stdio::stderr());
+    settings.is_ok_and(|settings| !settings.local_modes.contains(LocalModes::ICANON))
 }
 
 /// Tells what happened.
 pub(crate) fn report(event: &Event) {
     match event {
         Event::Patched(patched) => say(&patched_line(patched)),
-        Event::RestartNeeded { items } => items.iter().for_each(|item| say(&item_line(item))),
+        Event::RestartNeeded { items } => say(&items_line(items)),
         Event::Refused { message, help, .. } => {
             say(&format!("{BAD}refused:{BAD:#} {message}"));
-            eprintln!("  help: {help}");
+            print(&format!("  help: {help}\n"));
         }
         Event::CompileError { rendered } => {
-            anstream::eprint!("{rendered}");
+            print(rendered);
             say(&format!("{BAD}does not compile;{BAD:#} the program goes on with the code it has"));
         }
         Event::Restarted { pid } => say(&format!("restarted as process {pid}")),
@@ -50,7 +81,11 @@ fn list(functions: &[Function]) -> String {
     text.join(", ")
 }
 
-fn item_line(item: &Item) -> String {
-    let place = format!("{}:{}", item.file.display(), item.line);
-    format!("{WARNING}not live:{WARNING:#} `{}`, {place}: {}", item.path, item.message)
+/// The first in full, the rest by name.
+fn items_line(items: &[Item]) -> String {
+    let Some((first, rest)) = items.split_first() else { return String::new() };
+    let place = format!("{}:{}", first.file.display(), first.line);
+    let others: Vec<String> = rest.iter().map(|item| format!("`{}`", item.path)).collect();
+    let also = if others.is_empty() { String::new() } else { format!(" (likewise {})", others.join(", ")) };
+    format!("{WARNING}not live:{WARNING:#} `{}`, {place}: {}{also}", first.path, first.message)
 }

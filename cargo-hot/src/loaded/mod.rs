@@ -281,7 +281,13 @@ impl Loaded {
 
     /// What of the newest text does not fit the values that may live.
     pub(crate) fn misfits(&self) -> Vec<(PathBuf, ShapeChange)> {
-        self.crates.iter().flat_map(|found| found.layouts.compare()).collect()
+        let relative = |(file, change): (PathBuf, ShapeChange), root: &Path| {
+            (file.strip_prefix(root).map(Path::to_owned).unwrap_or(file), change)
+        };
+        let all = self.crates.iter().flat_map(|found| {
+            found.layouts.compare().into_iter().map(|change| relative(change, &found.record.directory))
+        });
+        all.collect()
     }
 
     /// # Errors
@@ -310,7 +316,7 @@ impl Loaded {
 
     /// The host runs the patch.
     pub(crate) fn commit(&mut self, plan: &Plan, linked: &Linked, generation: Generation) {
-        self.image.commit(generation, &linked.defined, &self.build);
+        self.image.commit(generation, &linked.defined, &plan.bodies, &self.build);
         self.settle(plan, true);
         for found in &mut self.crates {
             found.layouts.settle();
@@ -319,7 +325,7 @@ impl Loaded {
 
     /// The user knows what the plan says.
     pub(crate) fn settle(&mut self, plan: &Plan, is_committed: bool) {
-        self.ledger.settle(plan, &self.build, is_committed);
+        self.ledger.settle(plan, &self.pending, &self.build, is_committed);
         self.pending.clear();
     }
 }

@@ -50,6 +50,10 @@ impl HotFunctions {
         self.functions.is_empty()
     }
 
+    pub(crate) fn into_bodies(self) -> FxHashSet<Name> {
+        self.bodies
+    }
+
     pub(crate) fn is_body(&self, name: Name) -> bool {
         self.bodies.contains(&name)
     }

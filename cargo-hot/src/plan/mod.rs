@@ -31,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) changed: Vec<Name>,
     /// What the save changed and no patch can bring to life.
     pub(crate) stuck: Vec<Stuck>,
+    /// Bodies of hot functions: whoever refers to one asks its slot first.
+    pub(crate) bodies: FxHashSet<Name>,
 }
 
 /// A slot and the body it shall hold.
@@ -79,21 +81,16 @@ impl Ledger {
         ledger
     }
 
-    /// The plan was carried out, or the user was told that it could not be.
-    pub(crate) fn settle(&mut self, plan: &Plan, build: &Build, is_committed: bool) {
-        let told =
-            plan.changed.iter().copied().filter(|_| is_committed).chain(plan.stuck.iter().map(|stuck| stuck.name));
-        for name in told {
-            if let Some(place) = build.places(name).first() {
-                self.told.insert(name, build.digest(*place).without_lines);
+    /// The plan was carried out, or the user was told that it could not be; `touched` is what it was made for.
+    pub(crate) fn settle(&mut self, plan: &Plan, touched: &FxHashSet<Name>, build: &Build, is_committed: bool) {
+        for name in touched {
+            if let Some(place) = build.places(*name).first() {
+                self.told.insert(*name, build.digest(*place).without_lines);
             }
         }
-        if is_committed {
-            for place in &plan.places {
-                for definition in &build.section(*place).definitions {
-                    self.dirty.remove(&definition.name);
-                }
-            }
+        let committed = plan.places.iter().filter(|_| is_committed);
+        for definition in committed.flat_map(|place| &build.section(*place).definitions) {
+            self.dirty.remove(&definition.name);
         }
     }
 }
@@ -118,6 +115,7 @@ impl Planner<'_> {
         let stale = stale::propagate(&self.ledger.dirty, self.image, self.build, &hot);
         let mut plan = self.include(&hot, &stale)?;
         self.explain(&mut plan, &hot, touched);
+        plan.bodies = hot.into_bodies();
         Ok(plan)
     }
 
@@ -198,7 +196,9 @@ impl Planner<'_> {
             .collect();
         let is_ours = |name: Name| self.build.places(name).iter().any(|place| !self.build.is_foreign(*place));
         for name in &included {
-            if is_ours(*name) && (self.is_new_to_process(*name) || touched.contains(name) && self.is_news(*name)) {
+            let is_code = |place: &Place| self.build.section(*place).kind == SectionKind::Code;
+            let is_function = self.build.places(*name).first().is_some_and(is_code);
+            if is_function && is_ours(*name) && (self.is_new_to_process(*name) || touched.contains(name) && self.is_news(*name)) {
                 plan.changed.push(*name);
             }
         }
@@ -248,6 +248,10 @@ impl Planner<'_> {
     /// What is not loaded under its own name runs nowhere, or inlined in a function that changed with it.
     fn stuck(&self, name: Name) -> Option<Stuck> {
         let place = *self.build.places(name).first().filter(|_| self.image.is_loaded(name))?;
+        let loaded = self.image.loaded_digest(self.build, name, place)?;
+        if loaded.without_lines == self.build.digest(place).without_lines {
+            return None; // Put back before it ever went live.
+        }
         let reason = match self.build.section(place).kind {
             SectionKind::Code => {
                 let callers = self.build.users(name).iter().filter_map(|user| self.build.section(*user).named());

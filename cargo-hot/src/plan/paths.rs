@@ -3,7 +3,7 @@
 //! A symbol names the crate, the type behind an impl, generic arguments and the compiler's own inner functions; the
 //! user wrote a function in a module. Only functions of the workspace's crates have such a path.
 
-use hot_runtime::names::BODY_PREFIX;
+use hot_runtime::names::{BODY_PREFIX, SLOT_PREFIX};
 
 /// The path of the function that a symbol belongs to, without its crate; `None` for code of other crates.
 pub(crate) fn function_path(symbol: &str, crates: &[String]) -> Option<String> {
@@ -12,6 +12,9 @@ pub(crate) fn function_path(symbol: &str, crates: &[String]) -> Option<String> {
     let mut segments: Vec<&str> = path.split("::").filter(|segment| !segment.is_empty()).collect();
     let owner = segments.first()?;
     if !crates.iter().any(|name| name == owner) {
+        return None;
+    }
+    if segments.iter().any(|segment| segment.starts_with(SLOT_PREFIX)) {
         return None;
     }
     segments.remove(0);
