@@ -11,6 +11,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::process::{ExitStatus, Output};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
 
 /// Something happened outside the session.
 #[derive(Debug)]
@@ -67,6 +68,11 @@ impl Inbox {
     /// The next message that was not put back.
     pub(crate) fn next_new(&mut self) -> Result<Message> {
         self.receiver.recv().context("every part of the session has stopped")
+    }
+
+    /// The next message that was not put back, if it comes in time.
+    pub(crate) fn next_within(&mut self, time: Duration) -> Option<Message> {
+        self.receiver.recv_timeout(time).ok()
     }
 
     /// For later, in the order of arrival.

@@ -14,7 +14,7 @@ use hot_runtime::wire::{FromHost, Outcome, Patch};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Whether the way goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Session {
         let symbolizer = loaded.image.symbolizer.clone();
         match self.send(Patch { generation, path, digest, manifest, anchor, symbolizer })? {
             Some(Outcome::Committed { load_us, .. }) => {
-                times.load = milliseconds(std::time::Duration::from_micros(load_us));
+                times.load = milliseconds(Duration::from_micros(load_us));
                 times.total = milliseconds(save.seen.elapsed());
                 self.committed(&plan, &linked, generation, times)
             }
@@ -212,20 +212,43 @@ impl Session {
         if host.patch(patch).is_err() {
             return Ok(None);
         }
+        self.hear_outcome()
+    }
+
+    /// The program may end right after the patch: its answer and its end come by different ways, in either order.
+    fn hear_outcome(&mut self) -> Result<Option<Outcome>> {
+        const LAST_WORDS: Duration = Duration::from_millis(200);
+        let mut has_ended = false;
         loop {
-            match self.inbox.next_new()? {
-                Message::Host { said: FromHost::Outcome(outcome), .. } => return Ok(Some(outcome)),
-                message @ Message::Exited(_) => {
+            let message = if has_ended { self.inbox.next_within(LAST_WORDS) } else { Some(self.inbox.next_new()?) };
+            match message {
+                Some(Message::Host { said: FromHost::Outcome(outcome), .. }) => return Ok(Some(outcome)),
+                Some(message @ Message::HungUp { .. }) => {
                     self.inbox.put_back(message);
+                    if !has_ended && !self.is_ending() {
+                        self.refuse("not-connected", &anyhow!("the program closed its connection over this patch"))?;
+                    }
                     return Ok(None);
                 }
-                message @ Message::HungUp { .. } => {
+                Some(message) => {
+                    has_ended |= matches!(message, Message::Exited(_));
                     self.inbox.put_back(message);
-                    self.refuse("not-connected", &anyhow!("the program closed its connection over this patch"))?;
-                    return Ok(None);
                 }
-                message => self.inbox.put_back(message),
+                None => return Ok(None),
             }
+        }
+    }
+
+    /// Whether the end of the program is about to be heard of.
+    fn is_ending(&mut self) -> bool {
+        const SOON: Duration = Duration::from_millis(200);
+        match self.inbox.next_within(SOON) {
+            Some(message) => {
+                let is_exit = matches!(message, Message::Exited(_));
+                self.inbox.put_back(message);
+                is_exit
+            }
+            None => false,
         }
     }
 }

@@ -73,10 +73,10 @@ impl Agent {
         let begun = Instant::now();
         match load(patch, self.build_id, &mut self.images) {
             Ok(loaded) => {
-                swap(&loaded);
                 if let Some(symbolizer) = &patch.symbolizer {
                     forget_libraries(symbolizer, &self.images);
                 }
+                swap(&loaded);
                 let load_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
                 Outcome::Committed { generation: patch.generation, load_us }
             }

@@ -1,11 +1,11 @@
 //# env: RUST_BACKTRACE=1
-//# stderr: panicked at src/main\.rs:18:
+//# stderr: panicked at src/main\.rs:17:
 //# edit 1: s/fn fail() {/fn fail() {\n    let list: Vec<u32> = Vec::new();\n    println!("{}", list.len());/
 //# patched: fail
 //# stdout: ^0$
-//# stderr: panicked at src/main\.rs:20:
+//# stderr: panicked at src/main\.rs:19:
 //# stderr: \bfail\b
-//# stderr: src/main\.rs:20:
+//# stderr: src/main\.rs:19:
 
 use std::thread::sleep;
 use std::time::Duration;
