@@ -31,12 +31,8 @@ pub(crate) struct RunOptions {
     pub(crate) restart: bool,
     #[command(flatten)]
     pub(crate) cargo: CargoOptions,
-    /// Directory for all build output
-    #[arg(long, value_name = "DIRECTORY", help_heading = "cargo run's options")]
-    pub(crate) target_dir: Option<PathBuf>,
-    /// Path to Cargo.toml
-    #[arg(long, value_name = "PATH", help_heading = "cargo run's options")]
-    pub(crate) manifest_path: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) project: ProjectOptions,
     /// Arguments for the program
     #[arg(value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) arguments: Vec<OsString>,
@@ -101,6 +97,7 @@ pub(crate) struct CargoOptions {
 
 /// Which project a command is about.
 #[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "cargo run's options")]
 pub(crate) struct ProjectOptions {
     /// Path to Cargo.toml
     #[arg(long, value_name = "PATH")]
@@ -114,8 +111,8 @@ impl RunOptions {
     /// As words for `cargo run` or `cargo build`.
     pub(crate) fn for_cargo(&self) -> Vec<OsString> {
         let mut words = Words(self.cargo.words());
-        words.path("--target-dir", self.target_dir.as_ref());
-        words.path("--manifest-path", self.manifest_path.as_ref());
+        words.path("--target-dir", self.project.target_dir.as_ref());
+        words.path("--manifest-path", self.project.manifest_path.as_ref());
         words.0
     }
 }

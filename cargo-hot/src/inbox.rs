@@ -30,8 +30,6 @@ pub(crate) enum Message {
     Loaded(Result<Box<Loaded>>),
     Compiled(Result<Compiled>),
     Built(io::Result<Output>),
-    /// A thread of the session's finished what it was started for.
-    Done,
     /// The program, or the cargo that was to start it, ended.
     Exited(ExitStatus),
     /// For us alone; the program has its own from the terminal.

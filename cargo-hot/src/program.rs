@@ -1,7 +1,6 @@
 //! The user's program as a process: signals go to it, its end is ours.
 
 use crate::events::Event;
-use crate::inbox::Message;
 use anyhow::{Context, Result};
 use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
@@ -10,8 +9,8 @@ use signal_hook::iterator::exfiltrator::WithOrigin;
 use signal_hook::low_level::siginfo::{Cause, Origin};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ExitCode, ExitStatus};
-use std::sync::mpsc::Sender;
 use std::thread;
+use std::time::Duration;
 
 /// A started process; a thread waits for its end.
 #[derive(Debug)]
@@ -20,14 +19,14 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Reports the end of `child` to `messages`.
-    pub(crate) fn watch(mut child: Child, messages: Sender<Message>) -> Result<Self> {
+    /// Reports the end of `child`.
+    pub(crate) fn watch(mut child: Child, on_exit: impl FnOnce(ExitStatus) + Send + 'static) -> Result<Self> {
         let process = child.id();
         thread::Builder::new()
             .name("wait".into())
             .spawn(move || {
                 if let Ok(status) = child.wait() {
-                    let _ = messages.send(Message::Exited(status));
+                    on_exit(status);
                 }
             })
             .context("failed to start the thread that waits for the program")?;
@@ -39,6 +38,9 @@ impl Program {
         signal_process(self.process, signal);
     }
 }
+
+/// How long a program may take to end after SIGTERM, before it is killed.
+pub(crate) const GRACE: Duration = Duration::from_secs(3);
 
 /// Sends a signal to a process of ours.
 pub(crate) fn signal_process(process: u32, signal: i32) {
@@ -52,7 +54,7 @@ pub(crate) fn signal_process(process: u32, signal: i32) {
 ///
 /// What the terminal sends (Ctrl-C), it sends to the program as well, which decides what becomes of it; what a process
 /// sends us, the program shall get from us.
-pub(crate) fn forward_signals(messages: Sender<Message>) -> Result<()> {
+pub(crate) fn forward_signals(mut on_signal: impl FnMut(i32) + Send + 'static) -> Result<()> {
     let signals = SignalsInfo::<WithOrigin>::new([SIGINT, SIGQUIT, SIGTERM, SIGHUP]);
     let mut signals = signals.context("failed to register for signals")?;
     thread::Builder::new()
@@ -60,8 +62,8 @@ pub(crate) fn forward_signals(messages: Sender<Message>) -> Result<()> {
         .spawn(move || {
             for Origin { signal, cause, .. } in &mut signals {
                 let is_from_terminal = cause == Cause::Kernel && signal != SIGHUP;
-                if !is_from_terminal && messages.send(Message::Signal(signal)).is_err() {
-                    return;
+                if !is_from_terminal {
+                    on_signal(signal);
                 }
             }
         })

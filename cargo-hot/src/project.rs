@@ -1,6 +1,6 @@
 //! Where the user's project stands: its workspace, its packages, its target directory.
 
-use crate::cli::RunOptions;
+use crate::cli::ProjectOptions;
 use anyhow::{Context, Result};
 use cargo_metadata::MetadataCommand;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ pub(crate) struct Project {
 impl Project {
     /// # Errors
     /// There is no project, or cargo does not understand it: its own words are in the error.
-    pub(crate) fn find(options: &RunOptions) -> Result<Self> {
+    pub(crate) fn find(options: &ProjectOptions) -> Result<Self> {
         let mut command = MetadataCommand::new();
         command.no_deps();
         if let Some(manifest) = &options.manifest_path {

@@ -4,48 +4,47 @@
 
 use crate::cli::RunOptions;
 use crate::events::{Event, EventLog};
-use crate::inbox::{Inbox, Message};
-use crate::program::{Program, end_like, exited, forward_signals};
+use crate::program::{GRACE, Program, end_like, exited, forward_signals};
 use crate::project::Project;
-use crate::terminal::{report, say};
-use crate::watch::Watch;
-use anyhow::{Context, Result};
+use crate::terminal::{report, say_held};
+use crate::watch::{Save, Watch};
+use anyhow::{Context, Result, bail};
+use signal_hook::consts::{SIGKILL, SIGTERM};
 use std::env;
-use std::process::{Command, ExitCode, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Instant;
 
-/// Whether patches can be made and loaded here.
-pub(crate) const CAN_PATCH: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
-
-/// How long a program may take to end after SIGTERM, before it is killed.
-pub(crate) const GRACE: Duration = Duration::from_secs(3);
+/// What this way waits for.
+enum Message {
+    Save(Save),
+    Exited(ExitStatus),
+    Signal(i32),
+}
 
 pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
-    if !CAN_PATCH {
-        say("patching works on Linux on x86-64; here every save rebuilds and restarts the program");
-    } else {
-        say("every save rebuilds and restarts the program (--restart)");
-    }
-    let project = Project::find(options)?;
+    let project = Project::find(&options.project)?;
     let mut events = EventLog::open(options.events.as_deref())?;
-    let mut inbox = Inbox::new();
-    let sender = inbox.sender();
-    let mut watch = Watch::start(&project.target_directory, move |save| drop(sender.send(Message::Save(save))))?;
+    let (sender, inbox) = channel();
+    let saves = sender.clone();
+    let mut watch = Watch::start(&project.target_directory, move |save| drop(saves.send(Message::Save(save))))?;
     for root in &project.package_roots {
         watch.add_package(root)?;
     }
-    forward_signals(inbox.sender())?;
+    let signals = sender.clone();
+    forward_signals(move |signal| drop(signals.send(Message::Signal(signal))))?;
     let begun = Instant::now();
-    let mut program = start(options, &inbox)?;
+    let mut program = start(options, &sender)?;
     events.write(&Event::Started {
         pid: program.process,
         generation: 0,
         build_ms: crate::events::milliseconds(begun.elapsed()),
     })?;
     loop {
-        match inbox.next()? {
+        match inbox.recv().context("the watch has stopped")? {
             Message::Exited(status) => {
                 events.write(&exited(status))?;
+                say_held();
                 return Ok(end_like(status));
             }
             Message::Signal(signal) => program.signal(signal),
@@ -54,8 +53,8 @@ pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
                 let output = cargo.args(["--quiet"]).env("CARGO_TERM_COLOR", "always").stdin(Stdio::null()).output();
                 let output = output.context("failed to run cargo")?;
                 let event = if output.status.success() {
-                    stop(&program, &mut inbox)?;
-                    program = start(options, &inbox)?;
+                    stop(&program, &inbox)?;
+                    program = start(options, &sender)?;
                     Event::Restarted { pid: program.process }
                 } else {
                     Event::CompileError { rendered: String::from_utf8_lossy(&output.stderr).into_owned() }
@@ -63,7 +62,7 @@ pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
                 report(&event);
                 events.write(&event)?;
             }
-            _ => {}
+            Message::Save(_) => {}
         }
     }
 }
@@ -78,25 +77,28 @@ fn cargo(subcommand: &str, options: &RunOptions) -> Command {
     cargo
 }
 
-fn start(options: &RunOptions, inbox: &Inbox) -> Result<Program> {
+fn start(options: &RunOptions, sender: &Sender<Message>) -> Result<Program> {
     let mut cargo = cargo("run", options);
     let child = cargo.arg("--").args(&options.arguments).spawn().context("failed to start cargo")?;
-    Program::watch(child, inbox.sender())
+    let sender = sender.clone();
+    // Nobody waits any more when the session has ended first.
+    Program::watch(child, move |status| drop(sender.send(Message::Exited(status))))
 }
 
-/// Ends the program: by SIGTERM, and if it does not listen, by SIGKILL.
-pub(crate) fn stop(program: &Program, inbox: &mut Inbox) -> Result<()> {
-    program.signal(signal_hook::consts::SIGTERM);
-    let sender = inbox.sender();
-    std::thread::spawn(move || {
-        std::thread::sleep(GRACE);
-        let _ = sender.send(Message::Done);
-    });
+/// Ends the program: by SIGTERM, and if it does not listen, by SIGKILL. Saves meanwhile are part of what is built.
+fn stop(program: &Program, inbox: &Receiver<Message>) -> Result<()> {
+    program.signal(SIGTERM);
+    let deadline = Instant::now() + GRACE;
     loop {
-        match inbox.next_new()? {
-            Message::Exited(_) => return Ok(()),
-            Message::Done => program.signal(signal_hook::consts::SIGKILL),
-            other => inbox.put_back(other),
+        match inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(Message::Exited(_)) => return Ok(()),
+            Ok(_) => {}
+            Err(RecvTimeoutError::Timeout) => {
+                program.signal(SIGKILL);
+                while !matches!(inbox.recv().context("the watch has stopped")?, Message::Exited(_)) {}
+                return Ok(());
+            }
+            Err(RecvTimeoutError::Disconnected) => bail!("the watch has stopped"),
         }
     }
 }

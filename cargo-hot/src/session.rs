@@ -8,13 +8,13 @@ use crate::events::{Event, EventLog, milliseconds};
 use crate::host::{Door, Host};
 use crate::inbox::{Inbox, Message};
 use crate::loaded::Loaded;
-use crate::program::{Program, end_like, exited, forward_signals};
+use crate::program::{GRACE, Program, end_like, exited, forward_signals};
 use crate::project::Project;
-use crate::restart;
 use crate::terminal::{report, say, say_held};
 use crate::watch::{Save, Watch};
 use anyhow::{Context, Result};
 use hot_runtime::wire::FromHost;
+use signal_hook::consts::{SIGKILL, SIGTERM};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, ExitStatus};
@@ -69,7 +69,7 @@ enum End {
 
 impl Session {
     fn open(options: &RunOptions) -> Result<Self> {
-        let project = Project::find(options)?;
+        let project = Project::find(&options.project)?;
         let inbox = Inbox::new();
         let door = Door::open(inbox.sender())?;
         let saves = inbox.sender();
@@ -79,7 +79,8 @@ impl Session {
             watch.add_package(root)?;
         }
         watch.add_folder(&project.workspace_root)?;
-        forward_signals(inbox.sender())?;
+        let signals = inbox.sender();
+        forward_signals(move |signal| drop(signals.send(Message::Signal(signal))))?;
         let folder = session_folder(&project.sessions())?;
         control::listen(&door.control(), &project.workspace_root, folder.path(), inbox.sender())?;
         Ok(Self {
@@ -118,7 +119,8 @@ impl Session {
         (self.host, self.loaded) = (None, None);
         self.starts += 1;
         let child = self.tools.run(&self.options.for_cargo(), &self.options.arguments, &self.door.socket())?;
-        self.program = Some(Program::watch(child, self.inbox.sender())?);
+        let exits = self.inbox.sender();
+        self.program = Some(Program::watch(child, move |status| drop(exits.send(Message::Exited(status))))?);
         loop {
             match self.inbox.next()? {
                 Message::Exited(status) => return Ok(End::Exited(status)),
@@ -137,11 +139,7 @@ impl Session {
                         return Ok(End::Restart);
                     }
                 }
-                Message::Host { .. }
-                | Message::HungUp { .. }
-                | Message::Compiled(_)
-                | Message::Built(_)
-                | Message::Done => {}
+                Message::Host { .. } | Message::HungUp { .. } | Message::Compiled(_) | Message::Built(_) => {}
             }
         }
     }
@@ -220,12 +218,31 @@ impl Session {
         Ok(())
     }
 
+    /// Ends the program: by SIGTERM, and if it does not listen, by SIGKILL.
+    fn stop(&mut self, program: &Program) -> Result<()> {
+        program.signal(SIGTERM);
+        let deadline = Instant::now() + GRACE;
+        loop {
+            match self.inbox.next_within(deadline.saturating_duration_since(Instant::now())) {
+                Some(Message::Exited(_)) => return Ok(()),
+                Some(message) => self.inbox.put_back(message),
+                None => {
+                    program.signal(SIGKILL);
+                    return self.wait_for(program.process, |message| match message {
+                        Message::Exited(_) => Ok(()),
+                        other => Err(other),
+                    });
+                }
+            }
+        }
+    }
+
     /// True if the program is to be started anew.
     fn serve(&mut self, request: Request) -> Result<bool> {
         match request.command {
             Command::Restart => {
                 if let Some(program) = self.program.take() {
-                    restart::stop(&program, &mut self.inbox)?;
+                    self.stop(&program)?;
                 }
                 request.answer("the program is built and started anew");
                 Ok(true)

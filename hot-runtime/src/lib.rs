@@ -11,10 +11,13 @@
 //! assert_eq!(area(2, 3), 6);
 //! ```
 
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "signals, credentials and the environment are the system's")]
 mod agent;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "the loader's list is walked through a callback")]
 mod image;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "a library is mapped, and its tables are read")]
 mod load;
 #[doc(hidden)]
@@ -23,12 +26,14 @@ pub mod manifest;
 pub mod names;
 #[expect(unsafe_code, reason = "an address becomes a function pointer here")]
 mod slot;
-
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "a static of the standard library is put back to its start")]
 mod symbolize;
+#[cfg(unix)]
 #[doc(hidden)]
 pub mod wire;
 
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[doc(hidden)]
 pub use agent::start;
 pub use hot_macros::hot;

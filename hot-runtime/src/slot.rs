@@ -57,6 +57,10 @@ pub fn resolve<F: Copy>(slot: &'static Slot, body: F) -> F {
 /// - `slot` points to a [`Slot`] that lives as long as the process.
 /// - `body` is null, or the entry of a function with the type that the slot is resolved with, mapped and relocated, and
 ///   never to be unmapped.
+#[cfg_attr(
+    not(any(test, all(target_os = "linux", target_arch = "x86_64"))),
+    expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
+)]
 pub(crate) unsafe fn publish(slot: *const Slot, body: *const ()) {
     // SAFETY: the caller vouches for a slot that outlives every use of it; all access to its content is atomic.
     let slot = unsafe { &*slot };

@@ -198,7 +198,10 @@ impl Planner<'_> {
         for name in &included {
             let is_code = |place: &Place| self.build.section(*place).kind == SectionKind::Code;
             let is_function = self.build.places(*name).first().is_some_and(is_code);
-            if is_function && is_ours(*name) && (self.is_new_to_process(*name) || touched.contains(name) && self.is_news(*name)) {
+            if is_function
+                && is_ours(*name)
+                && (self.is_new_to_process(*name) || touched.contains(name) && self.is_news(*name))
+            {
                 plan.changed.push(*name);
             }
         }

@@ -1,0 +1,29 @@
+//! What the command line asks for, where patches can be made.
+
+pub(crate) use crate::base::launch::Role;
+use crate::base::{launch, wrapper};
+use crate::cli::{ProjectOptions, RunOptions};
+use crate::project::Project;
+use crate::{control, session};
+use anyhow::Result;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Does what cargo expects of whoever it took us for.
+pub(crate) fn stand_in(role: Role, words: impl Iterator<Item = OsString>) -> Result<ExitCode> {
+    match role {
+        Role::Launcher => launch::launch(words),
+        Role::Wrapper | Role::Command => wrapper::run(words.map(|word| word.to_string_lossy().into_owned())),
+    }
+}
+
+/// `cargo hot run`.
+pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
+    session::run(options)
+}
+
+/// `cargo hot restart`.
+pub(crate) fn restart(options: &ProjectOptions) -> Result<ExitCode> {
+    control::ask(&Project::find(options)?, control::Command::Restart)?;
+    Ok(ExitCode::SUCCESS)
+}
