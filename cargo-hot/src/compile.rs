@@ -1,12 +1,11 @@
 //! The replay route: runs the recorded rustc command of a crate again.
 //!
-//! From a changed shadow to a library with new objects, without cargo. What a replay writes goes to the session's own
-//! folder; the incremental cache is the base build's, so that rustc does no work twice.
+//! From a changed shadow to a library with new objects, without cargo, and with the incremental cache of the base build:
+//! rustc does no work twice.
 
 use crate::base::record::Record;
 use crate::base::{Diagnostics, Invocation, Line};
 use anyhow::{Context, Result};
-use rustc_hash::FxHashMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -31,22 +30,22 @@ pub(crate) struct Compilation {
 }
 
 impl Compilation {
-    /// Compiles one crate again. `newest` maps each library of the base build to the one that a replay made since.
+    /// Compiles one crate again. Its library takes the place of the one before: where rustc writes to is part of what
+    /// its incremental cache goes by, and another place would have it compile everything anew.
     ///
     /// # Errors
     /// rustc cannot be run.
-    pub(crate) fn start(record: &Record, out_dir: &Path, newest: &FxHashMap<PathBuf, PathBuf>) -> Result<Self> {
-        Self::spawn(record, &invocation(record, out_dir, newest), out_dir)
+    pub(crate) fn start(record: &Record) -> Result<Self> {
+        Self::spawn(record, &record.invocation, record.library.clone())
     }
 
-    fn spawn(record: &Record, invocation: &Invocation, out_dir: &Path) -> Result<Self> {
+    fn spawn(record: &Record, invocation: &Invocation, library: PathBuf) -> Result<Self> {
         let child = command(record, invocation)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .with_context(|| format!("failed to run `{}`", record.rustc))?;
-        let library = out_dir.join(record.library.file_name().unwrap_or_default());
         Ok(Self { child, directory: record.directory.clone(), library })
     }
 
@@ -54,18 +53,15 @@ impl Compilation {
     ///
     /// # Errors
     /// rustc cannot be run.
-    pub(crate) fn check_original(
-        record: &Record,
-        out_dir: &Path,
-        newest: &FxHashMap<PathBuf, PathBuf>,
-    ) -> Result<Self> {
-        let mut invocation = invocation(record, out_dir, newest);
+    pub(crate) fn check_original(record: &Record, out_dir: &Path) -> Result<Self> {
+        let mut invocation = record.invocation.clone();
+        invocation.set("--out-dir", out_dir.to_string_lossy());
         let shadow = Path::new(invocation.input.as_deref().unwrap_or_default());
         let original = record.shadow.original_of(shadow);
         let relative = original.strip_prefix(&record.directory).unwrap_or(&original);
         invocation.input = Some(relative.to_string_lossy().into_owned());
         invocation.remove("--remap-path-prefix").set("--emit", "metadata").remove_codegen("incremental");
-        Self::spawn(record, &invocation, out_dir)
+        Self::spawn(record, &invocation, PathBuf::new())
     }
 
     /// For killing it.
@@ -98,18 +94,6 @@ impl Compilation {
         }
         Ok(errors)
     }
-}
-
-fn invocation(record: &Record, out_dir: &Path, newest: &FxHashMap<PathBuf, PathBuf>) -> Invocation {
-    let mut invocation = record.invocation.clone();
-    invocation.set("--out-dir", out_dir.to_string_lossy());
-    // A crate that was replayed is found there first, whoever asks for it.
-    invocation.push("-L", format!("dependency={}", out_dir.display()));
-    invocation.map_externs(|path| {
-        let library = record.directory.join(path).with_extension("rlib");
-        newest.get(&library).map(|newest| newest.to_string_lossy().into_owned())
-    });
-    invocation
 }
 
 fn command(record: &Record, invocation: &Invocation) -> Command {

@@ -105,6 +105,16 @@ pub(crate) fn ask(project: &Project, command: Command) -> Result<()> {
     Ok(())
 }
 
+/// Removes the folder of sockets that a session left which was killed.
+pub(crate) fn forget(session: &Path) {
+    let notice = fs::read(session.join(NOTICE)).ok().and_then(|text| serde_json::from_slice::<Notice>(&text).ok());
+    if let Some(folder) = notice.as_ref().and_then(|notice| notice.socket.parent())
+        && folder.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"cargo-hot-"))
+    {
+        let _ = fs::remove_dir_all(folder);
+    }
+}
+
 fn notices(sessions: &Path) -> impl Iterator<Item = PathBuf> {
     let entries = fs::read_dir(sessions).into_iter().flatten().flatten();
     entries.map(|entry| entry.path().join(NOTICE))

@@ -127,7 +127,7 @@ impl Session {
 
     /// Compiles the changed crates and their dependents, dependencies first.
     fn compile(&mut self, changed: &BTreeSet<usize>) -> Result<Step> {
-        let out_dir = self.folder("out")?;
+        let out_dir = self.folder("check")?;
         self.loaded.iter_mut().for_each(|loaded| loaded.want(changed));
         while let Some(index) = self.loaded.as_ref().and_then(|loaded| loaded.next_unfinished()) {
             let step = match self.compile_crate(index, &out_dir) {
@@ -146,7 +146,7 @@ impl Session {
 
     fn compile_crate(&mut self, index: usize, out_dir: &Path) -> Result<Step> {
         let Some(loaded) = &self.loaded else { return Ok(Step::Ended) };
-        let compilation = loaded.start_compile(index, out_dir)?;
+        let compilation = loaded.start_compile(index)?;
         match self.run_rustc(compilation)? {
             Compiled::Library(library) => {
                 self.loaded.as_mut().map_or(Ok(()), |loaded| loaded.take_library(index, &library))?;
@@ -161,7 +161,7 @@ impl Session {
     fn explain_errors(&mut self, index: usize, out_dir: &Path, of_shadow: String) -> Result<Step> {
         let Some(loaded) = &self.loaded else { return Ok(Step::Ended) };
         let is_public = loaded.is_public(index);
-        let check = loaded.start_check(index, &out_dir.join("check"))?;
+        let check = loaded.start_check(index, out_dir)?;
         match self.run_rustc(check)? {
             Compiled::Errors(rendered) => self.tell(&Event::CompileError { rendered })?,
             Compiled::Library(_) if is_public => {

@@ -258,6 +258,7 @@ fn session_folder(sessions: &Path) -> Result<TempDir> {
         let name = entry.file_name().to_string_lossy().into_owned();
         let process = name.split('-').next().unwrap_or_default();
         if !Path::new("/proc").join(process).exists() {
+            control::forget(&entry.path());
             let _ = fs::remove_dir_all(entry.path());
         }
     }

@@ -115,16 +115,6 @@ impl Invocation {
         })
     }
 
-    /// Gives each `--extern` file a chance to be replaced; `None` keeps it.
-    pub(crate) fn map_externs(&mut self, replace: impl Fn(&str) -> Option<String>) {
-        for option in self.options.iter_mut().filter(|option| option.name == "--extern") {
-            let Some((name, path)) = option.value.as_deref().and_then(|value| value.split_once('=')) else { continue };
-            if let Some(other) = replace(path) {
-                option.value = Some(format!("{name}={other}"));
-            }
-        }
-    }
-
     pub(crate) fn crate_name(&self) -> Option<&str> {
         self.value("--crate-name")
     }

@@ -189,6 +189,10 @@ fn new_build_id(unit: &Unit) -> Result<u128> {
 fn hot_environment(unit: &Unit) -> BTreeMap<String, String> {
     let mut environment = unit.environment.clone();
     environment.insert(EXPAND_VARIABLE.into(), "1".into());
+    // The pipes of cargo's job server are closed by the time that these would be followed.
+    for name in ["CARGO_MAKEFLAGS", "MAKEFLAGS", "MFLAGS"] {
+        environment.remove(name);
+    }
     environment
 }
 

@@ -124,14 +124,14 @@ pub(crate) fn relocate(
 }
 
 /// A symbol the dynamic loader shall find.
-pub(crate) fn undefined(object: &mut Object<'_>, name: &str) -> SymbolId {
+pub(crate) fn undefined(object: &mut Object<'_>, name: &str, weak: bool) -> SymbolId {
     object.add_symbol(Symbol {
         name: name.as_bytes().to_vec(),
         value: 0,
         size: 0,
         kind: SymbolKind::Unknown,
         scope: SymbolScope::Unknown,
-        weak: false,
+        weak,
         section: SymbolSection::Undefined,
         flags: SymbolFlags::None,
     })

@@ -257,8 +257,9 @@ impl Weaver<'_> {
                 relocate(&mut self.output, section, reference.offset, reference.kind, symbol, addend);
             }
             Bound::Dynamic(name) => {
-                let symbol =
-                    *self.undefined.entry(name).or_insert_with(|| undefined(&mut self.output, self.names.text(name)));
+                let weak = self.build.object(place).weak.contains(&name);
+                let text = self.names.text(name);
+                let symbol = *self.undefined.entry(name).or_insert_with(|| undefined(&mut self.output, text, weak));
                 relocate(&mut self.output, section, reference.offset, reference.kind, symbol, reference.addend);
             }
             Bound::Loaded(instance, offset) => {

@@ -20,7 +20,7 @@ use crate::through_cargo::is_for_cargo;
 use anyhow::{Context, Result, bail};
 pub(crate) use crates::Crate;
 use crates::crates;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use shared::shared_libraries;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -46,8 +46,6 @@ pub(crate) struct Loaded {
     pub(crate) shared_libraries: Vec<PathBuf>,
     /// Of the next patch; a patch that the host refused has used its number up.
     pub(crate) next_generation: Generation,
-    /// The library of each crate, by its path in the base build, that a replay made since.
-    newest: FxHashMap<PathBuf, PathBuf>,
     /// Crates with changes that no compilation has taken in, dependencies first.
     unfinished: BTreeSet<usize>,
     /// Whether cargo's last build failed, or made the program of other crates: then every save is for cargo.
@@ -119,7 +117,6 @@ impl Loaded {
             linker,
             shared_libraries: Vec::new(),
             next_generation: 1,
-            newest: FxHashMap::default(),
             unfinished: BTreeSet::new(),
             wants_cargo: false,
             manifests: BTreeMap::new(),
@@ -235,8 +232,8 @@ impl Loaded {
     ///
     /// # Errors
     /// rustc cannot be run.
-    pub(crate) fn start_compile(&self, index: usize, out_dir: &Path) -> Result<Compilation> {
-        Compilation::start(&self.crates[index].record, out_dir, &self.newest)
+    pub(crate) fn start_compile(&self, index: usize) -> Result<Compilation> {
+        Compilation::start(&self.crates[index].record)
     }
 
     /// Starts to check a crate as the user wrote it.
@@ -244,7 +241,7 @@ impl Loaded {
     /// # Errors
     /// rustc cannot be run.
     pub(crate) fn start_check(&self, index: usize, out_dir: &Path) -> Result<Compilation> {
-        Compilation::check_original(&self.crates[index].record, out_dir, &self.newest)
+        Compilation::check_original(&self.crates[index].record, out_dir)
     }
 
     /// Compiles a crate as it is written from now on.
@@ -274,7 +271,6 @@ impl Loaded {
             found.sources.relist(Sources::read(&dep_info, &found.record.shadow, &found.record.directory)?);
         }
         self.pending.extend(touched);
-        self.newest.insert(found.record.library.clone(), library.to_owned());
         self.unfinished.remove(&index);
         Ok(())
     }

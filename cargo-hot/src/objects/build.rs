@@ -28,7 +28,6 @@ struct Library {
 
 #[derive(Debug, Clone)]
 struct Member {
-    name: String,
     /// Of the object's bytes: an unchanged object is not read again.
     bytes: u128,
     parsed: Arc<Parsed>,
@@ -69,7 +68,8 @@ impl Build {
         let before = position.map(|position| &self.crates[position].members[..]).unwrap_or_default();
         let members = read_members(archive, before, names)
             .with_context(|| format!("failed to read the objects of `{}`", known_as.display()))?;
-        let is_known = |member: &&Member| before.iter().any(|known| Arc::ptr_eq(&known.parsed, &member.parsed));
+        let known: FxHashSet<*const Parsed> = before.iter().map(|member| Arc::as_ptr(&member.parsed)).collect();
+        let is_known = |member: &&Member| known.contains(&Arc::as_ptr(&member.parsed));
         let touched = members.iter().filter(|member| !is_known(member)).flat_map(Member::defined).collect();
         match position {
             Some(position) => self.crates[position].members = members,
@@ -86,7 +86,7 @@ impl Build {
     pub(crate) fn add_foreign(&mut self, library: &Path, member: &str, bytes: &[u8], names: &mut Names) -> Result<()> {
         let parsed = Parsed::read(bytes, names)
             .with_context(|| format!("failed to read the object `{member}` of `{}`", library.display()))?;
-        let member = Member { name: member.to_owned(), bytes: 0, parsed: Arc::new(parsed) };
+        let member = Member { bytes: 0, parsed: Arc::new(parsed) };
         self.crates.push(Library { path: library.to_owned(), is_foreign: true, members: vec![member] });
         self.rebuild_index();
         Ok(())
@@ -220,6 +220,8 @@ fn uses(object: &Object, section: SectionIndex) -> Vec<Name> {
 }
 
 fn read_members(archive: &[u8], before: &[Member], names: &mut Names) -> Result<Vec<Member>> {
+    // By content: rustc puts a word into a member's name that is another at every call.
+    let known: FxHashMap<u128, &Member> = before.iter().map(|member| (member.bytes, member)).collect();
     let file = ArchiveFile::parse(archive)?;
     let mut members = Vec::new();
     for member in file.members() {
@@ -230,12 +232,12 @@ fn read_members(archive: &[u8], before: &[Member], names: &mut Names) -> Result<
         }
         let bytes = member.data(archive)?;
         let digest = xxhash_rust::xxh3::xxh3_128(bytes);
-        let known = before.iter().find(|known| known.name == name && known.bytes == digest);
+        let known = known.get(&digest);
         let parsed = match known {
             Some(known) => Arc::clone(&known.parsed),
             None => Arc::new(Parsed::read(bytes, names)?),
         };
-        members.push(Member { name, bytes: digest, parsed });
+        members.push(Member { bytes: digest, parsed });
     }
     Ok(members)
 }

@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail};
 use object::elf::{self, RelocationType};
 use object::read::elf::{FileHeader as _, Rela as _, SectionHeader as _, Sym as _};
 use object::{LittleEndian, SymbolIndex};
+use rustc_hash::FxHashSet;
 use std::ops::Range;
 
 type Header = elf::FileHeader64<LittleEndian>;
@@ -19,6 +20,8 @@ pub(crate) struct Object {
     bytes: Vec<u8>,
     pub(crate) sections: Vec<Section>,
     symbols: Vec<Symbol>,
+    /// Undefined symbols that may stay so: their address is zero then.
+    pub(crate) weak: FxHashSet<Name>,
     /// The name that tells the local symbols of this object from those of others: rustc's is the codegen unit.
     pub(crate) file: Option<Name>,
 }
@@ -112,10 +115,10 @@ impl Object {
                 target.relocations = Some(index.0);
             }
         }
-        let mut symbols = SymbolTable { sections, symbols: Vec::new(), file: None };
+        let mut symbols = SymbolTable { sections, symbols: Vec::new(), weak: FxHashSet::default(), file: None };
         symbols.read(data, &table, names)?;
-        let SymbolTable { sections, symbols, file } = symbols;
-        Ok(Self { bytes, sections, symbols, file })
+        let SymbolTable { sections, symbols, weak, file } = symbols;
+        Ok(Self { bytes, sections, symbols, weak, file })
     }
 
     pub(crate) fn data(&self, section: &Section) -> &[u8] {
@@ -154,6 +157,7 @@ impl Object {
 struct SymbolTable {
     sections: Vec<Section>,
     symbols: Vec<Symbol>,
+    weak: FxHashSet<Name>,
     file: Option<Name>,
 }
 
@@ -176,6 +180,9 @@ impl SymbolTable {
             let section = symbols.symbol_section(ENDIAN, symbol, SymbolIndex(index)).ok().flatten();
             let section = section.map(|section| section.0).filter(|section| *section < self.sections.len());
             let value = symbol.st_value(ENDIAN);
+            if symbol.st_bind() == elf::STB_WEAK && section.is_none() {
+                self.weak.extend(name);
+            }
             self.symbols.push(Symbol { name, section, value });
             if let (Some(name), Some(section), true) = (name, section, symbol.st_type() != elf::STT_SECTION) {
                 let section = &mut self.sections[section];

@@ -24,8 +24,9 @@ impl HotFunctions {
     pub(crate) fn find(build: &Build, names: &Names) -> Self {
         let mut slots: FxHashMap<String, Name> = FxHashMap::default();
         let mut bodies: Vec<(String, Name)> = Vec::new();
-        for (_, section) in build.sections() {
-            let Some(definition) = section.named() else { continue };
+        // An optimized build may have two equal bodies in one section.
+        let named = build.sections().flat_map(|(_, section)| &section.definitions);
+        for definition in named.filter(|definition| !definition.is_anonymous) {
             let symbol = names.text(definition.name);
             if !symbol.contains(BODY_PREFIX) && !symbol.contains(SLOT_PREFIX) {
                 continue;

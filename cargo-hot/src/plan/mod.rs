@@ -20,6 +20,9 @@ use hot::HotFunctions;
 use rustc_hash::{FxHashMap, FxHashSet};
 use stale::Stale;
 
+/// The module that the base build appends to a program's root file, as symbols spell it.
+const ENTRY: &str = "11___cargo_hot";
+
 /// What one patch shall hold and publish.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
@@ -213,7 +216,9 @@ impl Planner<'_> {
         }
         let mut left: Vec<_> = touched.difference(&included).copied().collect();
         left.sort_unstable();
-        plan.stuck.extend(left.into_iter().filter(|name| self.is_news(*name)).filter_map(|name| self.stuck(name)));
+        let is_live = !plan.places.is_empty();
+        plan.stuck
+            .extend(left.into_iter().filter(|name| self.is_news(*name)).filter_map(|name| self.stuck(name, is_live)));
     }
 
     /// Its content is not what the user was last told of.
@@ -249,7 +254,7 @@ impl Planner<'_> {
     }
 
     /// What is not loaded under its own name runs nowhere, or inlined in a function that changed with it.
-    fn stuck(&self, name: Name) -> Option<Stuck> {
+    fn stuck(&self, name: Name, is_live_in_part: bool) -> Option<Stuck> {
         let place = *self.build.places(name).first().filter(|_| self.image.is_loaded(name))?;
         let loaded = self.image.loaded_digest(self.build, name, place)?;
         if loaded.without_lines == self.build.digest(place).without_lines {
@@ -258,7 +263,12 @@ impl Planner<'_> {
         let reason = match self.build.section(place).kind {
             SectionKind::Code => {
                 let callers = self.build.users(name).iter().filter_map(|user| self.build.section(*user).named());
-                StuckReason::Unreachable { caller: callers.map(|caller| caller.name).find(|caller| *caller != name) }
+                let mut callers = callers.map(|caller| caller.name).filter(|caller| *caller != name);
+                match callers.find(|caller| !self.names.text(*caller).contains(ENTRY)) {
+                    // Inlined wherever it is called: its callers changed with it, and speak for themselves.
+                    None if is_live_in_part && !self.names.text(name).ends_with("4main") => return None,
+                    caller => StuckReason::Unreachable { caller },
+                }
             }
             _ => StuckReason::StaticValue,
         };

@@ -35,6 +35,56 @@ pub(crate) fn publicize(source: &str) -> syn::Result<String> {
     Ok(shadow.text.finish())
 }
 
+/// What every module has without importing it (of what a crate may define too).
+const PRELUDE: &[&str] = &[
+    "drop",
+    "align_of",
+    "align_of_val",
+    "size_of",
+    "size_of_val",
+    "Option",
+    "Result",
+    "Box",
+    "String",
+    "Vec",
+    "Clone",
+    "Copy",
+    "Send",
+    "Sync",
+    "Sized",
+    "Drop",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "AsRef",
+    "AsMut",
+    "From",
+    "Into",
+    "TryFrom",
+    "TryInto",
+    "Default",
+    "Iterator",
+    "IntoIterator",
+    "Extend",
+    "FromIterator",
+    "DoubleEndedIterator",
+    "ExactSizeIterator",
+    "Eq",
+    "PartialEq",
+    "Ord",
+    "PartialOrd",
+    "ToOwned",
+    "ToString",
+    "Hash",
+    "Debug",
+    "Future",
+    "IntoFuture",
+    "Some",
+    "None",
+    "Ok",
+    "Err",
+];
+
 struct Publicize<'a> {
     text: Text<'a>,
     /// The `macro_rules!` of this file that no `pub use` may name.
@@ -49,6 +99,9 @@ impl Publicize<'_> {
     }
 
     fn item(&mut self, item: &Item) {
+        if let Some(visibility) = of_prelude(item) {
+            return self.narrow(visibility);
+        }
         match item {
             // Nobody can name it, and `pub` would cost the column of what stands behind it.
             Item::Const(item) if item.ident == "_" => {}
@@ -179,6 +232,20 @@ impl Publicize<'_> {
             }
         }
     }
+}
+
+/// The visibility of an item that bears a name of the prelude: another module that imports this one whole would get it
+/// in place of the prelude's.
+fn of_prelude(item: &Item) -> Option<&Visibility> {
+    let (ident, visibility) = match item {
+        Item::Fn(item) => (&item.sig.ident, &item.vis),
+        Item::Struct(item) => (&item.ident, &item.vis),
+        Item::Enum(item) => (&item.ident, &item.vis),
+        Item::Trait(item) => (&item.ident, &item.vis),
+        Item::Type(item) => (&item.ident, &item.vis),
+        _ => return None,
+    };
+    PRELUDE.contains(&ident.to_string().as_str()).then_some(visibility)
 }
 
 /// Where a signature or type starts, behind its attributes and visibility.
