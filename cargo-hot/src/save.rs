@@ -61,6 +61,9 @@ impl Session {
             return self.tell(&refusal);
         }
         let begun = Instant::now();
+        if let Some(refusal) = show::changed_types(&loaded.build.changed_types(&loaded.crate_names())) {
+            return self.tell(&refusal);
+        }
         let plan = match loaded.plan() {
             Ok(plan) => plan,
             Err(error) => return self.refuse_for_now(&error),

@@ -2,6 +2,7 @@
 
 use crate::events::{Event, Function, Item};
 use crate::loaded::Loaded;
+use crate::objects::build::ChangedType;
 use crate::objects::lines::{Declared, declarations};
 use crate::objects::{Name, Place};
 use crate::plan::paths::function_path;
@@ -83,6 +84,21 @@ pub(crate) fn misfit(changes: &[(PathBuf, ShapeChange)]) -> Option<Event> {
         reason: reason.into(),
         message: sentences.join("; "),
         help: "put it back as it was, or run `cargo hot restart`; the program goes on as it is".into(),
+    })
+}
+
+/// The refusal of layouts that changed though no text of theirs did; `None` if there are none.
+pub(crate) fn changed_types(types: &[ChangedType]) -> Option<Event> {
+    let sentence = |found: &ChangedType| {
+        let path = found.path.split_once("::").map_or(found.path.as_str(), |(_, path)| path);
+        let (old, new) = (found.old_size, found.new_size);
+        let how = if old == new { "other fields than before".into() } else { format!("{new} bytes instead of {old}") };
+        format!("the type `{path}` has {how} while values of the old one may be alive")
+    };
+    (!types.is_empty()).then(|| Event::Refused {
+        reason: "layout-changed".into(),
+        message: types.iter().map(sentence).collect::<Vec<_>>().join("; "),
+        help: "put back what it is made of, or run `cargo hot restart`; the program goes on as it is".into(),
     })
 }
 

@@ -314,6 +314,7 @@ impl Loaded {
     pub(crate) fn commit(&mut self, plan: &Plan, linked: &Linked, generation: Generation) {
         self.image.commit(generation, &linked.defined, &plan.bodies, &self.build);
         self.settle(plan, true);
+        self.build.settle();
         for found in &mut self.crates {
             found.layouts.settle();
         }

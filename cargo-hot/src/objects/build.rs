@@ -3,6 +3,7 @@
 use crate::objects::digest::{Digest, Digests, Referent, referent};
 use crate::objects::names::{Name, Names, is_anonymous};
 use crate::objects::object::{Object, Section, SectionIndex, SectionKind};
+use crate::objects::types::layouts;
 use anyhow::{Context, Result};
 use object::read::archive::ArchiveFile;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,6 +16,17 @@ pub(crate) struct Build {
     crates: Vec<Library>,
     places: FxHashMap<Name, Vec<Place>>,
     users: FxHashMap<Name, Vec<Place>>,
+    /// The objects that the process was made from, of those that were compiled anew since the last patch: by the name
+    /// of their codegen unit.
+    replaced: FxHashMap<Name, Arc<Parsed>>,
+}
+
+/// A type whose layout is not what the process was made with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ChangedType {
+    pub(crate) path: String,
+    pub(crate) old_size: u64,
+    pub(crate) new_size: u64,
 }
 
 /// A library's objects, in the archive's order.
@@ -71,6 +83,12 @@ impl Build {
         let known: FxHashSet<*const Parsed> = before.iter().map(|member| Arc::as_ptr(&member.parsed)).collect();
         let is_known = |member: &&Member| known.contains(&Arc::as_ptr(&member.parsed));
         let touched = members.iter().filter(|member| !is_known(member)).flat_map(Member::defined).collect();
+        let kept: FxHashSet<u128> = members.iter().map(|member| member.bytes).collect();
+        for member in before.iter().filter(|member| !kept.contains(&member.bytes)) {
+            if let Some(unit) = member.parsed.object.file {
+                self.replaced.entry(unit).or_insert_with(|| Arc::clone(&member.parsed));
+            }
+        }
         match position {
             Some(position) => self.crates[position].members = members,
             None => self.crates.push(Library { path: known_as.to_owned(), is_foreign: false, members }),
@@ -90,6 +108,31 @@ impl Build {
         self.crates.push(Library { path: library.to_owned(), is_foreign: true, members: vec![member] });
         self.rebuild_index();
         Ok(())
+    }
+
+    /// The process runs the newest build.
+    pub(crate) fn settle(&mut self) {
+        self.replaced.clear();
+    }
+
+    /// Types of the crates with these names that changed their layout since the process was made, as far as debug
+    /// information tells.
+    pub(crate) fn changed_types(&self, crates: &[String]) -> Vec<ChangedType> {
+        let mut changed: Vec<ChangedType> = Vec::new();
+        let members = self.crates.iter().filter(|library| !library.is_foreign).flat_map(|library| &library.members);
+        for newest in members {
+            let old = newest.parsed.object.file.and_then(|unit| self.replaced.get(&unit));
+            let Some(old) = old.filter(|old| !Arc::ptr_eq(old, &newest.parsed)) else { continue };
+            let loaded = layouts(&old.object, crates);
+            for (path, layout) in layouts(&newest.parsed.object, crates) {
+                if let Some(known) = loaded.get(&path).filter(|known| **known != layout) {
+                    changed.push(ChangedType { path, old_size: known.size, new_size: layout.size });
+                }
+            }
+        }
+        changed.sort_by(|one, other| one.path.cmp(&other.path));
+        changed.dedup();
+        changed
     }
 
     fn rebuild_index(&mut self) {

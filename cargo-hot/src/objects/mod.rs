@@ -6,10 +6,12 @@
 
 pub(crate) mod build;
 pub(crate) mod digest;
+mod dwarf;
 pub(crate) mod library;
 pub(crate) mod lines;
 pub(crate) mod names;
 pub(crate) mod object;
+pub(crate) mod types;
 
 pub(crate) use build::{Build, Place};
 pub(crate) use names::{Name, Names};

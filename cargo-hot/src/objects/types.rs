@@ -1,0 +1,125 @@
+//! The layouts of a crate's own types, as debug information has them.
+
+use crate::objects::dwarf::{Bytes, DebugInfo};
+use crate::objects::object::Object;
+use gimli::{AttributeValue, DebuggingInformationEntry, Reader as _, Unit, UnitOffset};
+use rustc_hash::FxHashMap;
+use std::fmt::Write as _;
+
+/// A type's size in bytes, and its fields in words: name, place and type of each.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Layout {
+    pub(crate) size: u64,
+    fields: String,
+}
+
+type Entry<'unit> = DebuggingInformationEntry<Bytes<'unit>>;
+
+/// The structs, enums and unions of the crates with these names, by path. What cannot be read is left out.
+pub(crate) fn layouts(object: &Object, crates: &[String]) -> FxHashMap<String, Layout> {
+    let mut found = FxHashMap::default();
+    let debug = DebugInfo::of(object);
+    if let Ok(dwarf) = debug.dwarf() {
+        let _ = read(&dwarf, crates, &mut found);
+    }
+    found
+}
+
+fn read(
+    dwarf: &gimli::Dwarf<Bytes<'_>>,
+    crates: &[String],
+    found: &mut FxHashMap<String, Layout>,
+) -> Result<(), gimli::Error> {
+    let mut headers = dwarf.units();
+    while let Some(header) = headers.next()? {
+        let unit = dwarf.unit(header)?;
+        let mut entries = unit.entries();
+        // Names of the entries around the current one, by depth.
+        let mut around: Vec<(isize, String)> = Vec::new();
+        while let Some(entry) = entries.next_dfs()? {
+            let depth = entry.depth();
+            while around.last().is_some_and(|(outer, _)| *outer >= depth) {
+                around.pop();
+            }
+            let path = || around.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("::");
+            if entry.tag() == gimli::DW_TAG_member {
+                if let Some(layout) = found.get_mut(&path()) {
+                    describe(dwarf, &unit, entry, &mut layout.fields)?;
+                }
+                continue;
+            }
+            let Some(name) = name(dwarf, &unit, entry)? else { continue };
+            if entry.tag() == gimli::DW_TAG_compile_unit {
+                continue;
+            }
+            around.push((depth, name));
+            let is_type = matches!(
+                entry.tag(),
+                gimli::DW_TAG_structure_type | gimli::DW_TAG_union_type | gimli::DW_TAG_enumeration_type
+            );
+            let is_ours = around.first().is_some_and(|(_, owner)| crates.contains(owner));
+            // What a closure or a future captures is a matter of its function alone.
+            if is_type && is_ours && !around.iter().any(|(_, name)| name.contains('{')) {
+                let size = entry.attr_value(gimli::DW_AT_byte_size).and_then(|size| size.udata_value()).unwrap_or(0);
+                let path = around.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("::");
+                found.insert(path, Layout { size, fields: String::new() });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn describe(
+    dwarf: &gimli::Dwarf<Bytes<'_>>,
+    unit: &Unit<Bytes<'_>>,
+    member: &Entry<'_>,
+    fields: &mut String,
+) -> Result<(), gimli::Error> {
+    let name = name(dwarf, unit, member)?.unwrap_or_default();
+    let place = member.attr_value(gimli::DW_AT_data_member_location).and_then(|place| place.udata_value());
+    let _ = write!(fields, "{name}@{place:?}:");
+    if let Some(AttributeValue::UnitRef(of_type)) = member.attr_value(gimli::DW_AT_type) {
+        describe_type(dwarf, unit, of_type, fields)?;
+    }
+    fields.push(';');
+    Ok(())
+}
+
+/// A type by its name; an array, which has none, by its element and its bounds.
+fn describe_type(
+    dwarf: &gimli::Dwarf<Bytes<'_>>,
+    unit: &Unit<Bytes<'_>>,
+    of_type: UnitOffset,
+    text: &mut String,
+) -> Result<(), gimli::Error> {
+    let mut entries = unit.entries_at_offset(of_type)?;
+    let Some(entry) = entries.next_dfs()? else { return Ok(()) };
+    if let Some(name) = name(dwarf, unit, entry)? {
+        text.push_str(&name);
+        return Ok(());
+    }
+    let element = entry.attr_value(gimli::DW_AT_type);
+    let depth = entry.depth();
+    let mut bounds = String::new();
+    while let Some(child) = entries.next_dfs()? {
+        if child.depth() <= depth {
+            break;
+        }
+        let count = child.attr_value(gimli::DW_AT_count).or(child.attr_value(gimli::DW_AT_upper_bound));
+        let _ = write!(bounds, "[{:?}]", count.and_then(|count| count.udata_value()));
+    }
+    if let Some(AttributeValue::UnitRef(element)) = element {
+        describe_type(dwarf, unit, element, text)?;
+    }
+    text.push_str(&bounds);
+    Ok(())
+}
+
+fn name(
+    dwarf: &gimli::Dwarf<Bytes<'_>>,
+    unit: &Unit<Bytes<'_>>,
+    entry: &Entry<'_>,
+) -> Result<Option<String>, gimli::Error> {
+    let Some(value) = entry.attr_value(gimli::DW_AT_name) else { return Ok(None) };
+    Ok(Some(dwarf.attr_string(unit, value)?.to_string_lossy()?.into_owned()))
+}
