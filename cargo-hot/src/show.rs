@@ -63,6 +63,10 @@ fn explain(loaded: &Loaded, stuck: &Stuck, crates: &[String]) -> (&'static str, 
             let caller = path(caller).unwrap_or_else(|| "a function outside the workspace".into());
             ("old-caller", format!("`{caller}`, which is not hot, goes on with the old one until `cargo hot restart`"))
         }
+        StuckReason::OldPointer { holder } => {
+            let holder = path(holder).unwrap_or_else(|| "of another crate".into());
+            ("old-pointer", format!("the static `{holder}` goes on pointing to the old one until `cargo hot restart`"))
+        }
         StuckReason::StaticValue => {
             ("static-value", "a static keeps its value; the new initial value counts after `cargo hot restart`".into())
         }

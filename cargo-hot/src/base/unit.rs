@@ -66,7 +66,7 @@ impl Unit {
 
     pub(crate) fn shadow(&self, text: Text) -> Shadow {
         let program = (self.kind == Kind::Binary).then(|| self.original_input());
-        Shadow { root: self.hot_dir.shadow_root(&self.stem), text, program }
+        Shadow::new(self.hot_dir.shadow_root(&self.stem), text, program)
     }
 
     /// The root source file as the user knows it.

@@ -72,7 +72,8 @@ struct Compiled {
 
 /// From the shadow, or else from the original text, whose errors are the ones the user shall read.
 fn compile(unit: &Unit, invocation: &Invocation) -> Result<Compiled> {
-    let shadow = unit.shadow(Text::Public);
+    let mut shadow = unit.shadow(Text::Public);
+    shadow.close_package(&unit.package_root);
     shadow.mirror(&unit.directory, &unit.package_root)?;
     let code = rustc(unit, invocation)?.code;
     if code == 0 {

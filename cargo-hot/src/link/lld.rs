@@ -43,7 +43,8 @@ impl Linker {
             .output()
             .with_context(|| format!("failed to run the linker `{}`", self.program.display()))?;
         if !result.status.success() {
-            bail!("the linker does not take the patch: {}", String::from_utf8_lossy(&result.stderr).trim());
+            let said = String::from_utf8_lossy(&result.stderr);
+            bail!("the linker does not take the patch: {}", said.lines().next().unwrap_or_default());
         }
         Ok(())
     }

@@ -47,13 +47,16 @@ impl Crate {
 
     /// Brings the shadow and what is known of a file up to its newest text; `None` for a file that is gone.
     pub(crate) fn take_in(&mut self, path: &Path, text: Option<&[u8]>) -> Result<()> {
-        let shadow = &self.record.shadow;
         let Some(bytes) = text else {
             self.layouts.forget(path);
             self.sources.forget(path);
-            return shadow.forget(path);
+            return self.record.shadow.forget(path);
         };
-        shadow.write(path, bytes, modified(path))?;
+        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+        if is_rust && self.record.shadow.close(bytes) {
+            self.record.shadow.mirror(&self.record.directory, &self.record.package_root)?;
+        }
+        self.record.shadow.write(path, bytes, modified(path))?;
         self.layouts.update(path, bytes);
         self.sources.set(path, bytes.to_vec());
         Ok(())

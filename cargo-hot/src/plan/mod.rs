@@ -59,6 +59,8 @@ pub(crate) enum StuckReason {
     Unreachable { caller: Option<Name> },
     /// It is live in hot functions, but this loaded function, which is not hot, keeps the old one.
     OldCaller { caller: Name },
+    /// It is live in hot functions, but this static keeps its pointer to the old one.
+    OldPointer { holder: Name },
     /// A static keeps its value.
     StaticValue,
 }
@@ -245,12 +247,12 @@ impl Planner<'_> {
         }
         let callers = self.build.users(name).iter().filter_map(|user| self.build.section(*user).named());
         let mut left = callers.map(|caller| caller.name).filter(|caller| !included.contains(caller));
-        let caller = left.find(|caller| self.is_loaded_code(*caller))?;
-        Some(Stuck { name, place, reason: StuckReason::OldCaller { caller } })
-    }
-
-    fn is_loaded_code(&self, name: Name) -> bool {
-        self.image.newest(name, None, None).is_some_and(|instance| instance.kind == InstanceKind::Code)
+        let (caller, kind) = left.find_map(|caller| Some((caller, self.image.newest(caller, None, None)?.kind)))?;
+        let reason = match kind {
+            InstanceKind::Code => StuckReason::OldCaller { caller },
+            InstanceKind::Data | InstanceKind::ThreadLocal => StuckReason::OldPointer { holder: caller },
+        };
+        Some(Stuck { name, place, reason })
     }
 
     /// What is not loaded under its own name runs nowhere, or inlined in a function that changed with it.

@@ -1,6 +1,6 @@
 //! Lays out a shadow: a package's folders, its Rust files rewritten, links to all else.
 
-use super::{publicize::publicize, replace_file};
+use super::{closed::Closed, publicize::publicize, replace_file};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
@@ -22,6 +22,8 @@ pub(crate) struct Shadow {
     pub(crate) text: Text,
     /// The root file of a binary, in which the generated `main` finds what it calls.
     pub(crate) program: Option<PathBuf>,
+    /// What stays private all the same.
+    closed: Closed,
 }
 
 /// Which text a copied Rust file has.
@@ -42,6 +44,28 @@ impl Shadow {
     /// What a path below the root is the copy of; any other path is itself.
     pub(crate) fn original_of(&self, copy: &Path) -> PathBuf {
         copy.strip_prefix(&self.root).map_or_else(|_| copy.to_owned(), |relative| Path::new("/").join(relative))
+    }
+
+    pub(crate) fn new(root: PathBuf, text: Text, program: Option<PathBuf>) -> Self {
+        Self { root, text, program, closed: Closed::default() }
+    }
+
+    /// Takes in what a file of the package says of what must stay private, and tells whether that was news.
+    pub(crate) fn close(&mut self, source: &[u8]) -> bool {
+        let file = std::str::from_utf8(source).ok().and_then(|source| syn::parse_file(source).ok());
+        let is_news = file.is_some_and(|file| self.closed.add(&file));
+        proc_macro2::extra::invalidate_current_thread_spans();
+        is_news
+    }
+
+    /// The same for every file of the package.
+    pub(crate) fn close_package(&mut self, package: &Path) {
+        let entries = WalkDir::new(package).into_iter().filter_entry(|entry| !self.is_left_out(entry));
+        let is_rust = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs");
+        let files: Vec<PathBuf> = entries.flatten().map(DirEntry::into_path).filter(is_rust).collect();
+        for file in files {
+            fs::read(&file).map(|source| self.close(&source)).ok();
+        }
     }
 
     /// Brings the copy of the package at `package` up to date.
@@ -114,7 +138,7 @@ impl Shadow {
     /// A text that does not parse is copied as it is, for rustc to complain about.
     fn write_source(&self, original: &Path, source: &str, modified: Option<SystemTime>) -> Result<()> {
         let rewritten = match self.text {
-            Text::Public => publicize(source).ok(),
+            Text::Public => publicize(source, &self.closed).ok(),
             Text::Original => None,
         };
         // Every text that was parsed is kept for its spans until told otherwise, and no span outlives this.

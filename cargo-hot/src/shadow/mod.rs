@@ -4,6 +4,7 @@
 //! `include_str!`) still reach what they reached. Rust files are rewritten by [`publicize`] with every line at its
 //! number; everything else is a link to the original. `--remap-path-prefix` maps the paths back.
 
+mod closed;
 mod mirror;
 pub(crate) mod publicize;
 

@@ -21,15 +21,16 @@ use syn::{
 };
 
 use self::text::Text;
+use super::closed::{Closed, type_name};
 
 /// Rewrites `source` as the module says; fails if it is no Rust that `syn` can parse.
 ///
 /// `syn` keeps the text of every file parsed on this thread until `proc_macro2::extra::invalidate_current_thread_spans`.
-pub(crate) fn publicize(source: &str) -> syn::Result<String> {
+pub(crate) fn publicize(source: &str, closed: &Closed) -> syn::Result<String> {
     let code = &source[text::code_start(source)..];
     let tokens: TokenStream = code.parse()?;
     let file: File = syn::parse2(tokens.clone())?;
-    let mut shadow = Publicize { text: Text::new(source, tokens), private_macros: BTreeSet::new() };
+    let mut shadow = Publicize { text: Text::new(source, tokens), closed, private_macros: BTreeSet::new() };
     macros::private_macros(&file.items, &mut shadow.private_macros);
     shadow.items(&file.items);
     Ok(shadow.text.finish())
@@ -87,6 +88,7 @@ const PRELUDE: &[&str] = &[
 
 struct Publicize<'a> {
     text: Text<'a>,
+    closed: &'a Closed,
     /// The `macro_rules!` of this file that no `pub use` may name.
     private_macros: BTreeSet<String>,
 }
@@ -124,7 +126,9 @@ impl Publicize<'_> {
             Item::Struct(item) => {
                 self.exhaustive(&item.attrs);
                 self.open(item, &item.vis, item.struct_token.span);
-                self.fields(&item.fields);
+                if !self.closed.closes_type(&item.ident.to_string()) {
+                    self.fields(&item.fields);
+                }
             }
             Item::Trait(item) => self.item_trait(item),
             Item::TraitAlias(item) => self.open(item, &item.vis, item.trait_token.span),
@@ -182,15 +186,23 @@ impl Publicize<'_> {
 
     fn impl_items(&mut self, item: &ItemImpl) {
         let inherent = item.trait_.is_none();
+        let is_closed = type_name(&item.self_ty).is_some_and(|name| self.closed.closes_type(&name));
         for item in &item.items {
             match item {
                 ImplItem::Macro(item) => self.item_macro(&item.mac),
+                ImplItem::Fn(item) if inherent && self.stays(is_closed, item) => self.narrow(&item.vis),
                 ImplItem::Const(item) if inherent => self.open(item, &item.vis, item.const_token.span),
                 ImplItem::Fn(item) if inherent => self.open(item, &item.vis, start(&item.sig)),
                 ImplItem::Type(item) if inherent => self.open(item, &item.vis, item.type_token.span),
                 _ => {}
             }
         }
+    }
+
+    /// A private method that, public, would be taken for another.
+    fn stays(&self, is_closed: bool, item: &syn::ImplItemFn) -> bool {
+        let is_private = matches!(item.vis, Visibility::Inherited);
+        is_private && (is_closed || self.closed.closes_method(&item.sig.ident.to_string()))
     }
 
     /// Makes an item public whose first token behind the attributes is at `start`.

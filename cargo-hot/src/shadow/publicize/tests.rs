@@ -5,11 +5,12 @@ use std::path::Path;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use walkdir::WalkDir;
 
+use super::super::closed::Closed;
 use super::{macros, publicize};
 
 #[track_caller]
 fn check(source: &str, expected: &str) {
-    assert_eq!(publicize(source).expect("the source parses"), expected);
+    assert_eq!(publicize(source, &Closed::default()).expect("the source parses"), expected);
 }
 
 #[track_caller]
@@ -195,8 +196,8 @@ fn known_macros_hold_ordinary_items() {
 
 #[test]
 fn what_does_not_parse_is_an_error() {
-    assert!(publicize("fn a( {}").is_err());
-    assert!(publicize("fn a {}").is_err());
+    assert!(publicize("fn a( {}", &Closed::default()).is_err());
+    assert!(publicize("fn a {}", &Closed::default()).is_err());
 }
 
 #[test]
@@ -231,10 +232,10 @@ fn check_file(path: &Path) -> bool {
         return false;
     }
     let name = path.display();
-    let shadow = publicize(&source).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let shadow = publicize(&source, &Closed::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert_eq!(source.matches('\n').count(), shadow.matches('\n').count(), "{name}: lines");
     assert!(syn::parse_file(&shadow).is_ok(), "{name}: the shadow does not parse");
-    assert_eq!(publicize(&shadow).expect("it parses"), shadow, "{name}: a second time");
+    assert_eq!(publicize(&shadow, &Closed::default()).expect("it parses"), shadow, "{name}: a second time");
     assert_eq!(essence(&source), essence(&shadow), "{name}: tokens");
     proc_macro2::extra::invalidate_current_thread_spans();
     true
@@ -278,4 +279,20 @@ fn essence(source: &str) -> String {
     let code = &source[super::text::code_start(source)..];
     strip(code.parse().expect("it parses"), &mut kept);
     kept
+}
+
+#[test]
+fn what_would_be_taken_for_another_stays_private() {
+    let source = "struct S { x: i32 }\nimpl S { fn own(&self) {} fn foo(&self) {} fn map(&self) {} }\nfn drop() {}";
+    let of = |others: &str| {
+        let mut closed = Closed::default();
+        closed.add(&syn::parse_file(others).expect("the source parses"));
+        publicize(source, &closed).expect("the source parses")
+    };
+    let open = of("trait T { fn foo(&self); }");
+    assert!(open.contains("pub fn own") && !open.contains("pub fn foo"), "{open}");
+    assert!(!open.contains("pub fn map") && !open.contains("pub fn drop"), "{open}");
+    assert!(open.contains("pub x"), "{open}");
+    let closed = of("impl std::ops::Deref for S { type Target = u8; fn deref(&self) -> &u8 { &0 } }");
+    assert!(!closed.contains("pub x") && !closed.contains("pub fn own"), "{closed}");
 }
