@@ -2,6 +2,7 @@
 //!
 //! Their symbol tables are read on the first question, and an object only when a patch needs a function of it.
 
+use crate::objects::names::without_promotion;
 use anyhow::{Context, Result};
 use object::read::archive::{ArchiveFile, ArchiveOffset};
 use once_cell::sync::OnceCell;
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(crate) struct Libraries {
     paths: Vec<PathBuf>,
-    index: OnceCell<FxHashMap<Box<[u8]>, Member>>,
+    index: OnceCell<FxHashMap<Box<str>, Member>>,
 }
 
 /// An object in a library.
@@ -47,7 +48,7 @@ impl Libraries {
     /// A library cannot be read.
     pub(crate) fn find(&self, symbol: &str) -> Result<Option<Found<'_>>> {
         let index = self.index.get_or_try_init(|| self.read_index())?;
-        let Some(member) = index.get(symbol.as_bytes()) else { return Ok(None) };
+        let Some(member) = index.get(symbol) else { return Ok(None) };
         let library = self.paths[member.library].as_path();
         let bytes = read(library)?;
         let read_member = || -> object::Result<(String, Vec<u8>)> {
@@ -59,7 +60,7 @@ impl Libraries {
         Ok(Some(Found { library, member, bytes }))
     }
 
-    fn read_index(&self) -> Result<FxHashMap<Box<[u8]>, Member>> {
+    fn read_index(&self) -> Result<FxHashMap<Box<str>, Member>> {
         let mut index = FxHashMap::default();
         for (library, path) in self.paths.iter().enumerate() {
             let bytes = read(path)?;
@@ -69,7 +70,8 @@ impl Libraries {
                 .symbols()
                 .with_context(|| format!("failed to read the symbols of the archive `{}`", path.display()))?;
             for symbol in symbols.into_iter().flatten().flatten() {
-                index.entry(symbol.name().into()).or_insert(Member { library, offset: symbol.offset() });
+                let Ok(name) = std::str::from_utf8(symbol.name()) else { continue };
+                index.entry(without_promotion(name).into()).or_insert(Member { library, offset: symbol.offset() });
             }
         }
         Ok(index)

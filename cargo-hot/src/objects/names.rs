@@ -33,7 +33,8 @@ impl Names {
     }
 }
 
-fn without_promotion(symbol: &str) -> &str {
+/// See [`Names::intern`].
+pub(crate) fn without_promotion(symbol: &str) -> &str {
     match symbol.split_once(".llvm.") {
         Some((name, hash)) if hash.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => symbol,
