@@ -1,6 +1,7 @@
 //! The workspace crates of a program: found from the binary's record along the `--extern`s, with their sources.
 
 use crate::base::record::{HotDir, Record};
+use crate::objects::Rlib;
 use crate::plan::functions::functions;
 use crate::plan::layouts::{Layouts, module_of};
 use crate::plan::shapes::shapes;
@@ -36,6 +37,10 @@ impl Crate {
 
     pub(crate) fn name(&self) -> String {
         self.record.invocation.crate_name().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) fn rlib(&self) -> Rlib {
+        Rlib::new(&self.record.library, &self.record.directory, &self.record.invocation)
     }
 
     /// Whether a file is, or could become, a module of the crate, or is read into it.

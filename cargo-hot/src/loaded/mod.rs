@@ -97,10 +97,7 @@ impl Loaded {
             .context("failed to start the thread that reads the libraries")?;
         let (mut names, mut build) = (Names::default(), Build::default());
         for found in &crates {
-            let library = &found.record.library;
-            let bytes =
-                fs::read(library).with_context(|| format!("failed to read the library `{}`", library.display()))?;
-            build.update(library, &bytes, &mut names)?;
+            build.update(&found.rlib(), &mut names)?;
         }
         let image = Image::of_executable(&executable, &build, &mut names)?;
         let ledger = Ledger::new(&build);
@@ -129,7 +126,7 @@ impl Loaded {
     }
 
     pub(crate) fn has_hot_functions(&self) -> bool {
-        !HotFunctions::find(&self.build, &self.names).is_empty()
+        !HotFunctions::find(&self.build).is_empty()
     }
 
     /// Folders that hold a file of the program, some perhaps outside every package.
@@ -264,8 +261,7 @@ impl Loaded {
     /// The library or the list of the crate's files cannot be read.
     pub(crate) fn take_library(&mut self, index: usize, library: &Path) -> Result<()> {
         let found = &mut self.crates[index];
-        let bytes = fs::read(library).with_context(|| format!("failed to read the library `{}`", library.display()))?;
-        let touched = self.build.update(&found.record.library, &bytes, &mut self.names)?;
+        let touched = self.build.update(&found.rlib(), &mut self.names)?;
         let dep_info = library.with_file_name(found.record.dep_info.file_name().unwrap_or_default());
         if dep_info.is_file() {
             found.sources.relist(Sources::read(&dep_info, &found.record.shadow, &found.record.directory)?);

@@ -1,11 +1,12 @@
 //! The newest objects of the workspace's crates, and where each function and static is defined in them.
 
 use crate::objects::digest::{Digest, Digests, Referent, referent};
+use crate::objects::hot::{HotPart, hot_parts};
 use crate::objects::names::{Name, Names, is_anonymous};
 use crate::objects::object::{Object, Section, SectionIndex, SectionKind};
+use crate::objects::rlib::{Content, Identity, Rlib, Unit};
 use crate::objects::types::layouts;
 use anyhow::{Context, Result};
-use object::read::archive::ArchiveFile;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,19 +30,19 @@ pub(crate) struct ChangedType {
     pub(crate) new_size: u64,
 }
 
-/// A library's objects, in the archive's order.
+/// A library's objects; one that is gone leaves its place empty.
 #[derive(Debug)]
 struct Library {
     path: PathBuf,
     /// Not of the workspace: its code never changes in a session.
     is_foreign: bool,
-    members: Vec<Member>,
+    members: Vec<Option<Member>>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Member {
-    /// Of the object's bytes: an unchanged object is not read again.
-    bytes: u128,
+    unit: Unit,
+    identity: Identity,
     parsed: Arc<Parsed>,
 }
 
@@ -51,6 +52,7 @@ struct Parsed {
     digests: Digests,
     /// The functions and statics that each section with a symbol refers to, through constants too.
     uses: FxHashMap<SectionIndex, Vec<Name>>,
+    hot: Vec<HotPart>,
 }
 
 /// A section of the newest build.
@@ -64,36 +66,38 @@ pub(crate) struct Place {
 impl Place {
     /// Another section of the same object.
     pub(crate) fn in_object(self, section: SectionIndex) -> Self {
-        // rustc writes a section a function, and a codegen unit never holds four billion.
-        Self { section: u32::try_from(section).unwrap_or(u32::MAX), ..self }
+        Self { section: number(section), ..self }
     }
 }
 
 impl Build {
-    /// Takes in what a crate's library holds now; `known_as` is the library's place in the base build. Gives back the
-    /// names defined in objects that are not the ones of before.
+    /// Takes in what a crate's library holds now. Gives back the names defined in objects that are not the ones of
+    /// before.
     ///
     /// # Errors
     /// The archive or an object in it cannot be read.
-    pub(crate) fn update(&mut self, known_as: &Path, archive: &[u8], names: &mut Names) -> Result<FxHashSet<Name>> {
-        let position = self.crates.iter().position(|library| library.path == known_as);
-        let before = position.map(|position| &self.crates[position].members[..]).unwrap_or_default();
-        let members = read_members(archive, before, names)
-            .with_context(|| format!("failed to read the objects of `{}`", known_as.display()))?;
-        let known: FxHashSet<*const Parsed> = before.iter().map(|member| Arc::as_ptr(&member.parsed)).collect();
-        let is_known = |member: &&Member| known.contains(&Arc::as_ptr(&member.parsed));
-        let touched = members.iter().filter(|member| !is_known(member)).flat_map(Member::defined).collect();
-        let kept: FxHashSet<u128> = members.iter().map(|member| member.bytes).collect();
-        for member in before.iter().filter(|member| !kept.contains(&member.bytes)) {
-            if let Some(unit) = member.parsed.object.file {
-                self.replaced.entry(unit).or_insert_with(|| Arc::clone(&member.parsed));
+    pub(crate) fn update(&mut self, rlib: &Rlib, names: &mut Names) -> Result<FxHashSet<Name>> {
+        let library = self.library(&rlib.path);
+        let members = self.crates[library].members.iter().flatten();
+        let known = members.map(|member| (member.unit.clone(), member.identity)).collect();
+        let mut touched = FxHashSet::default();
+        let mut left: FxHashMap<Unit, usize> = self.slots_by_unit(library);
+        for (unit, identity, content) in rlib.objects(&known)? {
+            let slot = left.remove(&unit);
+            match (content, slot) {
+                (Content::New(bytes), _) => {
+                    let parsed = Parsed::read(bytes, names)
+                        .with_context(|| format!("failed to read the object `{unit}` of `{}`", rlib.path.display()))?;
+                    let member = Member { unit, identity, parsed: Arc::new(parsed) };
+                    touched.extend(member.parsed.defined());
+                    self.place(library, slot, member);
+                }
+                (Content::Known, _) => {}
             }
         }
-        match position {
-            Some(position) => self.crates[position].members = members,
-            None => self.crates.push(Library { path: known_as.to_owned(), is_foreign: false, members }),
+        for slot in left.into_values() {
+            self.remove(library, slot);
         }
-        self.rebuild_index();
         Ok(touched)
     }
 
@@ -101,13 +105,72 @@ impl Build {
     ///
     /// # Errors
     /// The object cannot be read.
-    pub(crate) fn add_foreign(&mut self, library: &Path, member: &str, bytes: &[u8], names: &mut Names) -> Result<()> {
+    pub(crate) fn add_foreign(
+        &mut self,
+        library: &Path,
+        member: &str,
+        bytes: Vec<u8>,
+        names: &mut Names,
+    ) -> Result<()> {
         let parsed = Parsed::read(bytes, names)
             .with_context(|| format!("failed to read the object `{member}` of `{}`", library.display()))?;
-        let member = Member { bytes: 0, parsed: Arc::new(parsed) };
-        self.crates.push(Library { path: library.to_owned(), is_foreign: true, members: vec![member] });
-        self.rebuild_index();
+        let member = Member { unit: member.to_owned(), identity: Identity::Bytes(0), parsed: Arc::new(parsed) };
+        self.crates.push(Library { path: library.to_owned(), is_foreign: true, members: Vec::new() });
+        self.place(self.crates.len() - 1, None, member);
         Ok(())
+    }
+
+    /// Number of the workspace library with this path.
+    fn library(&mut self, path: &Path) -> usize {
+        let known = self.crates.iter().position(|library| !library.is_foreign && library.path == path);
+        known.unwrap_or_else(|| {
+            self.crates.push(Library { path: path.to_owned(), is_foreign: false, members: Vec::new() });
+            self.crates.len() - 1
+        })
+    }
+
+    fn slots_by_unit(&self, library: usize) -> FxHashMap<Unit, usize> {
+        let members = self.crates[library].members.iter().enumerate();
+        members.filter_map(|(slot, member)| Some((member.as_ref()?.unit.clone(), slot))).collect()
+    }
+
+    /// Puts an object in the place of the one before, or in a new one.
+    fn place(&mut self, library: usize, slot: Option<usize>, member: Member) {
+        let slot = match slot {
+            Some(slot) => {
+                self.remove(library, slot);
+                slot
+            }
+            None => {
+                self.crates[library].members.push(None);
+                self.crates[library].members.len() - 1
+            }
+        };
+        for (index, section) in member.parsed.object.sections.iter().enumerate() {
+            let place = Place { library: number(library), member: number(slot), section: number(index) };
+            for definition in &section.definitions {
+                self.places.entry(definition.name).or_default().push(place);
+            }
+            for used in member.parsed.uses.get(&index).into_iter().flatten() {
+                self.users.entry(*used).or_default().push(place);
+            }
+        }
+        self.crates[library].members[slot] = Some(member);
+    }
+
+    /// Leaves nothing of an object but, for comparison, its content at the last patch.
+    fn remove(&mut self, library: usize, slot: usize) {
+        let Some(member) = self.crates[library].members[slot].take() else { return };
+        let is_other = |place: &Place| place.library != number(library) || place.member != number(slot);
+        for name in member.parsed.defined().collect::<FxHashSet<_>>() {
+            self.places.entry(name).and_modify(|places| places.retain(is_other));
+        }
+        for name in member.parsed.uses.values().flatten().collect::<FxHashSet<_>>() {
+            self.users.entry(*name).and_modify(|users| users.retain(is_other));
+        }
+        if let Some(unit) = member.parsed.object.file {
+            self.replaced.entry(unit).or_insert(member.parsed);
+        }
     }
 
     /// The process runs the newest build.
@@ -119,8 +182,8 @@ impl Build {
     /// information tells.
     pub(crate) fn changed_types(&self, crates: &[String]) -> Vec<ChangedType> {
         let mut changed: Vec<ChangedType> = Vec::new();
-        let members = self.crates.iter().filter(|library| !library.is_foreign).flat_map(|library| &library.members);
-        for newest in members {
+        let libraries = self.crates.iter().filter(|library| !library.is_foreign);
+        for newest in libraries.flat_map(|library| library.members.iter().flatten()) {
             let old = newest.parsed.object.file.and_then(|unit| self.replaced.get(&unit));
             let Some(old) = old.filter(|old| !Arc::ptr_eq(old, &newest.parsed)) else { continue };
             let loaded = layouts(&old.object, crates);
@@ -135,37 +198,22 @@ impl Build {
         changed
     }
 
-    fn rebuild_index(&mut self) {
-        let mut places: FxHashMap<Name, Vec<Place>> = FxHashMap::default();
-        let mut users: FxHashMap<Name, Vec<Place>> = FxHashMap::default();
-        for (place, section) in self.sections() {
-            for definition in &section.definitions {
-                places.entry(definition.name).or_default().push(place);
-            }
-            for used in self.uses(place) {
-                users.entry(*used).or_default().push(place);
-            }
-        }
-        self.places = places;
-        self.users = users;
-    }
-
     /// Every section that defines a symbol.
     pub(crate) fn sections(&self) -> impl Iterator<Item = (Place, &Section)> {
-        self.crates.iter().enumerate().flat_map(|(library, held)| {
-            held.members.iter().enumerate().flat_map(move |(member, held)| {
-                held.parsed
-                    .object
-                    .sections
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, section)| !section.definitions.is_empty())
-                    .map(move |(index, section)| {
-                        let number = |index| u32::try_from(index).unwrap_or(u32::MAX);
-                        (Place { library: number(library), member: number(member), section: number(index) }, section)
-                    })
+        let members = self.crates.iter().enumerate().flat_map(|(library, held)| {
+            held.members.iter().enumerate().filter_map(move |(slot, member)| Some((library, slot, member.as_ref()?)))
+        });
+        members.flat_map(|(library, slot, member)| {
+            let sections = member.parsed.object.sections.iter().enumerate();
+            sections.filter(|(_, section)| !section.definitions.is_empty()).map(move |(index, section)| {
+                (Place { library: number(library), member: number(slot), section: number(index) }, section)
             })
         })
+    }
+
+    /// The slots and bodies of all hot functions.
+    pub(crate) fn hot_parts(&self) -> impl Iterator<Item = &HotPart> {
+        self.crates.iter().flat_map(|library| library.members.iter().flatten()).flat_map(|member| &member.parsed.hot)
     }
 
     /// Where a name is defined; local symbols of several objects may share it.
@@ -203,7 +251,8 @@ impl Build {
     }
 
     fn parsed(&self, place: Place) -> &Parsed {
-        &self.crates[place.library as usize].members[place.member as usize].parsed
+        let member = &self.crates[place.library as usize].members[place.member as usize];
+        &member.as_ref().expect("a place is of the newest build").parsed
     }
 
     pub(crate) fn digest(&self, place: Place) -> Digest {
@@ -226,20 +275,24 @@ impl Build {
     }
 }
 
-impl Member {
-    fn defined(&self) -> impl Iterator<Item = Name> {
-        self.parsed.object.sections.iter().flat_map(|section| section.definitions.iter().map(|found| found.name))
-    }
-}
-
 impl Parsed {
-    fn read(bytes: &[u8], names: &mut Names) -> Result<Self> {
-        let object = Object::parse(bytes.to_vec(), names)?;
+    fn read(bytes: Vec<u8>, names: &mut Names) -> Result<Self> {
+        let object = Object::parse(bytes, names)?;
         let digests = Digests::compute(&object, |name| is_anonymous(names.text(name)));
         let named = object.sections.iter().enumerate().filter(|(_, section)| !section.definitions.is_empty());
         let uses = named.map(|(index, _)| (index, uses(&object, index))).collect();
-        Ok(Self { object, digests, uses })
+        let hot = hot_parts(&object, names);
+        Ok(Self { object, digests, uses, hot })
     }
+
+    fn defined(&self) -> impl Iterator<Item = Name> {
+        self.object.sections.iter().flat_map(|section| section.definitions.iter().map(|found| found.name))
+    }
+}
+
+/// What counts sections, objects and libraries never comes near four billion.
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 /// What a section refers to by name, itself or through the constants it refers to.
@@ -260,27 +313,4 @@ fn uses(object: &Object, section: SectionIndex) -> Vec<Name> {
     found.sort_unstable();
     found.dedup();
     found
-}
-
-fn read_members(archive: &[u8], before: &[Member], names: &mut Names) -> Result<Vec<Member>> {
-    // By content: rustc puts a word into a member's name that is another at every call.
-    let known: FxHashMap<u128, &Member> = before.iter().map(|member| (member.bytes, member)).collect();
-    let file = ArchiveFile::parse(archive)?;
-    let mut members = Vec::new();
-    for member in file.members() {
-        let member = member?;
-        let name = String::from_utf8_lossy(member.name()).into_owned();
-        if !name.ends_with(".o") {
-            continue; // The crate's metadata.
-        }
-        let bytes = member.data(archive)?;
-        let digest = xxhash_rust::xxh3::xxh3_128(bytes);
-        let known = known.get(&digest);
-        let parsed = match known {
-            Some(known) => Arc::clone(&known.parsed),
-            None => Arc::new(Parsed::read(bytes, names)?),
-        };
-        members.push(Member { bytes: digest, parsed });
-    }
-    Ok(members)
 }

@@ -7,12 +7,15 @@
 pub(crate) mod build;
 pub(crate) mod digest;
 mod dwarf;
+pub(crate) mod hot;
 pub(crate) mod library;
 pub(crate) mod lines;
 pub(crate) mod names;
 pub(crate) mod object;
+mod rlib;
 pub(crate) mod types;
 
 pub(crate) use build::{Build, Place};
 pub(crate) use names::{Name, Names};
 pub(crate) use object::{Object, Reference, Section, SectionIndex, SectionKind};
+pub(crate) use rlib::Rlib;

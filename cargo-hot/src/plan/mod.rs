@@ -116,7 +116,7 @@ impl Planner<'_> {
     /// A library outside the workspace cannot be read.
     pub(crate) fn plan(&mut self, touched: &FxHashSet<Name>) -> Result<Plan> {
         self.compare(touched);
-        let hot = HotFunctions::find(self.build, self.names);
+        let hot = HotFunctions::find(self.build);
         let stale = stale::propagate(&self.ledger.dirty, self.image, self.build, &hot);
         let mut plan = self.include(&hot, &stale)?;
         self.explain(&mut plan, &hot, touched);
@@ -184,8 +184,8 @@ impl Planner<'_> {
         if place.is_none()
             && let Some(found) = self.libraries.find(self.names.text(used))?
         {
-            let (library, member) = (found.library.to_owned(), found.member);
-            self.build.add_foreign(&library, &member, &found.bytes, self.names)?;
+            let library = found.library.to_owned();
+            self.build.add_foreign(&library, &found.member, found.bytes, self.names)?;
             place = self.build.definition(used, user);
         }
         Ok(place)
