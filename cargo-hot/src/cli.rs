@@ -1,6 +1,6 @@
 //! The command line.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -29,6 +29,9 @@ pub(crate) struct RunOptions {
     /// Rebuild and restart at every save, without patching
     #[arg(long)]
     pub(crate) restart: bool,
+    /// How changed functions are compiled
+    #[arg(long, value_enum, default_value_t, value_name = "ROUTE")]
+    pub(crate) route: RouteChoice,
     #[command(flatten)]
     pub(crate) cargo: CargoOptions,
     #[command(flatten)]
@@ -36,6 +39,16 @@ pub(crate) struct RunOptions {
     /// Arguments for the program
     #[arg(value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) arguments: Vec<OsString>,
+}
+
+/// How a save is compiled.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RouteChoice {
+    /// Alone where that means the same, or else with their crate
+    #[default]
+    Auto,
+    /// With their crate, always
+    Replay,
 }
 
 /// Passed on to cargo as they are.

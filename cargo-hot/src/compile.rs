@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 /// What a replay ended in.
 #[derive(Debug)]
 pub(crate) enum Compiled {
-    /// The library, at this path.
+    /// The library, or the object of a slice, at this path.
     Library(PathBuf),
     /// rustc's own words about the user's text.
     Errors(String),
@@ -49,6 +49,14 @@ impl Compilation {
         Ok(Self { child, directory: record.directory.clone(), library })
     }
 
+    /// Compiles a slice of the crate to the object at `output`.
+    ///
+    /// # Errors
+    /// rustc cannot be run.
+    pub(crate) fn slice(record: &Record, invocation: &Invocation, output: PathBuf) -> Result<Self> {
+        Self::spawn(record, invocation, output)
+    }
+
     /// Checks the crate as the user wrote it, for rustc's own words about it.
     ///
     /// # Errors
@@ -60,7 +68,8 @@ impl Compilation {
         let original = record.shadow.original_of(shadow);
         let relative = original.strip_prefix(&record.directory).unwrap_or(&original);
         invocation.input = Some(relative.to_string_lossy().into_owned());
-        invocation.remove("--remap-path-prefix").set("--emit", "metadata").remove_codegen("incremental");
+        invocation.remove("--remap-path-prefix").set("--emit", "metadata");
+        invocation.set_codegen("incremental", &out_dir.join("incremental").to_string_lossy());
         Self::spawn(record, &invocation, PathBuf::new())
     }
 

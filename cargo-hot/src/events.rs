@@ -32,6 +32,14 @@ pub(crate) enum Event {
         #[serde(serialize_with = "plain")]
         rendered: String,
     },
+    /// The whole of what changed compiles, as it is written, to what runs since this generation.
+    Confirmed {
+        generation: u32,
+    },
+    /// This generation is the newest again.
+    Undone {
+        generation: u32,
+    },
     Restarted {
         pid: u32,
     },
@@ -47,6 +55,9 @@ pub(crate) enum Event {
 pub(crate) struct Patched {
     pub(crate) generation: u32,
     pub(crate) route: &'static str,
+    /// Why it is not the slice route.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
     pub(crate) functions: Vec<Function>,
     pub(crate) times_ms: Times,
     pub(crate) loaded_bytes: u64,

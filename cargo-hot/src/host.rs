@@ -103,6 +103,14 @@ impl Host {
         self.send(&ToHost::Patch(patch)).context("failed to send the patch to the program")
     }
 
+    /// Has the program run a generation again that it ran before.
+    ///
+    /// # Errors
+    /// The program is gone.
+    pub(crate) fn undo(&mut self, generation: u32) -> Result<()> {
+        self.send(&ToHost::Undo { generation }).context("failed to have the program take a patch back")
+    }
+
     fn send(&mut self, message: &ToHost) -> Result<()> {
         write_frame(&mut self.0, &message.encode()).context("the program does not listen")
     }

@@ -131,6 +131,36 @@ impl Image {
         self.newest(name, build.object(place).file, Some(build.digest(place)))?.digest
     }
 
+    /// The newest instance of a function means the same as this content.
+    pub(crate) fn adopt(&mut self, name: Name, digest: Digest) {
+        let Some(instances) = self.instances.get_mut(&name) else { return };
+        if let Some(newest) = instances.iter_mut().max_by_key(|instance| instance.generation) {
+            newest.digest = Some(digest);
+        }
+    }
+
+    /// No code will be bound to what is loaded of this name.
+    pub(crate) fn forget(&mut self, name: Name) {
+        self.instances.remove(&name);
+    }
+
+    /// Whether code is loaded under this name that does something else than this.
+    pub(crate) fn is_other_code(&self, build: &Build, name: Name, place: Place) -> bool {
+        let is_code = build.section(place).kind == SectionKind::Code;
+        let loaded = self.loaded_digest(build, name, place);
+        is_code && loaded.is_some_and(|loaded| loaded.without_lines != build.digest(place).without_lines)
+    }
+
+    /// An older generation is published again: no code is bound to newer functions any more. Statics stay.
+    pub(crate) fn take_back(&mut self, generation: Generation, lagging: FxHashSet<Name>) {
+        self.generation = generation;
+        self.lagging = lagging;
+        for instances in self.instances.values_mut() {
+            instances.retain(|instance| instance.generation <= generation || instance.kind != InstanceKind::Code);
+        }
+        self.instances.retain(|_, instances| !instances.is_empty());
+    }
+
     /// Takes in a committed patch: what it defines, and which loaded functions lag behind it from now on.
     /// The callers of a hot body do not lag: they ask its slot.
     pub(crate) fn commit(

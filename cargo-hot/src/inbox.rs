@@ -28,7 +28,11 @@ pub(crate) enum Message {
     },
     /// What the running program is made of is known.
     Loaded(Result<Box<Loaded>>),
-    Compiled(Result<Compiled>),
+    /// rustc, as this process, has ended.
+    Compiled {
+        process: u32,
+        compiled: Result<Compiled>,
+    },
     Built(io::Result<Output>),
     /// The program, or the cargo that was to start it, ended.
     Exited(ExitStatus),

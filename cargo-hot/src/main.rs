@@ -15,6 +15,7 @@ mod watch;
 cfg_if::cfg_if! {
     if #[cfg(all(target_os = "linux", target_arch = "x86_64"))] {
         mod base;
+        mod confirm;
         mod compile;
         mod control;
         mod host;
@@ -29,6 +30,7 @@ cfg_if::cfg_if! {
         mod session;
         mod shadow;
         mod show;
+        mod slice;
         mod sources;
         mod through_cargo;
     } else {

@@ -1,13 +1,16 @@
 //! The way of one save: what changed, compile, plan, link, send; each step from the one before.
 
+use crate::cli::RouteChoice;
 use crate::compile::{Compilation, Compiled};
 use crate::events::{Event, Patched, Times, milliseconds};
 use crate::inbox::Message;
 use crate::link::{Linked, link};
+use crate::loaded::{Loaded, Taken};
 use crate::plan::Plan;
 use crate::program::signal_process;
 use crate::session::Session;
 use crate::show;
+use crate::slice::{Reason, Slice};
 use crate::watch::Save;
 use anyhow::{Context, Error, Result, anyhow};
 use hot_runtime::wire::{FromHost, Outcome, Patch};
@@ -24,6 +27,26 @@ enum Step {
     Ended,
 }
 
+/// Which way a patch came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// Only what changed was compiled; plain if that was bodies alone.
+    Slice { is_plain: bool },
+    /// Whole crates were.
+    Replay { reason: Option<Reason> },
+}
+
+/// What became of slices.
+#[derive(Debug)]
+enum Sliced {
+    Compiled {
+        is_plain: bool,
+    },
+    NotPossible(Reason),
+    /// A newer save takes over, or the program is gone.
+    Ended,
+}
+
 impl Session {
     /// Takes a save to the program.
     ///
@@ -34,6 +57,7 @@ impl Session {
         for path in save.paths.iter().filter(|path| path.is_dir()) {
             self.watch.add_package(path)?;
         }
+        self.background = None;
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         let changes = match loaded.take_in(&save.paths) {
             Ok(changes) => changes,
@@ -43,44 +67,65 @@ impl Session {
         if changes.is_for_cargo {
             return self.through_cargo(save, times);
         }
-        if changes.crates.is_empty() {
-            return if changes.is_relevant { self.tell(&Event::Unchanged) } else { Ok(()) };
+        let pending = loaded.crates_to_patch(&changes);
+        if pending.is_empty() {
+            if changes.is_relevant {
+                self.tell(&Event::Unchanged)?;
+            }
+            return self.confirm();
         }
         let begun = Instant::now();
-        if self.compile(&changes.crates)? == Step::Ended {
+        let reason = match self.slice(&pending)? {
+            Sliced::Compiled { is_plain } => {
+                times.compile = milliseconds(begun.elapsed());
+                self.loaded.iter_mut().for_each(Loaded::want_sliced);
+                match self.patch(save, times, Route::Slice { is_plain })? {
+                    Some(reason) => reason,
+                    None => return self.confirm(),
+                }
+            }
+            Sliced::NotPossible(reason) => reason,
+            Sliced::Ended => return Ok(()),
+        };
+        self.loaded.iter_mut().for_each(Loaded::forget_slices);
+        if self.compile(&pending)? == Step::Ended {
             return Ok(());
         }
         times.compile = milliseconds(begun.elapsed());
-        self.patch(save, times)
+        self.patch(save, times, Route::Replay { reason: Some(reason) })?;
+        self.confirm()
     }
 
-    /// From new objects to the host's answer.
-    pub(crate) fn patch(&mut self, save: &Save, mut times: Times) -> Result<()> {
-        let Some(loaded) = &mut self.loaded else { return Ok(()) };
-        if let Some(refusal) = show::misfit(&loaded.misfits()) {
-            return self.tell(&refusal);
-        }
+    /// From new objects to the host's answer; `Some` if slices cannot be linked, and why.
+    pub(crate) fn patch(&mut self, save: &Save, mut times: Times, route: Route) -> Result<Option<Reason>> {
+        let Some(loaded) = &mut self.loaded else { return Ok(None) };
         let begun = Instant::now();
-        if let Some(refusal) = show::changed_types(&loaded.build.changed_types(&loaded.crate_names())) {
-            return self.tell(&refusal);
+        // A slice holds bodies: no type changed.
+        if matches!(route, Route::Replay { .. }) {
+            let refusal = show::misfit(&loaded.misfits())
+                .or_else(|| show::changed_types(&loaded.build.changed_types(&loaded.crate_names())));
+            if let Some(refusal) = refusal {
+                return self.tell(&refusal).map(|()| None);
+            }
         }
         let plan = match loaded.plan() {
             Ok(plan) => plan,
-            Err(error) => return self.refuse_for_now(&error),
+            Err(error) => return self.refuse_for_now(&error).map(|()| None),
         };
         times.plan = milliseconds(begun.elapsed());
         if plan.places.is_empty() {
-            return self.tell_stuck(&plan);
+            return self.tell_stuck(&plan).map(|()| None);
         }
         let folder = self.folder("patches")?;
-        let (Some(loaded), Some(program)) = (&mut self.loaded, &self.program) else { return Ok(()) };
+        let (Some(loaded), Some(program)) = (&mut self.loaded, &self.program) else { return Ok(None) };
         loaded.meet(program.process);
         let begun = Instant::now();
         let generation = loaded.next_generation;
         let path = folder.join(format!("patch-{generation}.so"));
         let linked = match link(loaded, &plan, &path) {
             Ok(linked) => linked,
-            Err(error) => return self.refuse("not-linkable", &error),
+            Err(_) if matches!(route, Route::Slice { .. }) => return Ok(Some(Reason::NotLinked)),
+            Err(error) => return self.refuse("not-linkable", &error).map(|()| None),
         };
         times.link = milliseconds(begun.elapsed());
         loaded.next_generation += 1;
@@ -90,22 +135,28 @@ impl Session {
             Some(Outcome::Committed { load_us, .. }) => {
                 times.load = milliseconds(Duration::from_micros(load_us));
                 times.total = milliseconds(save.seen.elapsed());
-                self.committed(&plan, &linked, generation, times)
+                self.committed(&plan, &linked, generation, times, route)?;
             }
             Some(Outcome::Refused { message }) => {
-                self.refuse("not-loadable", &anyhow!("the program did not take the patch: {message}"))
+                self.loaded.iter_mut().for_each(Loaded::forget_slices);
+                self.refuse("not-loadable", &anyhow!("the program did not take the patch: {message}"))?;
             }
-            None => Ok(()),
+            None => {}
         }
+        Ok(None)
     }
 
-    fn committed(&mut self, plan: &Plan, linked: &Linked, generation: u32, times: Times) -> Result<()> {
+    fn committed(&mut self, plan: &Plan, linked: &Linked, generation: u32, times: Times, route: Route) -> Result<()> {
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         let functions = show::functions(loaded, plan);
         let items = show::items(loaded, plan);
-        loaded.commit(plan, linked, generation);
+        loaded.commit(plan, linked, generation, &route);
         let loaded_bytes = linked.loaded_bytes;
-        let patched = Patched { generation, route: "replay", functions, times_ms: times, loaded_bytes };
+        let (route, reason) = match route {
+            Route::Slice { .. } => ("slice", None),
+            Route::Replay { reason } => ("replay", reason.map(|reason| reason.to_string())),
+        };
+        let patched = Patched { generation, route, reason, functions, times_ms: times, loaded_bytes };
         self.tell(&Event::Patched(patched))?;
         if items.is_empty() { Ok(()) } else { self.tell(&Event::RestartNeeded { items }) }
     }
@@ -128,10 +179,62 @@ impl Session {
         self.tell(&Event::Refused { reason: "environment".into(), message: format!("{error:#}"), help })
     }
 
+    /// Compiles what changed in these crates alone.
+    fn slice(&mut self, crates: &BTreeSet<usize>) -> Result<Sliced> {
+        if self.options.route == RouteChoice::Replay {
+            return Ok(Sliced::NotPossible(Reason::Asked));
+        }
+        let folder = self.folder("slices")?;
+        let mut is_plain = true;
+        for index in crates {
+            let Some(loaded) = &self.loaded else { return Ok(Sliced::Ended) };
+            let slice = match loaded.slice(*index) {
+                Ok(slice) => slice,
+                Err(reason) => return Ok(Sliced::NotPossible(reason)),
+            };
+            is_plain &= slice.is_plain;
+            if let Some(ended) = self.compile_slice(*index, &slice, &folder)? {
+                return Ok(ended);
+            }
+        }
+        Ok(Sliced::Compiled { is_plain })
+    }
+
+    /// `None` if all went well.
+    fn compile_slice(&mut self, index: usize, slice: &Slice, folder: &Path) -> Result<Option<Sliced>> {
+        loop {
+            let Some(loaded) = &self.loaded else { return Ok(Some(Sliced::Ended)) };
+            let compilation = match loaded.start_slice(index, slice, folder) {
+                Ok(compilation) => compilation,
+                Err(error) => {
+                    self.refuse_for_now(&error)?;
+                    return Ok(Some(Sliced::Ended));
+                }
+            };
+            let object = match self.run_rustc(compilation)? {
+                Compiled::Library(object) => object,
+                Compiled::Errors(_) => return Ok(Some(Sliced::NotPossible(Reason::NotCompiled))),
+                Compiled::Cancelled => return Ok(Some(Sliced::Ended)),
+            };
+            let Some(loaded) = &mut self.loaded else { return Ok(Some(Sliced::Ended)) };
+            match loaded.take_slice(index, slice, &object)? {
+                Taken::Live => return Ok(None),
+                Taken::TryAgain => {}
+                Taken::Refused(reason) => return Ok(Some(Sliced::NotPossible(reason))),
+            }
+        }
+    }
+
     /// Compiles the changed crates and their dependents, dependencies first.
     fn compile(&mut self, changed: &BTreeSet<usize>) -> Result<Step> {
         let out_dir = self.folder("check")?;
-        self.loaded.iter_mut().for_each(|loaded| loaded.want(changed));
+        if let Some(loaded) = &mut self.loaded {
+            loaded.want(changed);
+            if let Err(error) = loaded.catch_up() {
+                self.refuse_for_now(&error)?;
+                return Ok(Step::Ended);
+            }
+        }
         while let Some(index) = self.loaded.as_ref().and_then(|loaded| loaded.next_unfinished()) {
             let step = match self.compile_crate(index, &out_dir) {
                 Ok(step) => step,
@@ -178,15 +281,15 @@ impl Session {
     }
 
     /// Waits for rustc, and for what makes its result useless: the program's end, a newer save.
-    fn run_rustc(&mut self, compilation: Compilation) -> Result<Compiled> {
+    pub(crate) fn run_rustc(&mut self, compilation: Compilation) -> Result<Compiled> {
         let process = compilation.process();
         let sender = self.inbox.sender();
         thread::Builder::new()
             .name("compile".into())
-            .spawn(move || drop(sender.send(Message::Compiled(compilation.finish()))))
+            .spawn(move || drop(sender.send(Message::Compiled { process, compiled: compilation.finish() })))
             .context("failed to start the thread that listens to rustc")?;
         self.wait_for(process, |message| match message {
-            Message::Compiled(compiled) => Ok(compiled),
+            Message::Compiled { process: from, compiled } if from == process => Ok(compiled),
             other => Err(other),
         })?
     }
@@ -219,7 +322,7 @@ impl Session {
     }
 
     /// The program may end right after the patch: its answer and its end come by different ways, in either order.
-    fn hear_outcome(&mut self) -> Result<Option<Outcome>> {
+    pub(crate) fn hear_outcome(&mut self) -> Result<Option<Outcome>> {
         const LAST_WORDS: Duration = Duration::from_millis(200);
         let mut has_ended = false;
         loop {

@@ -3,6 +3,7 @@
 use crate::base::launch::Tools;
 use crate::base::record::HotDir;
 use crate::cli::RunOptions;
+use crate::confirm::Background;
 use crate::control::{self, Command, Request};
 use crate::events::{Event, EventLog, milliseconds};
 use crate::host::{Door, Host};
@@ -55,6 +56,7 @@ pub(crate) struct Session {
     /// Where the running program listens; `None` before it said hello, and where it has no runtime.
     pub(crate) host: Option<Host>,
     pub(crate) loaded: Option<Loaded>,
+    pub(crate) background: Option<Background>,
     /// What was saved before the program could be patched.
     early: Option<Save>,
     begun: Instant,
@@ -95,6 +97,7 @@ impl Session {
             program: None,
             host: None,
             loaded: None,
+            background: None,
             early: None,
             begun: Instant::now(),
             starts: 0,
@@ -116,7 +119,7 @@ impl Session {
 
     fn run_program(&mut self) -> Result<End> {
         self.begun = Instant::now();
-        (self.host, self.loaded) = (None, None);
+        (self.host, self.loaded, self.background) = (None, None, None);
         self.starts += 1;
         let child = self.tools.run(&self.options.for_cargo(), &self.options.arguments, &self.door.socket())?;
         let exits = self.inbox.sender();
@@ -139,7 +142,8 @@ impl Session {
                         return Ok(End::Restart);
                     }
                 }
-                Message::Host { .. } | Message::HungUp { .. } | Message::Compiled(_) | Message::Built(_) => {}
+                Message::Compiled { process, compiled } => self.heard_background(process, compiled)?,
+                Message::Host { .. } | Message::HungUp { .. } | Message::Built(_) => {}
             }
         }
     }

@@ -7,6 +7,7 @@ use crate::base::record::HotDir;
 use crate::events::{Event, Item, Times, milliseconds};
 use crate::inbox::Message;
 use crate::loaded::Rebuilt;
+use crate::save::Route;
 use crate::session::Session;
 use crate::watch::Save;
 use anyhow::{Context, Result};
@@ -39,7 +40,7 @@ impl Session {
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         let found = find_program(&output.stdout).map(|program| rebuilt(loaded, &program)).transpose();
         match found {
-            Ok(Some(Rebuilt::Same)) => self.patch(save, times),
+            Ok(Some(Rebuilt::Same)) => self.patch(save, times, Route::Replay { reason: None }).map(drop),
             Ok(Some(Rebuilt::Nothing)) => Ok(()),
             Ok(Some(Rebuilt::Other) | None) => self.tell_other(save),
             Err(error) => self.refuse_for_now(&error),

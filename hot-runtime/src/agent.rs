@@ -4,7 +4,7 @@
 //! code it has.
 
 use crate::image::Images;
-use crate::load::{LoadError, Loaded, load};
+use crate::load::{LoadError, Publication, load};
 use crate::slot;
 use crate::symbolize::forget_libraries;
 use crate::wire::{FromHost, Outcome, PROTOCOL, Patch, SOCKET_VARIABLE, ToHost, read_frame, write_frame};
@@ -34,6 +34,9 @@ struct Agent {
     images: Images,
 }
 
+/// What each generation replaced, the newest last.
+type History = Vec<(u32, Vec<Publication>)>;
+
 /// Says hello and waits for the welcome, so that a patch can be taken as soon as `main` begins.
 fn connect(socket: &Path, build_id: u128) -> io::Result<Agent> {
     let mut stream = UnixStream::connect(socket)?;
@@ -44,7 +47,7 @@ fn connect(socket: &Path, build_id: u128) -> io::Result<Agent> {
     let frame = read_frame(&mut stream)?.ok_or(io::ErrorKind::ConnectionRefused)?;
     match ToHost::decode(&frame) {
         Ok(ToHost::Welcome) => Ok(Agent { stream, build_id, images: Images::default() }),
-        Ok(ToHost::Patch(_)) => Err(io::Error::new(io::ErrorKind::InvalidData, "a patch came before the welcome")),
+        Ok(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "a patch came before the welcome")),
         Err(malformed) => Err(io::Error::new(io::ErrorKind::InvalidData, malformed)),
     }
 }
@@ -60,40 +63,58 @@ fn spawn(agent: Agent) -> io::Result<()> {
 impl Agent {
     /// Until the session ends or speaks nonsense.
     fn run(mut self) {
+        let mut history = History::new();
         while let Ok(Some(frame)) = read_frame(&mut self.stream) {
-            let Ok(ToHost::Patch(patch)) = ToHost::decode(&frame) else { return };
-            let outcome = FromHost::Outcome(self.apply(&patch));
+            let outcome = FromHost::Outcome(match ToHost::decode(&frame) {
+                Ok(ToHost::Patch(patch)) => self.apply(&patch, &mut history),
+                Ok(ToHost::Undo { generation }) => undo(generation, &mut history),
+                Ok(ToHost::Welcome) | Err(_) => return,
+            });
             if write_frame(&mut self.stream, &outcome.encode()).is_err() {
                 return;
             }
         }
     }
 
-    fn apply(&mut self, patch: &Patch) -> Outcome {
+    fn apply(&mut self, patch: &Patch, history: &mut History) -> Outcome {
         let begun = Instant::now();
         match load(patch, self.build_id, &mut self.images) {
             Ok(loaded) => {
                 if let Some(symbolizer) = &patch.symbolizer {
                     forget_libraries(symbolizer, &self.images);
                 }
-                swap(&loaded);
-                let load_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-                Outcome::Committed { generation: patch.generation, load_us }
+                history.push((patch.generation, swap(&loaded.publications)));
+                Outcome::Committed { generation: patch.generation, load_us: microseconds(begun) }
             }
             Err(error) => Outcome::Refused { message: explain(&error) },
         }
     }
 }
 
-/// Publishes all slots of the generation.
-fn swap(loaded: &Loaded) {
-    for publication in &loaded.publications {
+/// Takes back every generation newer than this, the newest first.
+fn undo(generation: u32, history: &mut History) -> Outcome {
+    let begun = Instant::now();
+    while let Some((_, replaced)) = history.pop_if(|(newer, _)| *newer > generation) {
+        swap(&replaced);
+    }
+    Outcome::Committed { generation, load_us: microseconds(begun) }
+}
+
+/// Publishes all slots of a generation, and gives back what they held.
+fn swap(publications: &[Publication]) -> Vec<Publication> {
+    let publish = |publication: &Publication| {
         // SAFETY:
         // - `slot` is a `Slot`: its address is that of a symbol with a slot's name, in an image of this build.
-        // - `body` has the slot's signature: the signature is part of the slot's name.
+        // - `body` has the slot's signature, which is part of the slot's name; or it is what the slot held before.
         // - both stay mapped: no image is ever unmapped; the body's imports are filled.
-        unsafe { slot::publish(publication.slot, publication.body) };
-    }
+        let body = unsafe { slot::publish(publication.slot, publication.body) };
+        Publication { slot: publication.slot, body }
+    };
+    publications.iter().map(publish).collect()
+}
+
+fn microseconds(begun: Instant) -> u64 {
+    u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
 /// The error with its causes.

@@ -50,7 +50,7 @@ pub fn resolve<F: Copy>(slot: &'static Slot, body: F) -> F {
     unsafe { mem::transmute_copy::<*mut (), F>(&published) }
 }
 
-/// Makes `body` the one that every later call through `slot` runs; null brings back the callers' own.
+/// Makes `body` the one that every later call through `slot` runs, null the callers' own; gives back the one before.
 ///
 /// # Safety
 ///
@@ -61,11 +61,11 @@ pub fn resolve<F: Copy>(slot: &'static Slot, body: F) -> F {
     not(any(test, all(target_os = "linux", target_arch = "x86_64"))),
     expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
 )]
-pub(crate) unsafe fn publish(slot: *const Slot, body: *const ()) {
+pub(crate) unsafe fn publish(slot: *const Slot, body: *const ()) -> *const () {
     // SAFETY: the caller vouches for a slot that outlives every use of it; all access to its content is atomic.
     let slot = unsafe { &*slot };
-    // Release: pairs with the Acquire in `resolve`.
-    slot.body.store(body.cast_mut(), Ordering::Release);
+    // Release: pairs with the Acquire in `resolve`. What it gives back is only published again, never read through.
+    slot.body.swap(body.cast_mut(), Ordering::Release).cast_const()
 }
 
 /// Every type, but a pattern with this constant compiles only where the type has no parameters of the function around it.

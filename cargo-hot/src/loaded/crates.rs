@@ -6,8 +6,10 @@ use crate::plan::functions::functions;
 use crate::plan::layouts::{Layouts, module_of};
 use crate::plan::shapes::shapes;
 use crate::shadow::modified;
+use crate::slice::Slicer;
 use crate::sources::Sources;
 use anyhow::Result;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// A crate of the workspace that is part of the program.
@@ -18,6 +20,11 @@ pub(crate) struct Crate {
     pub(crate) layouts: Layouts,
     /// Indices of the crates that use it, at whatever distance.
     pub(crate) dependents: Vec<usize>,
+    pub(crate) slicer: Slicer,
+    /// Whether all that changed is in a slice that the program runs.
+    pub(crate) is_live: bool,
+    /// Files whose newest text the shadow and the shapes do not have yet.
+    behind: BTreeSet<PathBuf>,
 }
 
 impl Crate {
@@ -31,8 +38,10 @@ impl Crate {
             })
             .collect();
         outdated.into_iter().for_each(|(path, text)| sources.set(&path, text));
-        let layouts = Layouts::new(&original_root(&record), sources.files());
-        Ok(Self { record, sources, layouts, dependents })
+        let root = original_root(&record);
+        let layouts = Layouts::new(&root, sources.files());
+        let slicer = Slicer::new(&root, sources.files());
+        Ok(Self { record, sources, layouts, dependents, slicer, is_live: true, behind: BTreeSet::new() })
     }
 
     pub(crate) fn name(&self) -> String {
@@ -45,26 +54,52 @@ impl Crate {
 
     /// Whether a file is, or could become, a module of the crate, or is read into it.
     pub(crate) fn may_contain(&self, path: &Path) -> bool {
-        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
         let root = original_root(&self.record);
-        self.sources.contains(path) || is_rust && root.parent().is_some_and(|folder| path.starts_with(folder))
+        self.sources.contains(path) || is_rust(path) && root.parent().is_some_and(|folder| path.starts_with(folder))
     }
 
-    /// Brings the shadow and what is known of a file up to its newest text; `None` for a file that is gone.
-    pub(crate) fn take_in(&mut self, path: &Path, text: Option<&[u8]>) -> Result<()> {
-        let Some(bytes) = text else {
+    /// Takes note of a file's newest text; `None` for a file that is gone.
+    pub(crate) fn take_in(&mut self, path: &Path, text: Option<Vec<u8>>) {
+        if self.sources.contains(path) {
+            self.slicer.take_in(path, text.as_deref());
+            self.is_live = false;
+        }
+        match text {
+            Some(text) => self.sources.set(path, text),
+            None => self.sources.forget(path),
+        }
+        self.behind.insert(path.to_owned());
+    }
+
+    /// Brings the shadow and the shapes up to what was taken in.
+    ///
+    /// # Errors
+    /// The shadow cannot be written.
+    pub(crate) fn catch_up(&mut self) -> Result<()> {
+        while let Some(path) = self.behind.first().cloned() {
+            self.catch_up_with(&path)?;
+            self.behind.remove(&path);
+        }
+        Ok(())
+    }
+
+    fn catch_up_with(&mut self, path: &Path) -> Result<()> {
+        let Some(bytes) = self.sources.text(path) else {
             self.layouts.forget(path);
-            self.sources.forget(path);
             return self.record.shadow.forget(path);
         };
-        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
-        if is_rust && self.record.shadow.close(bytes) {
+        if is_rust(path) && self.record.shadow.close(bytes) {
             self.record.shadow.mirror(&self.record.directory, &self.record.package_root)?;
         }
         self.record.shadow.write(path, bytes, modified(path))?;
         self.layouts.update(path, bytes);
-        self.sources.set(path, bytes.to_vec());
         Ok(())
+    }
+
+    /// The library was compiled from what was taken in.
+    pub(crate) fn settle(&mut self) {
+        self.slicer.settle(self.sources.files());
+        self.is_live = true;
     }
 }
 
@@ -83,6 +118,10 @@ impl Crate {
         proc_macro2::extra::invalidate_current_thread_spans();
         found
     }
+}
+
+fn is_rust(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "rs")
 }
 
 /// The root file of the crate as the user knows it.

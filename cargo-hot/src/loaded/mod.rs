@@ -4,17 +4,22 @@
 
 mod crates;
 mod shared;
+mod unconfirmed;
 
 use crate::base::record::{HotDir, Record};
 use crate::compile::Compilation;
 use crate::image::{Generation, Image};
 use crate::link::{Frame, Linked, Linker};
+use crate::objects::build::Unfit;
 use crate::objects::library::Libraries;
 use crate::objects::{Build, Name, Names};
 use crate::plan::hot::HotFunctions;
 use crate::plan::shapes::ShapeChange;
 use crate::plan::{Ledger, Plan, Planner};
+use crate::save::Route;
 use crate::shadow::Text;
+use crate::slice::rename::{Renamed, rename};
+use crate::slice::{Reason, Slice};
 use crate::sources::Sources;
 use crate::through_cargo::is_for_cargo;
 use anyhow::{Context, Result, bail};
@@ -28,6 +33,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::thread;
+use unconfirmed::Unconfirmed;
 
 /// Everything a patch is made from.
 #[derive(Debug)]
@@ -48,6 +54,9 @@ pub(crate) struct Loaded {
     pub(crate) next_generation: Generation,
     /// Crates with changes that no compilation has taken in, dependencies first.
     unfinished: BTreeSet<usize>,
+    /// Crates with changes that were not checked as they are written.
+    unchecked: BTreeSet<usize>,
+    unconfirmed: Unconfirmed,
     /// Whether cargo's last build failed, or made the program of other crates: then every save is for cargo.
     pub(crate) wants_cargo: bool,
     /// What cargo alone understands, as it was last seen.
@@ -65,6 +74,15 @@ pub(crate) struct Changes {
     pub(crate) is_relevant: bool,
     /// Whether only cargo can say what it means.
     pub(crate) is_for_cargo: bool,
+}
+
+/// What became of a slice's object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    Live,
+    /// With another name for the slice.
+    TryAgain,
+    Refused(Reason),
 }
 
 /// What a build by cargo came to.
@@ -115,6 +133,8 @@ impl Loaded {
             shared_libraries: Vec::new(),
             next_generation: 1,
             unfinished: BTreeSet::new(),
+            unchecked: BTreeSet::new(),
+            unconfirmed: Unconfirmed::default(),
             wants_cargo: false,
             manifests: BTreeMap::new(),
             pending: FxHashSet::default(),
@@ -161,17 +181,90 @@ impl Loaded {
                 if is_same {
                     continue;
                 }
-                found.take_in(path, text.as_deref())?;
+                found.take_in(path, text.clone());
                 if is_listed {
                     changes.crates.insert(index);
                 }
             }
         }
         changes.is_for_cargo |= self.wants_cargo && changes.is_relevant;
-        if changes.is_relevant {
-            changes.crates.extend(&self.unfinished);
-        }
         Ok(changes)
+    }
+
+    /// The crates with a change that the program does not run: of this save, or of one before.
+    pub(crate) fn crates_to_patch(&self, changes: &Changes) -> BTreeSet<usize> {
+        let left = self.unfinished.iter().filter(|_| changes.is_relevant);
+        let all = changes.crates.iter().chain(left);
+        all.copied().filter(|index| !self.crates[*index].is_live).collect()
+    }
+
+    /// Brings the shadows up to what was taken in.
+    ///
+    /// # Errors
+    /// A shadow cannot be written.
+    pub(crate) fn catch_up(&mut self) -> Result<()> {
+        self.crates.iter_mut().try_for_each(Crate::catch_up)
+    }
+
+    /// What changed in a crate, to be compiled alone.
+    ///
+    /// # Errors
+    /// It cannot be.
+    pub(crate) fn slice(&self, index: usize) -> Result<Slice, Reason> {
+        self.crates[index].slicer.slice(&self.crates[index].record)
+    }
+
+    /// # Errors
+    /// A file of the slice cannot be written, or rustc not be run.
+    pub(crate) fn start_slice(&self, index: usize, slice: &Slice, folder: &Path) -> Result<Compilation> {
+        let found = &self.crates[index];
+        let output = folder.join(format!("{}-{index}.o", found.name()));
+        let invocation = slice.lay_out(&found.record, found.slicer.salt, &output)?;
+        Compilation::slice(&found.record, &invocation, output)
+    }
+
+    /// Takes in the object of a slice.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn take_slice(&mut self, index: usize, slice: &Slice, object: &Path) -> Result<Taken> {
+        const SALTS: u32 = 16;
+        let found = &mut self.crates[index];
+        let mut bytes = fs::read(object).with_context(|| format!("failed to read the slice `{}`", object.display()))?;
+        let wanted = match rename(&mut bytes, &found.name(), slice.count) {
+            Ok(wanted) => wanted,
+            Err(Renamed::OtherLength) if found.slicer.salt < SALTS => {
+                found.slicer.salt += 1;
+                return Ok(Taken::TryAgain);
+            }
+            Err(Renamed::OtherLength) => return Ok(Taken::Refused(Reason::NotFound)),
+            Err(Renamed::Refused(reason)) => return Ok(Taken::Refused(reason)),
+        };
+        Ok(match self.build.lay_over(&found.record.library, bytes, &wanted, &mut self.names)? {
+            Ok(touched) => {
+                self.unconfirmed.touched.extend(&touched);
+                self.pending.extend(touched);
+                found.is_live = true;
+                Taken::Live
+            }
+            Err(Unfit::Missing) => Taken::Refused(Reason::NotFound),
+            Err(Unfit::Static) => Taken::Refused(Reason::Static),
+        })
+    }
+
+    /// The slices of this save are of no use.
+    pub(crate) fn forget_slices(&mut self) {
+        for found in &mut self.crates {
+            self.build.uncover(&found.record.library);
+            found.is_live &= !found.slicer.has_changes();
+        }
+    }
+
+    /// The slices are compiled: their crates, and all that depend on them, are for later.
+    pub(crate) fn want_sliced(&mut self) {
+        let has_changes = |found: &Crate| found.slicer.has_changes();
+        let changed = self.crates.iter().enumerate().filter(|(_, found)| has_changes(found)).map(|(index, _)| index);
+        self.want(&changed.collect());
     }
 
     /// Manifests and the like, and Rust files that can belong to none of the program's crates: of a build script, say.
@@ -218,6 +311,16 @@ impl Loaded {
             self.unfinished.insert(*index);
             self.unfinished.extend(&self.crates[*index].dependents);
         }
+        self.unchecked.extend(&self.unfinished);
+    }
+
+    /// The crate to check next.
+    pub(crate) fn next_unchecked(&self) -> Option<usize> {
+        self.unchecked.first().copied()
+    }
+
+    pub(crate) fn checked(&mut self, index: usize) {
+        self.unchecked.remove(&index);
     }
 
     /// The crate to compile next.
@@ -261,11 +364,13 @@ impl Loaded {
     /// The library or the list of the crate's files cannot be read.
     pub(crate) fn take_library(&mut self, index: usize, library: &Path) -> Result<()> {
         let found = &mut self.crates[index];
+        self.build.uncover(&found.record.library);
         let touched = self.build.update(&found.rlib(), &mut self.names)?;
         let dep_info = library.with_file_name(found.record.dep_info.file_name().unwrap_or_default());
         if dep_info.is_file() {
             found.sources.relist(Sources::read(&dep_info, &found.record.shadow, &found.record.directory)?);
         }
+        found.settle();
         self.pending.extend(touched);
         self.unfinished.remove(&index);
         Ok(())
@@ -307,13 +412,54 @@ impl Loaded {
     }
 
     /// The host runs the patch.
-    pub(crate) fn commit(&mut self, plan: &Plan, linked: &Linked, generation: Generation) {
+    pub(crate) fn commit(&mut self, plan: &Plan, linked: &Linked, generation: Generation, route: &Route) {
+        let names = linked.defined.iter().map(|defined| defined.name);
+        self.unconfirmed.note(&self.image, &self.ledger, names, route);
         self.image.commit(generation, &linked.defined, &plan.bodies, &self.build);
         self.settle(plan, true);
-        self.build.settle();
-        for found in &mut self.crates {
-            found.layouts.settle();
+        if matches!(route, Route::Replay { .. }) {
+            self.build.settle();
+            for found in &mut self.crates {
+                found.layouts.settle();
+            }
         }
+    }
+
+    /// The newest libraries hold what slices brought to life: where both have a function, they mean the same.
+    pub(crate) fn adopt(&mut self) {
+        let is_all = self.unconfirmed.is_plain && self.ledger.is_clean();
+        for name in self.pending.iter().copied() {
+            let Some(place) = self.build.places(name).first().copied() else { continue };
+            let digest = self.build.digest(place);
+            if self.unconfirmed.sliced.contains(&name) {
+                self.image.adopt(name, digest);
+            } else if is_all && self.image.is_other_code(&self.build, name, place) {
+                // Part of a function that lives in a slice, under another name there.
+                self.image.forget(name);
+            }
+            if self.unconfirmed.touched.contains(&name) {
+                self.ledger.tell(name, digest);
+            }
+        }
+    }
+
+    /// All that was patched is compiled and checked; gives back the generation that is.
+    pub(crate) fn confirm(&mut self) -> Option<Generation> {
+        let is_news = std::mem::take(&mut self.unconfirmed).before.is_some();
+        is_news.then_some(self.image.generation)
+    }
+
+    /// What was patched does not compile: gives back the generation that did.
+    pub(crate) fn take_back(&mut self) -> Option<Generation> {
+        let unconfirmed = std::mem::take(&mut self.unconfirmed);
+        self.forget_slices();
+        self.crates.iter_mut().for_each(|found| found.slicer.give_up());
+        self.pending.extend(unconfirmed.defined);
+        let before = unconfirmed.before?;
+        self.image.take_back(before.generation, before.lagging);
+        self.ledger.take_back(before.dirty);
+        self.unchecked.clear();
+        Some(before.generation)
     }
 
     /// The user knows what the plan says.

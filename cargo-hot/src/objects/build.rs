@@ -22,6 +22,18 @@ pub(crate) struct Build {
     replaced: FxHashMap<Name, Arc<Parsed>>,
 }
 
+/// Why an object of a slice is not used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unfit {
+    /// A function that it was made for is not in it.
+    Missing,
+    /// It defines a static that the program has not.
+    Static,
+}
+
+/// Before the names of what a slice has for its own purposes.
+const HELPER_PREFIX: &str = "__cargo_hot_of_";
+
 /// A type whose layout is not what the process was made with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ChangedType {
@@ -34,9 +46,17 @@ pub(crate) struct ChangedType {
 #[derive(Debug)]
 struct Library {
     path: PathBuf,
-    /// Not of the workspace: its code never changes in a session.
-    is_foreign: bool,
+    origin: Origin,
     members: Vec<Option<Member>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Workspace,
+    /// Lies over the library with the same path: what it defines counts in place of what that defines.
+    Slice,
+    /// Not of the workspace: its code never changes in a session.
+    Foreign,
 }
 
 #[derive(Debug)]
@@ -77,7 +97,7 @@ impl Build {
     /// # Errors
     /// The archive or an object in it cannot be read.
     pub(crate) fn update(&mut self, rlib: &Rlib, names: &mut Names) -> Result<FxHashSet<Name>> {
-        let library = self.library(&rlib.path);
+        let library = self.library(&rlib.path, Origin::Workspace);
         let members = self.crates[library].members.iter().flatten();
         let known = members.map(|member| (member.unit.clone(), member.identity)).collect();
         let mut touched = FxHashSet::default();
@@ -115,16 +135,84 @@ impl Build {
         let parsed = Parsed::read(bytes, names)
             .with_context(|| format!("failed to read the object `{member}` of `{}`", library.display()))?;
         let member = Member { unit: member.to_owned(), identity: Identity::Bytes(0), parsed: Arc::new(parsed) };
-        self.crates.push(Library { path: library.to_owned(), is_foreign: true, members: Vec::new() });
+        self.crates.push(Library { path: library.to_owned(), origin: Origin::Foreign, members: Vec::new() });
         self.place(self.crates.len() - 1, None, member);
         Ok(())
     }
 
-    /// Number of the workspace library with this path.
-    fn library(&mut self, path: &Path) -> usize {
-        let known = self.crates.iter().position(|library| !library.is_foreign && library.path == path);
+    /// Lays the object of a slice over the library at `path`, in place of the slice before. Gives back the names that it
+    /// defines anew or otherwise than the library; what it has alike is left to the library.
+    ///
+    /// # Errors
+    /// The object cannot be read, or it is not to be used: see [`Unfit`].
+    pub(crate) fn lay_over(
+        &mut self,
+        path: &Path,
+        bytes: Vec<u8>,
+        wanted: &[String],
+        names: &mut Names,
+    ) -> Result<Result<FxHashSet<Name>, Unfit>> {
+        self.uncover(path);
+        let parsed = Parsed::read(bytes, names).context("failed to read the object of a slice")?;
+        let wanted: FxHashSet<Name> = wanted.iter().map(|symbol| names.intern(symbol)).collect();
+        let defined: FxHashSet<Name> = parsed.defined().collect();
+        if !wanted.is_subset(&defined) {
+            return Ok(Err(Unfit::Missing));
+        }
+        let library = self.library(path, Origin::Slice);
+        let member = Member { unit: Unit::new(), identity: Identity::Bytes(0), parsed: Arc::new(parsed) };
+        self.crates[library].members = vec![Some(member)];
+        let laid = self.lay(library, names);
+        if laid.is_err() {
+            self.uncover(path);
+        }
+        Ok(laid)
+    }
+
+    fn lay(&mut self, library: usize, names: &Names) -> Result<FxHashSet<Name>, Unfit> {
+        let parsed = self.parsed_at(library, 0).map(Arc::clone).ok_or(Unfit::Missing)?;
+        let mut touched = FxHashSet::default();
+        for (index, section) in parsed.object.sections.iter().enumerate() {
+            let place = Place { library: number(library), member: 0, section: number(index) };
+            let mut is_used = false;
+            for definition in &section.definitions {
+                let known = self.places(definition.name).first().copied();
+                let is_new = match known {
+                    _ if names.text(definition.name).contains(HELPER_PREFIX) => false,
+                    Some(known) => {
+                        section.kind == SectionKind::Code && self.digest(known).exact != self.digest(place).exact
+                    }
+                    None if matches!(section.kind, SectionKind::Writable | SectionKind::ThreadLocal) => {
+                        return Err(Unfit::Static);
+                    }
+                    None => true,
+                };
+                if is_new {
+                    self.places.entry(definition.name).or_default().insert(0, place);
+                    touched.insert(definition.name);
+                    is_used = true;
+                }
+            }
+            for used in parsed.uses.get(&index).into_iter().flatten().filter(|_| is_used) {
+                self.users.entry(*used).or_default().push(place);
+            }
+        }
+        Ok(touched)
+    }
+
+    /// Takes the slice away that lies over the library at `path`, if one does.
+    pub(crate) fn uncover(&mut self, path: &Path) {
+        let is_it = |library: &Library| library.origin == Origin::Slice && library.path == path;
+        if let Some(library) = self.crates.iter().position(is_it) {
+            self.remove(library, 0);
+        }
+    }
+
+    /// Number of our library with this path.
+    fn library(&mut self, path: &Path, origin: Origin) -> usize {
+        let known = self.crates.iter().position(|library| library.origin == origin && library.path == path);
         known.unwrap_or_else(|| {
-            self.crates.push(Library { path: path.to_owned(), is_foreign: false, members: Vec::new() });
+            self.crates.push(Library { path: path.to_owned(), origin, members: Vec::new() });
             self.crates.len() - 1
         })
     }
@@ -160,7 +248,7 @@ impl Build {
 
     /// Leaves nothing of an object but, for comparison, its content at the last patch.
     fn remove(&mut self, library: usize, slot: usize) {
-        let Some(member) = self.crates[library].members[slot].take() else { return };
+        let Some(member) = self.crates[library].members.get_mut(slot).and_then(Option::take) else { return };
         let is_other = |place: &Place| place.library != number(library) || place.member != number(slot);
         for name in member.parsed.defined().collect::<FxHashSet<_>>() {
             self.places.entry(name).and_modify(|places| places.retain(is_other));
@@ -168,7 +256,7 @@ impl Build {
         for name in member.parsed.uses.values().flatten().collect::<FxHashSet<_>>() {
             self.users.entry(*name).and_modify(|users| users.retain(is_other));
         }
-        if let Some(unit) = member.parsed.object.file {
+        if let Some(unit) = member.parsed.object.file.filter(|_| self.crates[library].origin == Origin::Workspace) {
             self.replaced.entry(unit).or_insert(member.parsed);
         }
     }
@@ -182,7 +270,7 @@ impl Build {
     /// information tells.
     pub(crate) fn changed_types(&self, crates: &[String]) -> Vec<ChangedType> {
         let mut changed: Vec<ChangedType> = Vec::new();
-        let libraries = self.crates.iter().filter(|library| !library.is_foreign);
+        let libraries = self.crates.iter().filter(|library| library.origin == Origin::Workspace);
         for newest in libraries.flat_map(|library| library.members.iter().flatten()) {
             let old = newest.parsed.object.file.and_then(|unit| self.replaced.get(&unit));
             let Some(old) = old.filter(|old| !Arc::ptr_eq(old, &newest.parsed)) else { continue };
@@ -221,11 +309,12 @@ impl Build {
         self.places.get(&name).map_or(&[], Vec::as_slice)
     }
 
-    /// The definition that `user` means by a name: its own object's, or else the one that others see.
+    /// The definition that `user` means by a name: a slice's, or its own object's, or else the one that others see.
     pub(crate) fn definition(&self, name: Name, user: Place) -> Option<Place> {
         let places = self.places(name);
-        let own = places.iter().find(|place| place.library == user.library && place.member == user.member);
-        own.or_else(|| places.first()).copied()
+        let newest = places.first().filter(|place| self.crates[place.library as usize].origin == Origin::Slice);
+        let own = || places.iter().find(|place| place.library == user.library && place.member == user.member);
+        newest.or_else(own).or_else(|| places.first()).copied()
     }
 
     /// The sections that refer to a name.
@@ -239,7 +328,7 @@ impl Build {
     }
 
     pub(crate) fn is_foreign(&self, place: Place) -> bool {
-        self.crates[place.library as usize].is_foreign
+        self.crates[place.library as usize].origin == Origin::Foreign
     }
 
     pub(crate) fn object(&self, place: Place) -> &Object {
@@ -251,8 +340,11 @@ impl Build {
     }
 
     fn parsed(&self, place: Place) -> &Parsed {
-        let member = &self.crates[place.library as usize].members[place.member as usize];
-        &member.as_ref().expect("a place is of the newest build").parsed
+        self.parsed_at(place.library as usize, place.member as usize).expect("a place is of the newest build")
+    }
+
+    fn parsed_at(&self, library: usize, slot: usize) -> Option<&Arc<Parsed>> {
+        Some(&self.crates[library].members.get(slot)?.as_ref()?.parsed)
     }
 
     pub(crate) fn digest(&self, place: Place) -> Digest {

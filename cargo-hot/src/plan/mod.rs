@@ -9,10 +9,11 @@ pub(crate) mod hot;
 pub(crate) mod layouts;
 pub(crate) mod paths;
 pub(crate) mod shapes;
-mod source;
+pub(crate) mod source;
 mod stale;
 
 use crate::image::{Image, InstanceKind};
+use crate::objects::digest::Digest;
 use crate::objects::library::Libraries;
 use crate::objects::{Build, Name, Names, Place, SectionKind};
 use anyhow::Result;
@@ -84,6 +85,25 @@ impl Ledger {
             }
         }
         ledger
+    }
+
+    pub(crate) fn dirty(&self) -> &FxHashSet<Name> {
+        &self.dirty
+    }
+
+    /// Whether all that changed is loaded.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.dirty.is_empty()
+    }
+
+    /// The user knows of this content.
+    pub(crate) fn tell(&mut self, name: Name, digest: Digest) {
+        self.told.insert(name, digest.without_lines);
+    }
+
+    /// Patches were taken back.
+    pub(crate) fn take_back(&mut self, dirty: FxHashSet<Name>) {
+        self.dirty = dirty;
     }
 
     /// The plan was carried out, or the user was told that it could not be; `touched` is what it was made for.

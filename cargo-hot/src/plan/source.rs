@@ -52,12 +52,12 @@ pub(super) fn scan(file: &File, module: &[String], found: &mut dyn FnMut(&Scope,
 }
 
 /// Is `#[hot]`, by whatever path, among the attributes?
-pub(super) fn is_hot(attrs: &[Attribute]) -> bool {
+pub(crate) fn is_hot(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| attr.path().segments.last().is_some_and(|segment| segment.ident == "hot"))
 }
 
 /// The text of a node without what neither code nor layout depends on: docs, lint levels, formatting.
-pub(super) fn text(node: &impl ToTokens) -> String {
+pub(crate) fn text(node: &impl ToTokens) -> String {
     normal(node.to_token_stream()).to_string()
 }
 

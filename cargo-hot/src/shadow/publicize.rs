@@ -10,6 +10,8 @@ mod macros;
 mod tests;
 mod text;
 
+pub(crate) use self::text::code_start;
+
 use std::collections::BTreeSet;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -37,7 +39,7 @@ pub(crate) fn publicize(source: &str, closed: &Closed) -> syn::Result<String> {
 }
 
 /// What every module has without importing it (of what a crate may define too).
-const PRELUDE: &[&str] = &[
+pub(crate) const PRELUDE: &[&str] = &[
     "drop",
     "align_of",
     "align_of_val",

@@ -16,7 +16,7 @@ pub(super) struct Text<'a> {
 }
 
 /// Where the code starts, behind a byte order mark and a shebang.
-pub(super) fn code_start(source: &str) -> usize {
+pub(crate) fn code_start(source: &str) -> usize {
     let text = source.strip_prefix('\u{feff}').unwrap_or(source);
     let mark = source.len() - text.len();
     match text.strip_prefix("#!") {

@@ -1,0 +1,158 @@
+//! What follows a patch in the background: the crates that slices went around are compiled, and all that changed is
+//! checked as the user wrote it. The public shadow allows more than the user's text does, and a slice more than a crate.
+//!
+//! The next save takes over at once; what is left undone waits for the one after. An error takes the patch back.
+
+use crate::compile::{Compilation, Compiled};
+use crate::events::{Event, Times};
+use crate::inbox::Message;
+use crate::program::signal_process;
+use crate::save::Route;
+use crate::session::Session;
+use crate::show;
+use crate::watch::Save;
+use anyhow::{Context, Result};
+use std::collections::BTreeSet;
+use std::thread;
+use std::time::Instant;
+
+/// A compiler that runs behind the program's back.
+#[derive(Debug)]
+pub(crate) struct Background {
+    process: u32,
+    work: Work,
+}
+
+/// What it does, for the crate with this number.
+#[derive(Debug, Clone, Copy)]
+enum Work {
+    Compile(usize),
+    Check(usize),
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        signal_process(self.process, signal_hook::consts::SIGKILL);
+    }
+}
+
+impl Session {
+    /// Does the next thing that is left to do in the background.
+    ///
+    /// # Errors
+    /// The session cannot go on.
+    pub(crate) fn confirm(&mut self) -> Result<()> {
+        self.background = None;
+        let started = match self.start_work() {
+            Ok(started) => started,
+            // The next save says it, if it still is so.
+            Err(_) => return Ok(()),
+        };
+        let Some((compilation, work)) = started else { return self.confirmed() };
+        let process = compilation.process();
+        be_nice(process);
+        let sender = self.inbox.sender();
+        thread::Builder::new()
+            .name("confirm".into())
+            .spawn(move || drop(sender.send(Message::Compiled { process, compiled: compilation.finish() })))
+            .context("failed to start the thread that listens to rustc")?;
+        self.background = Some(Background { process, work });
+        Ok(())
+    }
+
+    fn start_work(&mut self) -> Result<Option<(Compilation, Work)>> {
+        let folder = self.folder("check")?;
+        let Some(loaded) = &mut self.loaded else { return Ok(None) };
+        loaded.catch_up()?;
+        if let Some(index) = loaded.next_unfinished() {
+            return Ok(Some((loaded.start_compile(index)?, Work::Compile(index))));
+        }
+        let Some(index) = loaded.next_unchecked() else { return Ok(None) };
+        Ok(Some((loaded.start_check(index, &folder)?, Work::Check(index))))
+    }
+
+    /// Takes in what a background compiler came to.
+    ///
+    /// # Errors
+    /// The session cannot go on.
+    pub(crate) fn heard_background(&mut self, process: u32, compiled: Result<Compiled>) -> Result<()> {
+        let Some(background) = self.background.take_if(|background| background.process == process) else {
+            return Ok(());
+        };
+        let Some(loaded) = &mut self.loaded else { return Ok(()) };
+        match (background.work, compiled) {
+            (Work::Compile(index), Ok(Compiled::Library(library))) => {
+                if loaded.take_library(index, &library).is_ok() && loaded.next_unfinished().is_none() {
+                    self.take_confirmed()?;
+                }
+            }
+            // Whether the user's text is at fault or the shadow, the check will say.
+            (Work::Compile(_), Ok(Compiled::Errors(_))) => return self.check_instead(),
+            (Work::Check(index), Ok(Compiled::Library(_))) => loaded.checked(index),
+            (Work::Check(_), Ok(Compiled::Errors(rendered))) => return self.take_back(rendered),
+            (_, Ok(Compiled::Cancelled) | Err(_)) => return Ok(()),
+        }
+        self.confirm()
+    }
+
+    fn check_instead(&mut self) -> Result<()> {
+        let folder = self.folder("check")?;
+        let Some(loaded) = &mut self.loaded else { return Ok(()) };
+        let Some(index) = loaded.next_unfinished() else { return Ok(()) };
+        let check = loaded.start_check(index, &folder)?;
+        match self.run_rustc(check)? {
+            Compiled::Errors(rendered) => self.take_back(rendered),
+            Compiled::Library(_) => {
+                if let Some(loaded) = &mut self.loaded
+                    && loaded.is_public(index)
+                {
+                    loaded.give_up_shadow(index)?;
+                    return self.confirm();
+                }
+                Ok(())
+            }
+            Compiled::Cancelled => Ok(()),
+        }
+    }
+
+    /// The crates are compiled that slices went around: is there more to bring to life than the slices did?
+    fn take_confirmed(&mut self) -> Result<()> {
+        let begun = Instant::now();
+        let Some(loaded) = &mut self.loaded else { return Ok(()) };
+        loaded.adopt();
+        let Ok(plan) = loaded.plan() else { return Ok(()) };
+        if !plan.changed.is_empty() {
+            let save = Save { paths: BTreeSet::new(), seen: begun };
+            return self.patch(&save, Times::default(), Route::Replay { reason: None }).map(drop);
+        }
+        let items = show::items(loaded, &plan);
+        loaded.settle(&plan, false);
+        if items.is_empty() { Ok(()) } else { self.tell(&Event::RestartNeeded { items }) }
+    }
+
+    /// Nothing is left to do.
+    fn confirmed(&mut self) -> Result<()> {
+        match self.loaded.as_mut().and_then(|loaded| loaded.confirm()) {
+            Some(generation) => self.tell(&Event::Confirmed { generation }),
+            None => Ok(()),
+        }
+    }
+
+    /// What the program runs would not compile: it gets back what it ran before.
+    fn take_back(&mut self, rendered: String) -> Result<()> {
+        self.tell(&Event::CompileError { rendered })?;
+        let Some(loaded) = &mut self.loaded else { return Ok(()) };
+        let Some(generation) = loaded.take_back() else { return Ok(()) };
+        let is_undone = self.host.as_mut().is_some_and(|host| host.undo(generation).is_ok());
+        if is_undone && self.hear_outcome()?.is_some() {
+            self.tell(&Event::Undone { generation })?;
+        }
+        Ok(())
+    }
+}
+
+/// What nobody waits for stands back for what somebody does. If it cannot, it only takes longer.
+fn be_nice(process: u32) {
+    let process = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw);
+    let _ = rustix::process::setpriority_process(process, 19);
+}

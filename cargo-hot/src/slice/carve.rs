@@ -1,0 +1,263 @@
+//! Writes the text of a slice: the chosen functions of a file where they stood, and what they need around them.
+//!
+//! Everything that is kept has its line and its column, so that what rustc writes down about places is true of the
+//! user's file; all else is blank. A module of the slice brings all names of its namesake in the host; a method moves
+//! into an impl of a trait of the slice's own, where `self` and `Self` mean what they meant.
+
+use crate::shadow::publicize::PRELUDE;
+use crate::slice::index::{Block, Entry, FileModule, Function, Impl, Index, Kept};
+use crate::slice::rules::Reason;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::path::Path;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// The host's name in a slice.
+pub(crate) const HOST: &str = "__cargo_hot_host";
+/// Before the number of a chosen function: two functions that hold the address of its two versions.
+pub(crate) const OF_SLICE: &str = "__cargo_hot_of_slice_";
+pub(crate) const OF_HOST: &str = "__cargo_hot_of_host_";
+
+/// What a slice takes of one file.
+pub(crate) struct Carved<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) index: &'a Index,
+    /// Path of the file's module in its crate.
+    pub(crate) module: &'a [String],
+    /// Numbers of the chosen functions, and the number of each in the whole slice; `None` for one the host has not.
+    pub(crate) chosen: &'a BTreeMap<usize, Option<usize>>,
+    /// Hashes of the constants that the host has not.
+    pub(crate) constants: &'a [u64],
+    /// Where the slice has the files of those `mod name;` that it needs.
+    pub(crate) files: &'a BTreeMap<usize, &'a Path>,
+}
+
+/// # Errors
+/// Two things that are kept leave no place for what must stand between them.
+pub(crate) fn carve(carved: &Carved<'_>) -> Result<String, Reason> {
+    let modules = needed_modules(carved);
+    let impls: BTreeSet<usize> =
+        carved.chosen.keys().filter_map(|number| carved.index.functions[*number].of_impl).collect();
+    let mut page = Page { text: carved.text, written: String::new(), line: 0, column: 0, read: 0, read_line: 0 };
+    for entry in &carved.index.entries {
+        match entry {
+            Entry::Kept { kind: Kept::Const, hash, range, .. } if carved.constants.contains(hash) => {
+                page.keep(range)?
+            }
+            Entry::Kept { kind: Kept::Const, .. } => {}
+            Entry::Kept { module, range, .. } if modules.contains(module) => page.keep(range)?,
+            Entry::Open(Block::Module(module)) if modules.contains(module) => {
+                let found = &carved.index.modules[*module];
+                page.insert(&format!("{} pub mod {} {{", found.attributes, found.name));
+            }
+            Entry::Close(Block::Module(module)) if modules.contains(module) => {
+                page.insert(&surroundings(carved, *module));
+                page.insert(if *module == 0 { "\n" } else { "}" });
+            }
+            Entry::Open(Block::Impl(number)) if impls.contains(number) => {
+                let found = &carved.index.impls[*number];
+                let head = format!(
+                    "{} impl {} {} for {} {} {{",
+                    found.attributes,
+                    found.generics,
+                    with_lifetimes(&trait_name(carved, *number), found),
+                    found.self_type,
+                    found.where_clause
+                );
+                page.insert(&head);
+            }
+            Entry::Close(Block::Impl(number)) if impls.contains(number) => page.insert("}"),
+            Entry::File(number) => {
+                if let Some(path) = carved.files.get(number) {
+                    page.insert(&file_module(&carved.index.files[*number], path));
+                }
+            }
+            Entry::Function(number) if carved.chosen.contains_key(number) => {
+                for range in &carved.index.functions[*number].kept {
+                    page.keep(range)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(page.written)
+}
+
+/// Those with something chosen in them or below them, and those whose macros may be meant by name.
+fn needed_modules(carved: &Carved<'_>) -> BTreeSet<usize> {
+    let index = carved.index;
+    let chosen = carved.chosen.keys().map(|number| index.functions[*number].module);
+    let files = carved.files.keys().map(|number| index.files[*number].module);
+    let macros = index.modules.iter().enumerate().filter(|(_, module)| module.has_macros).map(|(number, _)| number);
+    let mut needed = BTreeSet::from([0]);
+    for module in chosen.chain(files).chain(macros) {
+        let mut at = Some(module);
+        while let Some(module) = at {
+            needed.insert(module);
+            at = index.modules[module].parent;
+        }
+    }
+    needed
+}
+
+fn file_module(file: &FileModule, path: &Path) -> String {
+    let attributes = &file.attributes;
+    format!("{attributes} #[path = {:?}] pub mod {};", path.to_string_lossy(), file.name)
+}
+
+/// What a module needs besides what it keeps: the host's names, the traits of its methods, the addresses to compare.
+fn surroundings(carved: &Carved<'_>, module: usize) -> String {
+    let index = carved.index;
+    let path: Vec<&str> = carved.module.iter().map(String::as_str).chain(index.module_path(module)).collect();
+    let host = [HOST].into_iter().chain(path).collect::<Vec<_>>().join("::");
+    let mut text = format!(" pub use ::{host}::*;");
+    if index.modules[module].has_glob {
+        // The module's own names win over those of another glob only by name.
+        let names = own_names(carved, module);
+        let _ = write!(text, " pub use ::{host}::{{{}}};", names.join(", "));
+    }
+    let mut impls: BTreeMap<usize, Vec<&Function>> = BTreeMap::new();
+    for (number, whole) in carved.chosen {
+        let function = &index.functions[*number];
+        if function.module != module {
+            continue;
+        }
+        let Some(whole) = whole else { continue };
+        let (of_slice, of_host, generics) = match function.of_impl {
+            None => {
+                let name = &function.name;
+                (format!("self::{name}"), format!("::{host}::{name}"), String::new())
+            }
+            Some(number) => {
+                impls.entry(number).or_default().push(function);
+                addresses(carved, number, function)
+            }
+        };
+        for (prefix, path) in [(OF_SLICE, of_slice), (OF_HOST, of_host)] {
+            let _ = write!(text, " pub fn {prefix}{whole}{generics}() -> *const () {{ {path} as *const () }}");
+        }
+    }
+    for (number, functions) in impls {
+        text.push_str(&helper_trait(carved, number, &functions));
+    }
+    text
+}
+
+fn own_names(carved: &Carved<'_>, module: usize) -> Vec<String> {
+    let index = carved.index;
+    let mirrored = needed_modules(carved);
+    let mut defined: BTreeSet<&str> = mirrored
+        .iter()
+        .map(|number| &index.modules[*number])
+        .filter(|found| found.parent == Some(module))
+        .map(|found| found.name.as_str())
+        .collect();
+    defined.extend(
+        carved
+            .files
+            .keys()
+            .map(|number| &index.files[*number])
+            .filter(|file| file.module == module)
+            .map(|file| file.name.as_str()),
+    );
+    let chosen = carved.chosen.keys().map(|number| &index.functions[*number]);
+    defined.extend(chosen.filter(|function| function.module == module).map(|function| function.name.as_str()));
+    let names = index.modules[module].names.iter();
+    names
+        .filter(|name| !defined.contains(name.as_str()) && !PRELUDE.contains(&name.as_str()) && *name != "_")
+        .cloned()
+        .collect()
+}
+
+/// The two paths of a method, and the parameters they need.
+fn addresses(carved: &Carved<'_>, number: usize, function: &Function) -> (String, String, String) {
+    let found = &carved.index.impls[number];
+    let helper = with_lifetimes(&trait_name(carved, number), found);
+    let (name, of_type) = (&function.name, &found.self_type);
+    let of_slice = format!("<{of_type} as {helper}>::{name}");
+    let of_host = match &found.of_trait {
+        Some(of_trait) => format!("<{of_type} as {}>::{name}", of_trait.whole),
+        None if function.hot => format!("<{of_type}>::{}{name}", hot_runtime::names::BODY_PREFIX),
+        None => format!("<{of_type}>::{name}"),
+    };
+    (of_slice, of_host, format!("{} ", found.generics))
+}
+
+fn helper_trait(carved: &Carved<'_>, number: usize, functions: &[&Function]) -> String {
+    let found = &carved.index.impls[number];
+    let mut text = String::new();
+    let names_self = functions.iter().any(|function| carved.text[function.range.clone()].contains("Self::"));
+    let above = match &found.of_trait {
+        Some(of_trait) => {
+            let _ = write!(text, " #[allow(unused_imports)] use {} as _;", of_trait.path);
+            if names_self { format!(": {}", of_trait.whole) } else { ": Sized".into() }
+        }
+        None => ": Sized".into(),
+    };
+    let name = trait_name(carved, number);
+    let _ = write!(text, " pub trait {name}{}{above} {} {{", found.generics, found.where_clause);
+    for function in functions {
+        let _ = write!(text, " {};", function.declaration);
+    }
+    text.push_str(" }");
+    text
+}
+
+/// Long enough that the symbol of what the host has fits in the place of a symbol with this name, and the same for the
+/// same impl in every slice.
+fn trait_name(carved: &Carved<'_>, number: usize) -> String {
+    let found = &carved.index.impls[number];
+    let of_trait = found.of_trait.as_ref().map_or("", |of_trait| of_trait.whole.as_str());
+    let module = carved.module.join("::");
+    let hash = xxh3_64(format!("{module} {} {} {of_trait}", found.module, found.self_type).as_bytes());
+    format!("__cargo_hot_{hash:016x}{}", "_".repeat(100 + 2 * of_trait.len()))
+}
+
+fn with_lifetimes(name: &str, found: &Impl) -> String {
+    if found.lifetimes.is_empty() { name.to_owned() } else { format!("{name}<{}>", found.lifetimes.join(", ")) }
+}
+
+/// A text that is written line by line along another.
+struct Page<'a> {
+    text: &'a str,
+    written: String,
+    line: usize,
+    /// In characters.
+    column: usize,
+    /// Up to where the other text was read, and the line there.
+    read: usize,
+    read_line: usize,
+}
+
+impl Page<'_> {
+    /// Writes a part of the text where it stands there.
+    fn keep(&mut self, range: &Range<usize>) -> Result<(), Reason> {
+        let line_of = |from: usize, to: usize| self.text[from..to].bytes().filter(|byte| *byte == b'\n').count();
+        let line = self.read_line + line_of(self.read, range.start);
+        let line_start = self.text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        let before = &self.text[line_start..range.start];
+        let column = before.trim_start_matches('\u{feff}').chars().count();
+        if line < self.line || line == self.line && column < self.column {
+            return Err(Reason::NoRoom);
+        }
+        self.written.extend(std::iter::repeat_n('\n', line - self.line));
+        let from = if line == self.line { self.column } else { 0 };
+        self.written.extend(std::iter::repeat_n(' ', column - from));
+        let kept = &self.text[range.clone()];
+        self.written.push_str(kept);
+        (self.read, self.read_line) = (range.start, line);
+        self.line = line + kept.bytes().filter(|byte| *byte == b'\n').count();
+        self.column = match kept.rfind('\n') {
+            Some(at) => kept[at + 1..].chars().count(),
+            None => column + kept.chars().count(),
+        };
+        Ok(())
+    }
+
+    /// Writes something that stands nowhere, on the line where the text has come to.
+    fn insert(&mut self, text: &str) {
+        self.written.push_str(text);
+        self.column += text.chars().count();
+    }
+}

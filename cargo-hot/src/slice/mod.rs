@@ -1,0 +1,304 @@
+//! The slice route: the changed functions of a crate, compiled alone against the program's own library.
+//!
+//! [`index`] knows where everything stands in a file and follows its edits; [`rules`] say what can be compiled alone;
+//! [`tree`] says which file is which module; [`carve`] writes the slice's text; [`rename`] gives its code the names of
+//! the host. This file holds them together for one crate: what changed since the host's library was compiled, and the
+//! slice that brings it to life. Everything it cannot say yes to is for the replay route.
+
+pub(crate) mod carve;
+pub(crate) mod index;
+pub(crate) mod rename;
+pub(crate) mod rules;
+pub(crate) mod tree;
+
+use crate::base::Invocation;
+use crate::base::record::Record;
+use crate::shadow::{Text, replace_file};
+use anyhow::Result;
+use carve::{Carved, HOST, carve};
+use index::{Function, Index, Key};
+pub(crate) use rules::Reason;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use tree::{Location, locate};
+
+/// One crate's texts, and what of them its library does not hold yet.
+#[derive(Debug, Default)]
+pub(crate) struct Slicer {
+    root: PathBuf,
+    files: BTreeMap<PathBuf, File>,
+    locations: BTreeMap<PathBuf, Location>,
+    /// What changed that no slice can hold.
+    beyond: Option<Reason>,
+    /// Tried until the crate's hash was as long as the host's.
+    pub(crate) salt: u32,
+}
+
+#[derive(Debug, Default)]
+struct File {
+    text: String,
+    index: Index,
+    /// Whether the index is of the text: not where that is no Rust.
+    is_read: bool,
+    changed: BTreeSet<Key>,
+    added: BTreeSet<Key>,
+    constants: Vec<u64>,
+    context: bool,
+}
+
+impl File {
+    fn of(text: &str) -> Self {
+        let index = Index::of(text);
+        let is_read = index.is_ok();
+        Self { text: text.to_owned(), index: index.unwrap_or_default(), is_read, ..Self::default() }
+    }
+
+    fn settled(self) -> Self {
+        Self { text: self.text, index: self.index, is_read: true, ..Self::default() }
+    }
+}
+
+/// A slice, ready to be compiled.
+#[derive(Debug)]
+pub(crate) struct Slice {
+    /// The files to write, and the originals they stand for.
+    files: Vec<(PathBuf, PathBuf, String)>,
+    root: PathBuf,
+    /// How many functions of the host it holds.
+    pub(crate) count: usize,
+    /// Whether nothing but bodies changed.
+    pub(crate) is_plain: bool,
+}
+
+/// A function by its file.
+pub(crate) type Chosen = BTreeMap<PathBuf, BTreeSet<Key>>;
+
+impl Slicer {
+    /// For a crate with this root file, compiled from these texts.
+    pub(crate) fn new<'text>(root: &Path, files: impl Iterator<Item = (&'text Path, &'text [u8])>) -> Self {
+        let mut slicer = Self { root: root.to_owned(), ..Self::default() };
+        for (path, bytes) in files.filter(|(path, _)| is_rust(path)) {
+            let Ok(text) = std::str::from_utf8(bytes) else { continue };
+            slicer.files.insert(path.to_owned(), File::of(text));
+        }
+        slicer.locate();
+        slicer
+    }
+
+    /// Whether a change was taken in that the library does not hold.
+    pub(crate) fn has_changes(&self) -> bool {
+        let is_changed = |file: &File| {
+            file.context || !(file.changed.is_empty() && file.added.is_empty() && file.constants.is_empty())
+        };
+        self.beyond.is_some() || self.files.values().any(is_changed)
+    }
+
+    /// What was taken in does not compile: the whole crate is to be compiled next.
+    pub(crate) fn give_up(&mut self) {
+        if self.has_changes() {
+            self.beyond = Some(Reason::NotConfirmed);
+        }
+    }
+
+    fn locate(&mut self) {
+        let files = &self.files;
+        self.locations = locate(&self.root, &|path: &Path| files.get(path).map(|file| &file.index));
+    }
+
+    /// Follows a file to its newest text; `None` for one that is gone.
+    pub(crate) fn take_in(&mut self, path: &Path, bytes: Option<&[u8]>) {
+        if let Err(reason) = self.follow(path, bytes) {
+            self.beyond = Some(reason);
+        }
+    }
+
+    fn follow(&mut self, path: &Path, bytes: Option<&[u8]>) -> Result<(), Reason> {
+        let text = bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()).ok_or(Reason::MoreThanBodies)?;
+        let file = self.files.get_mut(path).ok_or(Reason::MoreThanBodies)?;
+        if !file.is_read {
+            return Err(Reason::NotParsed);
+        }
+        let edit = file.index.update(&file.text, text)?;
+        file.text.clear();
+        file.text.push_str(text);
+        file.changed.extend(edit.changed.into_iter().filter(|key| !file.added.contains(key)));
+        file.added.extend(edit.added);
+        file.constants.extend(edit.constants);
+        file.context |= edit.context;
+        Ok(())
+    }
+
+    /// The library was compiled from these texts.
+    pub(crate) fn settle<'text>(&mut self, files: impl Iterator<Item = (&'text Path, &'text [u8])>) {
+        let is_known = self.beyond.take().is_none();
+        let mut before = std::mem::take(&mut self.files);
+        for (path, bytes) in files.filter(|(path, _)| is_rust(path)) {
+            let Ok(text) = std::str::from_utf8(bytes) else { continue };
+            let known = before.remove(path).filter(|file| is_known && file.is_read && file.text == text);
+            self.files.insert(path.to_owned(), known.map_or_else(|| File::of(text), File::settled));
+        }
+        self.locate();
+    }
+
+    pub(crate) fn functions(&self) -> impl Iterator<Item = (&Path, &[String], &Function)> {
+        let located = self.files.iter().map(|(path, file)| (path, file, self.locations.get(path)));
+        located.flat_map(|(path, file, location)| {
+            let module = location.map_or(&[][..], |location| location.module.as_slice());
+            file.index.functions.iter().map(move |function| (path.as_path(), module, function))
+        })
+    }
+
+    /// Why the body of a function could not go the slice route; `None` if it could, as far as its text tells.
+    pub(crate) fn obstacle(&self, record: &Record, path: &Path, function: &Function) -> Option<Reason> {
+        let of_crate = || {
+            let is_old = record.invocation.value("--edition").is_none_or(|edition| edition == "2015");
+            if record.shadow.text != Text::Public {
+                Some(Reason::NoPublicCopy)
+            } else if is_old {
+                Some(Reason::OldEdition)
+            } else {
+                None
+            }
+        };
+        let is_optimized = record.invocation.codegen("opt-level").is_some_and(|level| level != "0");
+        let stays_whole = function.hot || function.is_never_inlined;
+        let inlined = || (is_optimized && !stays_whole).then_some(Reason::Optimized);
+        let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
+        of_crate().or_else(lost).or(function.reason).or_else(inlined)
+    }
+
+    /// The slice with all that changed.
+    ///
+    /// # Errors
+    /// Something changed that no slice can hold.
+    pub(crate) fn slice(&self, record: &Record) -> Result<Slice, Reason> {
+        if let Some(reason) = self.beyond {
+            return Err(reason);
+        }
+        let changed = self.files.iter().filter(|(_, file)| !file.changed.is_empty());
+        let chosen = changed.map(|(path, file)| (path.clone(), file.changed.clone())).collect();
+        self.slice_of(record, &chosen)
+    }
+
+    /// The slice with these functions, and whatever is new.
+    ///
+    /// # Errors
+    /// One of them cannot be compiled alone.
+    pub(crate) fn slice_of(&self, record: &Record, chosen: &Chosen) -> Result<Slice, Reason> {
+        let mut numbers: BTreeMap<&Path, BTreeMap<usize, Option<usize>>> = BTreeMap::new();
+        let mut count = 0;
+        for (path, file) in &self.files {
+            let wanted = chosen.get(path);
+            for (number, function) in file.index.functions.iter().enumerate() {
+                let is_chosen = wanted.is_some_and(|wanted| wanted.contains(&function.key));
+                let is_added = file.added.contains(&function.key);
+                if !is_chosen && !is_added {
+                    continue;
+                }
+                // What is new has no code in the host yet: how it is used there is no matter.
+                let obstacle = self.obstacle(record, path, function);
+                if let Some(reason) = obstacle.filter(|reason| !is_added || *reason == Reason::NoModule) {
+                    return Err(reason);
+                }
+                if is_added && function.hot {
+                    return Err(Reason::MoreThanBodies);
+                }
+                numbers.entry(path).or_default().insert(number, (!is_added).then_some(count));
+                count += usize::from(!is_added);
+            }
+        }
+        let is_plain = self.files.values().all(|file| !file.context);
+        let (files, root) = self.write(record, &numbers)?;
+        Ok(Slice { files, root, count, is_plain })
+    }
+
+    #[expect(clippy::type_complexity, reason = "the files of a slice are named where they are kept")]
+    fn write(
+        &self,
+        record: &Record,
+        numbers: &BTreeMap<&Path, BTreeMap<usize, Option<usize>>>,
+    ) -> Result<(Vec<(PathBuf, PathBuf, String)>, PathBuf), Reason> {
+        let needed = self.needed_files(numbers.keys().copied());
+        let copies: BTreeMap<&Path, PathBuf> = needed.iter().map(|path| (*path, slice_file(record, path))).collect();
+        let none = BTreeMap::new();
+        let mut files = Vec::new();
+        for path in &needed {
+            let file = &self.files[*path];
+            let below: BTreeMap<usize, &Path> = needed
+                .iter()
+                .filter_map(|inner| match &self.locations[*inner].above {
+                    Some((above, number)) if above == path => Some((*number, copies[inner].as_path())),
+                    _ => None,
+                })
+                .collect();
+            let carved = Carved {
+                text: &file.text,
+                index: &file.index,
+                module: &self.locations[*path].module,
+                chosen: numbers.get(path).unwrap_or(&none),
+                constants: &file.constants,
+                files: &below,
+            };
+            files.push((copies[path].clone(), (*path).to_owned(), carve(&carved)?));
+        }
+        Ok((files, slice_file(record, &self.root)))
+    }
+
+    /// Those with something chosen or with macros, and all that lead to them.
+    fn needed_files<'a>(&'a self, chosen: impl Iterator<Item = &'a Path>) -> BTreeSet<&'a Path> {
+        let has_more =
+            |file: &File| !file.constants.is_empty() || file.index.modules.iter().any(|module| module.has_macros);
+        let with_more = self.files.iter().filter(|(_, file)| has_more(file)).map(|(path, _)| path.as_path());
+        let mut needed = BTreeSet::from([self.root.as_path()]);
+        for path in chosen.chain(with_more).filter(|path| self.locations.contains_key(*path)) {
+            let mut at = Some(path);
+            while let Some(path) = at {
+                needed.insert(path);
+                at = self.locations[path].above.as_ref().map(|(above, _)| above.as_path());
+            }
+        }
+        needed
+    }
+}
+
+impl Slice {
+    /// Writes its files, and gives back the call that compiles them to the object at `output`.
+    ///
+    /// # Errors
+    /// A file cannot be written.
+    pub(crate) fn lay_out(&self, record: &Record, salt: u32, output: &Path) -> Result<Invocation> {
+        for (copy, _, text) in &self.files {
+            replace_file(copy, text.as_bytes())?;
+        }
+        let mut invocation = record.invocation.clone();
+        for option in ["--emit", "--out-dir", "--cap-lints"] {
+            invocation.remove(option);
+        }
+        for key in ["incremental", "extra-filename", "codegen-units"] {
+            invocation.remove_codegen(key);
+        }
+        invocation.set("--crate-type", "lib").push("--emit", "obj").push("--cap-lints", "allow");
+        invocation.push("-o", output.to_string_lossy());
+        invocation.set_codegen("metadata", &format!("slice-{salt}"));
+        // Functions that nothing calls are what a slice is made of.
+        invocation.set_codegen("link-dead-code", "yes");
+        invocation.push("--extern", format!("{HOST}={}", record.library.display()));
+        for (copy, original, _) in &self.files {
+            let shown = original.strip_prefix(&record.directory).unwrap_or(original);
+            invocation.push("--remap-path-prefix", format!("{}={}", copy.display(), shown.display()));
+        }
+        invocation.input = Some(self.root.to_string_lossy().into_owned());
+        Ok(invocation)
+    }
+}
+
+/// Beside the shadow's copy, so that what is included from there is found.
+fn slice_file(record: &Record, original: &Path) -> PathBuf {
+    let copy = record.shadow.copy_of(original);
+    let name = copy.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    copy.with_file_name(format!(".cargo-hot-slice-{name}"))
+}
+
+fn is_rust(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "rs")
+}

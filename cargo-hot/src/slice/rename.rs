@@ -1,0 +1,144 @@
+//! Gives the code of a slice the names that it has in the host.
+//!
+//! A slice is another crate than its host, so its symbols differ in the hash of the crate, and those of methods in the
+//! impl they moved to. Which symbol of the host each chosen function is, the slice says itself: for each it has two
+//! functions that hold the address of its own version and of the host's. Names are overwritten in place, in symbol table
+//! and debug information alike: every new one fits into the old.
+
+use crate::slice::carve::{OF_HOST, OF_SLICE};
+use crate::slice::rules::Reason;
+use object::read::elf::ElfFile64;
+use object::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget};
+use std::collections::BTreeMap;
+
+/// A symbol of the slice, and what it is called in the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Pair {
+    slice: String,
+    host: String,
+}
+
+/// Renames in the object; gives back the host's symbol of each chosen function by its number.
+///
+/// # Errors
+/// A function has no symbol in the slice or the host, or the names do not fit.
+pub(crate) fn rename(bytes: &mut [u8], crate_name: &str, count: usize) -> Result<Vec<String>, Renamed> {
+    let pairs = pairs(bytes, count).ok_or(Renamed::Refused(Reason::NotFound))?;
+    let mut swaps: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
+    if let Some(pair) = pairs.first() {
+        let crates = crate_root(&pair.slice, crate_name).zip(crate_root(&pair.host, crate_name));
+        let (of_slice, of_host) = crates.ok_or(Renamed::Refused(Reason::NotFound))?;
+        if of_slice.len() != of_host.len() {
+            return Err(Renamed::OtherLength);
+        }
+        replace(bytes, of_slice.as_bytes(), of_host.as_bytes());
+        for pair in &pairs {
+            let slice = pair.slice.replace(of_slice, of_host);
+            if slice != pair.host {
+                if slice.len() < pair.host.len() {
+                    return Err(Renamed::Refused(Reason::NotFound));
+                }
+                let end = |name: &str, length: usize| {
+                    let mut bytes = name.as_bytes().to_vec();
+                    bytes.resize(length + 1, 0);
+                    bytes
+                };
+                swaps.push((end(&slice, slice.len()), end(&pair.host, slice.len())));
+            }
+        }
+    }
+    for (from, to) in &swaps {
+        replace(bytes, from, to);
+    }
+    Ok(pairs.into_iter().map(|pair| pair.host).collect())
+}
+
+/// Why the names could not be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Renamed {
+    /// With another crate hash they would be as long as the host's.
+    OtherLength,
+    Refused(Reason),
+}
+
+fn pairs(bytes: &[u8], count: usize) -> Option<Vec<Pair>> {
+    let object: ElfFile64<'_> = ElfFile64::parse(bytes).ok()?;
+    let mut addresses: BTreeMap<(&str, usize), String> = BTreeMap::new();
+    for symbol in object.symbols() {
+        let name = symbol.name().ok()?;
+        for prefix in [OF_SLICE, OF_HOST] {
+            let Some((_, number)) = name.rsplit_once(prefix) else { continue };
+            let (Ok(number), Some(section)) = (number.parse(), symbol.section_index()) else { continue };
+            addresses.insert((prefix, number), only_target(&object, section)?);
+        }
+    }
+    let pair = |number| {
+        let slice = addresses.get(&(OF_SLICE, number))?.clone();
+        let host = addresses.get(&(OF_HOST, number))?.clone();
+        Some(Pair { slice, host })
+    };
+    (0..count).map(pair).collect()
+}
+
+/// The function whose address a section takes.
+fn only_target(object: &ElfFile64<'_>, section: object::SectionIndex) -> Option<String> {
+    let section = object.section_by_index(section).ok()?;
+    let mut targets = section.relocations().filter_map(|(_, relocation)| match relocation.target() {
+        RelocationTarget::Symbol(index) => object.symbol_by_index(index).ok(),
+        _ => None,
+    });
+    let target = targets.next()?;
+    let name = target.name().ok().filter(|name| !name.is_empty());
+    name.map(str::to_owned).or_else(|| {
+        // Of a section: the function that begins there.
+        let of_section = target.section_index()?;
+        let starts = |symbol: &object::read::elf::ElfSymbol64<'_, '_>| {
+            symbol.section_index() == Some(of_section)
+                && symbol.kind() == object::SymbolKind::Text
+                && symbol.address() == 0
+        };
+        let function = object.symbols().find(starts)?;
+        function.name().ok().map(str::to_owned)
+    })
+}
+
+/// `Cs1a2b3c_4life` of a symbol: its first crate is the one that defines it.
+fn crate_root<'symbol>(symbol: &'symbol str, crate_name: &str) -> Option<&'symbol str> {
+    let separator =
+        if crate_name.starts_with(|letter: char| letter == '_' || letter.is_ascii_digit()) { "_" } else { "" };
+    let name = format!("_{}{separator}{crate_name}", crate_name.len());
+    symbol.match_indices("Cs").find_map(|(start, _)| {
+        let rest = &symbol[start + 2..];
+        let end = rest.find('_')?;
+        let is_hash = rest[..end].bytes().all(|byte| byte.is_ascii_alphanumeric());
+        (is_hash && rest[end..].starts_with(&name)).then(|| &symbol[start..start + 2 + end + name.len()])
+    })
+}
+
+/// Overwrites every occurrence of `from` with `to`, which is as long.
+fn replace(bytes: &mut [u8], from: &[u8], to: &[u8]) {
+    let found: Vec<usize> = memchr::memmem::find_iter(bytes, from).collect();
+    for at in found {
+        bytes[at..at + to.len()].copy_from_slice(to);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_crate_of_a_symbol_defines_it() {
+        let method = "_RNvMs_NtCs1a2b3c_4life4gameNtCs9_4core5World4step";
+        assert_eq!(crate_root(method, "life"), Some("Cs1a2b3c_4life"));
+        assert_eq!(crate_root("_RNvCs1_4lifer1f", "life"), None);
+        assert_eq!(crate_root("_RNvNtCs1a_5_life1a1f", "_life"), Some("Cs1a_5_life"));
+    }
+
+    #[test]
+    fn every_occurrence_is_overwritten() {
+        let mut bytes = b"Cs1_ Cs1_ Cs2_".to_vec();
+        replace(&mut bytes, b"Cs1_", b"Cs7_");
+        assert_eq!(bytes, b"Cs7_ Cs7_ Cs2_");
+    }
+}

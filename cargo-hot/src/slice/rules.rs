@@ -1,0 +1,153 @@
+//! What can be compiled alone, judged from its text.
+//!
+//! A rule is here where a slice would compile and mean something else, or where trying is known to be in vain; whatever
+//! else stands in the way, rustc says.
+
+use crate::slice::index::has_types;
+use std::fmt;
+use syn::visit::{self, Visit};
+use syn::{Attribute, Block, FnArg, Item, ItemImpl, ReturnType, Signature, Type, TypeImplTrait};
+
+/// Why the replay route takes a save, or would take one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Reason {
+    ConstFn,
+    Async,
+    Generic,
+    GenericImpl,
+    DefaultMethod,
+    Inline,
+    ReturnsImplTrait,
+    TrackCaller,
+    HoldsItems,
+    /// An optimizer may have put it into its callers.
+    Optimized,
+    /// Its file is no module that the text of another declares.
+    NoModule,
+    NotParsed,
+    MoreThanBodies,
+    SignatureChanged,
+    FunctionRemoved,
+    MethodAdded,
+    /// The crate is compiled as it is written.
+    NoPublicCopy,
+    OldEdition,
+    /// No code of the slice can stand for the function.
+    NotFound,
+    /// Two things on one line leave no place for what must stand between them.
+    NoRoom,
+    /// It brought a static of its own.
+    Static,
+    /// rustc does not take it.
+    NotCompiled,
+    /// It reaches the program in a way that a patch cannot.
+    NotLinked,
+    /// With what was saved before, the crate does not compile.
+    NotConfirmed,
+    /// The user asked for the other route.
+    Asked,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::ConstFn => "a `const fn` may run at compile time",
+            Self::Async => "the future of an `async fn` is part of its callers",
+            Self::Generic => "a generic function has its code where it is used",
+            Self::GenericImpl => "a method of a generic `impl` has its code where it is used",
+            Self::DefaultMethod => "a default method has its code in each implementation",
+            Self::Inline => "an `#[inline]` function has its code in its callers",
+            Self::ReturnsImplTrait => "the type behind `impl Trait` is part of its callers",
+            Self::TrackCaller => "a method with `#[track_caller]` cannot be told by its address",
+            Self::HoldsItems => "it holds statics or types of its own",
+            Self::Optimized => "an optimizer may have put it into its callers",
+            Self::NoModule => "its file is declared by a macro",
+            Self::NotParsed => "the file is no Rust that can be parsed",
+            Self::MoreThanBodies => "more than function bodies changed",
+            Self::SignatureChanged => "a signature changed",
+            Self::FunctionRemoved => "a function was removed",
+            Self::MethodAdded => "a method was added",
+            Self::NoPublicCopy => "the crate is compiled as it is written",
+            Self::OldEdition => "the crate is of the 2015 edition",
+            Self::NotFound => "its code cannot be told in the program",
+            Self::NoRoom => "it shares a line with something else",
+            Self::Static => "it brings a static of its own",
+            Self::NotCompiled => "it does not compile alone",
+            Self::NotLinked => "it cannot be linked alone",
+            Self::NotConfirmed => "the crate did not compile",
+            Self::Asked => "`--route replay` was asked for",
+        })
+    }
+}
+
+impl std::error::Error for Reason {}
+
+pub(crate) fn of_impl(item: &ItemImpl) -> Option<Reason> {
+    has_types(&item.generics).then_some(Reason::GenericImpl)
+}
+
+pub(crate) fn of_function(attributes: &[Attribute], signature: &Signature) -> Option<Reason> {
+    let has = |name: &str| attributes.iter().any(|attribute| attribute.path().is_ident(name));
+    let is_impl_trait = |input: &FnArg| matches!(input, FnArg::Typed(typed) if holds_impl_trait(&typed.ty));
+    let returns_impl_trait = matches!(&signature.output, ReturnType::Type(_, returned) if holds_impl_trait(returned));
+    if signature.constness.is_some() {
+        Some(Reason::ConstFn)
+    } else if signature.asyncness.is_some() {
+        Some(Reason::Async)
+    } else if has_types(&signature.generics) || signature.inputs.iter().any(is_impl_trait) {
+        Some(Reason::Generic)
+    } else if has("inline") && !is_never_inlined(attributes) {
+        Some(Reason::Inline)
+    } else if returns_impl_trait {
+        Some(Reason::ReturnsImplTrait)
+    } else if has("track_caller") {
+        Some(Reason::TrackCaller)
+    } else {
+        None
+    }
+}
+
+pub(crate) fn is_never_inlined(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("inline") && attribute.parse_args::<syn::Ident>().is_ok_and(|word| word == "never")
+    })
+}
+
+/// Types and statics would be others than those of the host.
+pub(crate) fn of_body(body: &Block) -> Option<Reason> {
+    struct Finder(bool);
+    impl<'ast> Visit<'ast> for Finder {
+        fn visit_item(&mut self, item: &'ast Item) {
+            match item {
+                Item::Fn(_) | Item::Const(_) | Item::Use(_) => visit::visit_item(self, item),
+                Item::Macro(found) if found.mac.path.is_ident("macro_rules") => {}
+                _ => self.0 = true,
+            }
+        }
+
+        fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+            // Whatever `#[hot]` writes for it has a slot.
+            self.0 |= crate::plan::source::is_hot(&item.attrs);
+            visit::visit_item_fn(self, item);
+        }
+
+        fn visit_macro(&mut self, found: &'ast syn::Macro) {
+            self.0 |= found.path.segments.last().is_some_and(|last| last.ident == "thread_local");
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_block(body);
+    finder.0.then_some(Reason::HoldsItems)
+}
+
+fn holds_impl_trait(ty: &Type) -> bool {
+    struct Finder(bool);
+    impl<'ast> Visit<'ast> for Finder {
+        fn visit_type_impl_trait(&mut self, _: &'ast TypeImplTrait) {
+            self.0 = true;
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_type(ty);
+    finder.0
+}
