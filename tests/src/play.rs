@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::case::{Action, Case, Step};
 use crate::environment::Environment;
-use crate::expected::{Expected, Kind};
+use crate::expected::Expected;
 use crate::project::Project;
 use crate::report;
 use crate::session::{Session, shell_code};
@@ -22,13 +22,16 @@ pub struct Stage {
     pub projects: PathBuf,
     /// The target directory of all projects.
     pub target: PathBuf,
+    /// What `cargo hot` is told to take; `None` leaves the choice to it.
+    pub route: Option<&'static str>,
 }
 
 impl Stage {
     /// Builds `cargo-hot` where needed.
-    pub fn set() -> Result<Self> {
-        let place = binary::target_directory()?.join("end-to-end");
-        Ok(Self { cargo_hot: binary::cargo_hot()?, projects: place.join("projects"), target: place.join("target") })
+    pub fn set(route: Option<&'static str>) -> Result<Self> {
+        let place = binary::target_directory()?.join("end-to-end").join(route.unwrap_or("auto"));
+        let cargo_hot = binary::cargo_hot()?;
+        Ok(Self { cargo_hot, projects: place.join("projects"), target: place.join("target"), route })
     }
 }
 
@@ -75,7 +78,14 @@ impl Run<'_> {
     fn start(&mut self) -> Result<()> {
         let (launch, directory) = (&self.case.launch, self.directory());
         let events = self.environment.events(self.sessions.len());
-        self.sessions.push(Session::start(&self.stage.cargo_hot, &directory, launch, self.environment, events)?);
+        self.sessions.push(Session::start(
+            &self.stage.cargo_hot,
+            &directory,
+            launch,
+            self.environment,
+            events,
+            self.stage.route,
+        )?);
         Ok(())
     }
 
@@ -132,8 +142,8 @@ impl Run<'_> {
     }
 
     fn event(&mut self, session: usize, expected: &Expected) -> Result<()> {
-        let event = self.sessions[session].event(expected.kind == Kind::Unchanged)?;
-        expected.check(&event)?;
+        let event = self.sessions[session].event(expected.kind)?;
+        expected.check(&event, self.stage.route)?;
         if expected.as_cargo {
             let rendered = event["rendered"].as_str().context("the event has no rendered text")?;
             for error in oracle::compile_errors(&self.project, &self.case.launch, self.environment)? {

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::case::{Launch, Stream, Target};
 use crate::environment::Environment;
+use crate::expected::Kind;
 use crate::pattern::{Memory, Pattern};
 use crate::record::{Record, Seen};
 
@@ -41,9 +42,11 @@ impl Session {
         launch: &Launch,
         environment: &Environment,
         events: PathBuf,
+        route: Option<&str>,
     ) -> Result<Self> {
         let mut command = environment.command(cargo_hot, directory);
         command.args(["hot", "run"]).arg("--events").arg(&events).args(&launch.run);
+        command.args(route.into_iter().flat_map(|route| ["--route", route]));
         if !launch.args.is_empty() {
             command.arg("--").args(&launch.args);
         }
@@ -93,12 +96,12 @@ impl Session {
     }
 
     /// Waits for the next event. `unchanged` ones are passed over unless they are `wanted`: an editor's save can be seen
-    /// as two, and the second then changed nothing.
-    pub fn event(&mut self, unchanged_wanted: bool) -> Result<Value> {
+    /// as two, and the second then changed nothing. So are `confirmed` ones, which come when nobody waits.
+    pub fn event(&mut self, wanted: Kind) -> Result<Value> {
         let from = self.events_at;
         let found = self.record.wait(STEP, |seen| {
             let mut events = seen.events.iter().enumerate().skip(from);
-            match events.find(|(_, event)| unchanged_wanted || !is_unchanged(event)) {
+            match events.find(|(_, event)| is_wanted(event, wanted)) {
                 Some((index, event)) => Some(Some((index, event.clone()))),
                 None => seen.events_closed.then_some(None),
             }
@@ -115,7 +118,8 @@ impl Session {
     /// Sees that no event comes for `time`.
     pub fn no_event(&mut self, time: Duration) -> Result<()> {
         let from = self.events_at;
-        match self.record.wait(time, |seen| seen.events.get(from).cloned()) {
+        let next = |events: &[Value]| events.iter().skip(from).find(|event| event["event"] != "confirmed").cloned();
+        match self.record.wait(time, |seen| next(&seen.events)) {
             Some(event) => bail!("there is an event: {event}"),
             None => Ok(()),
         }
@@ -124,7 +128,7 @@ impl Session {
     /// Before something changes: everything said so far was expected, and lines from here on are new.
     pub fn begin_change(&mut self) -> Result<()> {
         let seen = self.record.seen();
-        if let Some(event) = seen.events[self.events_at..].iter().find(|event| !is_unchanged(event)) {
+        if let Some(event) = seen.events[self.events_at..].iter().find(|event| is_wanted(event, Kind::Answer)) {
             bail!("there is an event that no directive expects: {event}");
         }
         self.events_at = seen.events.len();
@@ -166,7 +170,7 @@ impl Session {
     pub fn exit(&mut self) -> Result<ExitStatus> {
         let status = self.end()?;
         if self.events_at > 0 {
-            let event = self.event(false)?;
+            let event = self.event(Kind::Answer)?;
             ensure!(event["event"] == "exited", "the last event is not `exited` but {event}");
             let told = event["code"].as_i64().or(event["signal"].as_i64().map(|signal| signal + 128));
             ensure!(told == Some(shell_code(status).into()), "cargo hot ended with {status}, but its event is {event}");
@@ -220,6 +224,10 @@ pub fn signal_named(name: &str) -> Option<Signal> {
     })
 }
 
-fn is_unchanged(event: &Value) -> bool {
-    event["event"] == "unchanged"
+fn is_wanted(event: &Value, wanted: Kind) -> bool {
+    match event["event"].as_str().unwrap_or_default() {
+        "unchanged" => wanted == Kind::Unchanged,
+        "confirmed" => wanted == Kind::Confirmed,
+        _ => true,
+    }
 }

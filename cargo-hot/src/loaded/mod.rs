@@ -255,7 +255,7 @@ impl Loaded {
     /// The slices of this save are of no use.
     pub(crate) fn forget_slices(&mut self) {
         for found in &mut self.crates {
-            self.build.uncover(&found.record.library);
+            self.pending.extend(self.build.uncover(&found.record.library));
             found.is_live &= !found.slicer.has_changes();
         }
     }
@@ -364,7 +364,7 @@ impl Loaded {
     /// The library or the list of the crate's files cannot be read.
     pub(crate) fn take_library(&mut self, index: usize, library: &Path) -> Result<()> {
         let found = &mut self.crates[index];
-        self.build.uncover(&found.record.library);
+        self.pending.extend(self.build.uncover(&found.record.library));
         let touched = self.build.update(&found.rlib(), &mut self.names)?;
         let dep_info = library.with_file_name(found.record.dep_info.file_name().unwrap_or_default());
         if dep_info.is_file() {

@@ -140,8 +140,8 @@ impl Build {
         Ok(())
     }
 
-    /// Lays the object of a slice over the library at `path`, in place of the slice before. Gives back the names that it
-    /// defines anew or otherwise than the library; what it has alike is left to the library.
+    /// Lays the object of a slice over the library at `path`, in place of the slice before. Gives back the names that
+    /// either defines anew or otherwise than the library; what it has alike is left to the library.
     ///
     /// # Errors
     /// The object cannot be read, or it is not to be used: see [`Unfit`].
@@ -152,7 +152,7 @@ impl Build {
         wanted: &[String],
         names: &mut Names,
     ) -> Result<Result<FxHashSet<Name>, Unfit>> {
-        self.uncover(path);
+        let mut touched = self.uncover(path);
         let parsed = Parsed::read(bytes, names).context("failed to read the object of a slice")?;
         let wanted: FxHashSet<Name> = wanted.iter().map(|symbol| names.intern(symbol)).collect();
         let defined: FxHashSet<Name> = parsed.defined().collect();
@@ -162,11 +162,16 @@ impl Build {
         let library = self.library(path, Origin::Slice);
         let member = Member { unit: Unit::new(), identity: Identity::Bytes(0), parsed: Arc::new(parsed) };
         self.crates[library].members = vec![Some(member)];
-        let laid = self.lay(library, names);
-        if laid.is_err() {
-            self.uncover(path);
-        }
-        Ok(laid)
+        Ok(match self.lay(library, names) {
+            Ok(found) => {
+                touched.extend(found);
+                Ok(touched)
+            }
+            Err(unfit) => {
+                self.uncover(path);
+                Err(unfit)
+            }
+        })
     }
 
     fn lay(&mut self, library: usize, names: &Names) -> Result<FxHashSet<Name>, Unfit> {
@@ -200,12 +205,15 @@ impl Build {
         Ok(touched)
     }
 
-    /// Takes the slice away that lies over the library at `path`, if one does.
-    pub(crate) fn uncover(&mut self, path: &Path) {
+    /// Takes the slice away that lies over the library at `path`, if one does; gives back the names it counted for.
+    pub(crate) fn uncover(&mut self, path: &Path) -> FxHashSet<Name> {
         let is_it = |library: &Library| library.origin == Origin::Slice && library.path == path;
-        if let Some(library) = self.crates.iter().position(is_it) {
-            self.remove(library, 0);
-        }
+        let Some(library) = self.crates.iter().position(is_it) else { return FxHashSet::default() };
+        let Some(parsed) = self.parsed_at(library, 0).map(Arc::clone) else { return FxHashSet::default() };
+        let counts = |name: &Name| self.places(*name).iter().any(|place| place.library == number(library));
+        let names = parsed.defined().filter(counts).collect();
+        self.remove(library, 0);
+        names
     }
 
     /// Number of our library with this path.

@@ -175,6 +175,9 @@ impl Slicer {
         if let Some(reason) = self.beyond {
             return Err(reason);
         }
+        if !self.has_changes() {
+            return Err(Reason::OnlyPlaces);
+        }
         let changed = self.files.iter().filter(|(_, file)| !file.changed.is_empty());
         let chosen = changed.map(|(path, file)| (path.clone(), file.changed.clone())).collect();
         self.slice_of(record, &chosen)

@@ -25,6 +25,8 @@ pub(crate) enum Reason {
     /// Its file is no module that the text of another declares.
     NoModule,
     NotParsed,
+    /// No code changed, perhaps the lines it stands on.
+    OnlyPlaces,
     MoreThanBodies,
     SignatureChanged,
     FunctionRemoved,
@@ -63,6 +65,7 @@ impl fmt::Display for Reason {
             Self::Optimized => "an optimizer may have put it into its callers",
             Self::NoModule => "its file is declared by a macro",
             Self::NotParsed => "the file is no Rust that can be parsed",
+            Self::OnlyPlaces => "no code changed, but perhaps its lines",
             Self::MoreThanBodies => "more than function bodies changed",
             Self::SignatureChanged => "a signature changed",
             Self::FunctionRemoved => "a function was removed",
