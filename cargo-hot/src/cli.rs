@@ -16,6 +16,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run the program as `cargo run` does, and patch it at every save.
     Run(Box<RunOptions>),
+    /// Tell which functions are compiled alone after a change, and why the others are not.
+    Coverage(Box<CoverageOptions>),
     /// Build and start the program of this project's running session anew.
     Restart(ProjectOptions),
 }
@@ -39,6 +41,21 @@ pub(crate) struct RunOptions {
     /// Arguments for the program
     #[arg(value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) arguments: Vec<OsString>,
+}
+
+/// Options of `cargo build`, and a few of ours.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct CoverageOptions {
+    /// Print everything as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Name the functions
+    #[arg(long)]
+    pub(crate) names: bool,
+    #[command(flatten)]
+    cargo: CargoOptions,
+    #[command(flatten)]
+    pub(crate) project: ProjectOptions,
 }
 
 /// How a save is compiled.
@@ -123,15 +140,19 @@ pub(crate) struct ProjectOptions {
 impl RunOptions {
     /// As words for `cargo run` or `cargo build`.
     pub(crate) fn for_cargo(&self) -> Vec<OsString> {
-        let mut words = Words(self.cargo.words());
-        words.path("--target-dir", self.project.target_dir.as_ref());
-        words.path("--manifest-path", self.project.manifest_path.as_ref());
-        words.0
+        self.cargo.words(&self.project)
+    }
+}
+
+impl CoverageOptions {
+    /// As words for `cargo build`.
+    pub(crate) fn for_cargo(&self) -> Vec<OsString> {
+        self.cargo.words(&self.project)
     }
 }
 
 impl CargoOptions {
-    fn words(&self) -> Vec<OsString> {
+    fn words(&self, project: &ProjectOptions) -> Vec<OsString> {
         let mut words = Words::default();
         words.value("--package", self.package.as_ref());
         words.value("--bin", self.bin.as_ref());
@@ -150,6 +171,8 @@ impl CargoOptions {
         words.flag("--frozen", self.frozen);
         words.value("--config", &self.config);
         words.flag("--ignore-rust-version", self.ignore_rust_version);
+        words.path("--target-dir", project.target_dir.as_ref());
+        words.path("--manifest-path", project.manifest_path.as_ref());
         words.0
     }
 }

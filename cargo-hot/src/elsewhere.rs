@@ -1,6 +1,6 @@
 //! What the command line asks for, where no patch can be made: every run is one that restarts.
 
-use crate::cli::{ProjectOptions, RunOptions};
+use crate::cli::{CoverageOptions, ProjectOptions, RunOptions};
 use crate::{restart as restarting, terminal};
 use anyhow::{Result, bail};
 use std::ffi::OsString;
@@ -26,6 +26,11 @@ pub(crate) fn stand_in(_: Role, _: impl Iterator<Item = OsString>) -> Result<Exi
 pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
     terminal::say("patching works on Linux on x86-64; here every save rebuilds and restarts the program");
     restarting::run(options)
+}
+
+/// `cargo hot coverage`.
+pub(crate) fn coverage(_: &CoverageOptions) -> Result<ExitCode> {
+    bail!("on this system nothing is patched, so no function is compiled alone")
 }
 
 /// `cargo hot restart`.

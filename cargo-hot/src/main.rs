@@ -18,6 +18,7 @@ cfg_if::cfg_if! {
         mod confirm;
         mod compile;
         mod control;
+        mod coverage;
         mod host;
         mod image;
         mod inbox;
@@ -69,6 +70,7 @@ fn command(called: OsString, words: impl Iterator<Item = OsString>) -> Result<Ex
             restart::run(&options)
         }
         Command::Run(options) => patching::run(&options),
+        Command::Coverage(options) => patching::coverage(&options),
         Command::Restart(options) => patching::restart(&options),
     }
 }

@@ -2,9 +2,9 @@
 
 pub(crate) use crate::base::launch::Role;
 use crate::base::{launch, wrapper};
-use crate::cli::{ProjectOptions, RunOptions};
+use crate::cli::{CoverageOptions, ProjectOptions, RunOptions};
 use crate::project::Project;
-use crate::{control, session};
+use crate::{control, coverage, session};
 use anyhow::Result;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -20,6 +20,11 @@ pub(crate) fn stand_in(role: Role, words: impl Iterator<Item = OsString>) -> Res
 /// `cargo hot run`.
 pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
     session::run(options)
+}
+
+/// `cargo hot coverage`.
+pub(crate) fn coverage(options: &CoverageOptions) -> Result<ExitCode> {
+    coverage::run(options)
 }
 
 /// `cargo hot restart`.

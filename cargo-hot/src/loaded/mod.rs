@@ -18,7 +18,7 @@ use crate::plan::shapes::ShapeChange;
 use crate::plan::{Ledger, Plan, Planner};
 use crate::save::Route;
 use crate::shadow::Text;
-use crate::slice::rename::{Renamed, rename};
+use crate::slice::rename::{OtherLength, rename};
 use crate::slice::{Reason, Slice};
 use crate::sources::Sources;
 use crate::through_cargo::is_for_cargo;
@@ -233,12 +233,14 @@ impl Loaded {
         let mut bytes = fs::read(object).with_context(|| format!("failed to read the slice `{}`", object.display()))?;
         let wanted = match rename(&mut bytes, &found.name(), slice.count) {
             Ok(wanted) => wanted,
-            Err(Renamed::OtherLength) if found.slicer.salt < SALTS => {
+            Err(OtherLength) if found.slicer.salt < SALTS => {
                 found.slicer.salt += 1;
                 return Ok(Taken::TryAgain);
             }
-            Err(Renamed::OtherLength) => return Ok(Taken::Refused(Reason::NotFound)),
-            Err(Renamed::Refused(reason)) => return Ok(Taken::Refused(reason)),
+            Err(OtherLength) => return Ok(Taken::Refused(Reason::NotFound)),
+        };
+        let Some(wanted) = wanted.into_iter().collect::<Option<Vec<_>>>() else {
+            return Ok(Taken::Refused(Reason::NotFound));
         };
         Ok(match self.build.lay_over(&found.record.library, bytes, &wanted, &mut self.names)? {
             Ok(touched) => {

@@ -157,8 +157,8 @@ impl<F: Fn(Name) -> bool> Computation<'_, F> {
         loose: &mut Hasher,
     ) {
         let section = &self.object.sections[target];
-        if section.is_merged || section.definitions.len() > 1 && !section.is_zero {
-            let (bytes, into) = self.shared_constant(section, offset, reference);
+        if is_shared(section) {
+            let (bytes, into) = shared_constant(self.object, section, offset, reference);
             for hasher in [exact, loose] {
                 hasher.0.update(bytes);
                 hasher.add(&into);
@@ -174,33 +174,6 @@ impl<F: Fn(Name) -> bool> Computation<'_, F> {
         }
     }
 
-    /// The bytes of one constant among many, and what the reference adds to its start.
-    fn shared_constant<'object>(
-        &self,
-        section: &'object Section,
-        offset: u64,
-        reference: &Reference,
-    ) -> (&'object [u8], i64)
-    where
-        Self: 'object,
-    {
-        let data = self.object.data(section);
-        let starts = || section.definitions.iter().map(|definition| definition.offset);
-        let is_label = offset != 0 || starts().any(|start| start == 0);
-        // Without a label, the start is in the addend, counted from behind the 4 bytes it stands in where relative.
-        let relative = if reference.kind == R_X86_64_64 { 0 } else { 4 };
-        let (start, into) = if is_label {
-            (offset, reference.addend)
-        } else {
-            (offset.wrapping_add_signed(reference.addend + relative), -relative)
-        };
-        let next = starts().filter(|other| *other > start).min().unwrap_or(section.size);
-        let bytes = data.get(to_index(start)..to_index(next)).unwrap_or_default();
-        let is_text = section.name.contains(".str");
-        let end = bytes.iter().position(|byte| *byte == 0 && is_text).map_or(bytes.len(), |end| end + 1);
-        (&bytes[..end], into)
-    }
-
     fn merge(&mut self, target: SectionIndex, exact: &mut Hasher, loose: &mut Hasher) {
         let digest = self.section(target);
         exact.add(&digest.exact);
@@ -209,16 +182,50 @@ impl<F: Fn(Name) -> bool> Computation<'_, F> {
 
     /// `core::panic::Location`: a pointer to the file's name, its length, the line, the column.
     fn is_location(&self, data: &[u8], references: &[Reference]) -> bool {
-        let [Reference { offset: 0, kind: R_X86_64_64, target: Target::Here { section, offset: 0 }, .. }] = references
+        let [reference @ Reference { offset: 0, kind: R_X86_64_64, target: Target::Here { section, offset }, .. }] =
+            references
         else {
             return false;
         };
         let (Some(length), 24) = (data.get(8..16).and_then(|bytes| bytes.try_into().ok()), data.len()) else {
             return false;
         };
-        let name = self.object.data(&self.object.sections[*section]);
+        let section = &self.object.sections[*section];
+        let name = if is_shared(section) {
+            shared_constant(self.object, section, *offset, reference).0
+        } else {
+            self.object.data(section)
+        };
         name.get(..to_index(u64::from_le_bytes(length))).is_some_and(|name| name.ends_with(b".rs"))
     }
+}
+
+/// Whether a section holds many constants, told apart by their offsets.
+pub(crate) fn is_shared(section: &Section) -> bool {
+    section.is_merged || section.definitions.len() > 1 && !section.is_zero
+}
+
+/// The bytes of one constant among many, and what the reference adds to its start.
+pub(crate) fn shared_constant<'object>(
+    object: &'object Object,
+    section: &Section,
+    offset: u64,
+    reference: &Reference,
+) -> (&'object [u8], i64) {
+    let data = object.data(section);
+    let starts = || section.definitions.iter().map(|definition| definition.offset);
+    // Counted from behind the 4 bytes that it stands in, where it is relative.
+    let relative = if reference.kind == R_X86_64_64 { 0 } else { 4 };
+    let (start, into) = if reference.by_section {
+        (offset.wrapping_add_signed(reference.addend + relative), -relative)
+    } else {
+        (offset, reference.addend)
+    };
+    let next = starts().filter(|other| *other > start).min().unwrap_or(section.size);
+    let bytes = data.get(to_index(start)..to_index(next)).unwrap_or_default();
+    let is_text = section.name.contains(".str");
+    let end = bytes.iter().position(|byte| *byte == 0 && is_text).map_or(bytes.len(), |end| end + 1);
+    (&bytes[..end], into)
 }
 
 fn own_offset(reference: &Reference) -> Option<u64> {

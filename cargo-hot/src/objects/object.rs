@@ -71,6 +71,7 @@ struct Symbol {
     name: Option<Name>,
     section: Option<SectionIndex>,
     value: u64,
+    is_section: bool,
 }
 
 /// One relocation, with its target found.
@@ -81,6 +82,8 @@ pub(crate) struct Reference {
     pub(crate) kind: RelocationType,
     pub(crate) addend: i64,
     pub(crate) target: Target,
+    /// Made through the section's own symbol: the addend alone says what is meant in it.
+    pub(crate) by_section: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,19 +138,25 @@ impl Object {
         };
         entries
             .iter()
-            .map(|entry| Reference {
-                offset: entry.r_offset(ENDIAN),
-                kind: entry.r_type(ENDIAN, false),
-                addend: entry.r_addend(ENDIAN),
-                target: self.target(entry.r_sym(ENDIAN, false) as usize),
+            .map(|entry| {
+                let symbol = self.symbols.get(entry.r_sym(ENDIAN, false) as usize);
+                Reference {
+                    offset: entry.r_offset(ENDIAN),
+                    kind: entry.r_type(ENDIAN, false),
+                    addend: entry.r_addend(ENDIAN),
+                    target: symbol.map_or(Target::Nothing, Symbol::target),
+                    by_section: symbol.is_some_and(|symbol| symbol.is_section),
+                }
             })
             .collect()
     }
+}
 
-    fn target(&self, symbol: usize) -> Target {
-        match self.symbols.get(symbol) {
-            Some(Symbol { section: Some(section), value, .. }) => Target::Here { section: *section, offset: *value },
-            Some(Symbol { name: Some(name), .. }) => Target::Elsewhere(*name),
+impl Symbol {
+    fn target(&self) -> Target {
+        match self {
+            Self { section: Some(section), value, .. } => Target::Here { section: *section, offset: *value },
+            Self { name: Some(name), .. } => Target::Elsewhere(*name),
             _ => Target::Nothing,
         }
     }
@@ -183,8 +192,9 @@ impl SymbolTable {
             if symbol.st_bind() == elf::STB_WEAK && section.is_none() {
                 self.weak.extend(name);
             }
-            self.symbols.push(Symbol { name, section, value });
-            if let (Some(name), Some(section), true) = (name, section, symbol.st_type() != elf::STT_SECTION) {
+            let is_section = symbol.st_type() == elf::STT_SECTION;
+            self.symbols.push(Symbol { name, section, value, is_section });
+            if let (Some(name), Some(section), true) = (name, section, !is_section) {
                 let section = &mut self.sections[section];
                 let is_anonymous = section.kind == SectionKind::ReadOnly && is_anonymous(text)
                     || text.starts_with("DW.ref.")

@@ -74,14 +74,22 @@ pub(crate) fn carve(carved: &Carved<'_>) -> Result<String, Reason> {
                 }
             }
             Entry::Function(number) if carved.chosen.contains_key(number) => {
-                for range in &carved.index.functions[*number].kept {
-                    page.keep(range)?;
-                }
+                keep_function(&mut page, &carved.index.functions[*number])?;
             }
             _ => {}
         }
     }
     Ok(page.written)
+}
+
+/// A free function is public, as it is in the host: a private one would be called in another way.
+fn keep_function(page: &mut Page<'_>, function: &Function) -> Result<(), Reason> {
+    let Some((code, attributes)) = function.kept.split_last() else { return Ok(()) };
+    attributes.iter().try_for_each(|range| page.keep(range))?;
+    if function.of_impl.is_none() {
+        page.insert(" pub ");
+    }
+    page.keep(code)
 }
 
 /// Those with something chosen in them or below them, and those whose macros may be meant by name.

@@ -119,7 +119,7 @@ pub(crate) struct Function {
     pub(crate) reason: Option<Reason>,
     /// With its attributes.
     pub(crate) range: Range<usize>,
-    /// What goes into an impl of another trait: attributes, and all from the signature on.
+    /// What a slice keeps of it: attributes, and, last, all from the signature on.
     pub(crate) kept: Vec<Range<usize>>,
     /// Between its braces.
     pub(crate) body: Range<usize>,
@@ -504,6 +504,8 @@ impl Reader<'_> {
     fn function(&mut self, module: usize, item: &ItemFn) {
         let key = self.key(module, 0, item.sig.ident.to_string());
         let reason = of_function(&item.attrs, &item.sig).or_else(|| of_body(&item.block));
+        let whole = self.range(item.span());
+        let kept = self.parts(item.attrs.iter(), &item.vis, &item.sig, whole.end);
         let function = Function {
             key,
             name: item.sig.ident.to_string(),
@@ -514,8 +516,8 @@ impl Reader<'_> {
             hot: is_hot(&item.attrs),
             is_never_inlined: is_never_inlined(&item.attrs),
             reason,
-            range: self.range(item.span()),
-            kept: vec![self.range(item.span())],
+            range: whole,
+            kept,
             body: self.inside(&item.block),
             declaration: String::new(),
             signature: hash_of(&item.sig) ^ hash_of_attributes(&item.attrs) ^ hash_of(&item.vis),
@@ -525,22 +527,33 @@ impl Reader<'_> {
         self.index.functions.push(function);
     }
 
+    /// What a slice keeps of a function: attributes that are code, and all from the signature on.
+    fn parts<'a>(
+        &self,
+        attributes: impl Iterator<Item = &'a Attribute>,
+        visibility: &Visibility,
+        signature: &Signature,
+        end: usize,
+    ) -> Vec<Range<usize>> {
+        let start = match visibility {
+            Visibility::Inherited => self.range(signature.span()).start,
+            visibility => {
+                let after = self.range(visibility.span()).end;
+                after + self.text[after..].find(|letter: char| !letter.is_whitespace()).unwrap_or(0)
+            }
+        };
+        let attributes = attributes.filter(|attribute| !attribute.path().is_ident("doc"));
+        attributes.map(|attribute| self.range(attribute.span())).chain([start..end]).collect()
+    }
+
     fn method(&mut self, number: usize, header: u64, is_hot_impl: bool, reason: Option<Reason>, item: &ImplItemFn) {
         let found = &self.index.impls[number];
         let (module, self_type) = (found.module, found.self_type.replace(' ', ""));
         let key = self.key(module, header, item.sig.ident.to_string());
         let reason = reason.or_else(|| of_function(&item.attrs, &item.sig)).or_else(|| of_body(&item.block));
         let whole = self.range(item.span());
-        let start = match &item.vis {
-            Visibility::Inherited => self.range(item.sig.span()).start,
-            visibility => self.range(visibility.span()).end,
-        };
-        let attributes = item
-            .attrs
-            .iter()
-            .filter(|attribute| !is_hot(std::slice::from_ref(*attribute)) && !attribute.path().is_ident("doc"));
-        let mut kept: Vec<_> = attributes.map(|attribute| self.range(attribute.span())).collect();
-        kept.push(start..whole.end);
+        let attributes = item.attrs.iter().filter(|attribute| !is_hot(std::slice::from_ref(*attribute)));
+        let kept = self.parts(attributes, &item.vis, &item.sig, whole.end);
         let function = Function {
             key,
             name: item.sig.ident.to_string(),

@@ -64,7 +64,9 @@ pub(crate) struct Slice {
     /// The files to write, and the originals they stand for.
     files: Vec<(PathBuf, PathBuf, String)>,
     root: PathBuf,
-    /// How many functions of the host it holds.
+    /// The functions of the host that it holds, by their numbers.
+    functions: Vec<(PathBuf, Key)>,
+    /// How many they are.
     pub(crate) count: usize,
     /// Whether nothing but bodies changed.
     pub(crate) is_plain: bool,
@@ -148,6 +150,14 @@ impl Slicer {
         })
     }
 
+    /// The lines of a function, from 1.
+    pub(crate) fn lines(&self, path: &Path, function: &Function) -> std::ops::Range<usize> {
+        let text = self.files.get(path).map_or("", |file| file.text.as_str());
+        let count = |range: &str| range.bytes().filter(|byte| *byte == b'\n').count();
+        let first = 1 + count(text.get(..function.range.start).unwrap_or_default());
+        first..first + 1 + count(text.get(function.range.clone()).unwrap_or_default())
+    }
+
     /// Why the body of a function could not go the slice route; `None` if it could, as far as its text tells.
     pub(crate) fn obstacle(&self, record: &Record, path: &Path, function: &Function) -> Option<Reason> {
         let of_crate = || {
@@ -189,7 +199,7 @@ impl Slicer {
     /// One of them cannot be compiled alone.
     pub(crate) fn slice_of(&self, record: &Record, chosen: &Chosen) -> Result<Slice, Reason> {
         let mut numbers: BTreeMap<&Path, BTreeMap<usize, Option<usize>>> = BTreeMap::new();
-        let mut count = 0;
+        let mut functions = Vec::new();
         for (path, file) in &self.files {
             let wanted = chosen.get(path);
             for (number, function) in file.index.functions.iter().enumerate() {
@@ -206,13 +216,15 @@ impl Slicer {
                 if is_added && function.hot {
                     return Err(Reason::MoreThanBodies);
                 }
-                numbers.entry(path).or_default().insert(number, (!is_added).then_some(count));
-                count += usize::from(!is_added);
+                numbers.entry(path).or_default().insert(number, (!is_added).then_some(functions.len()));
+                if !is_added {
+                    functions.push((path.clone(), function.key.clone()));
+                }
             }
         }
         let is_plain = self.files.values().all(|file| !file.context);
         let (files, root) = self.write(record, &numbers)?;
-        Ok(Slice { files, root, count, is_plain })
+        Ok(Slice { files, root, count: functions.len(), functions, is_plain })
     }
 
     #[expect(clippy::type_complexity, reason = "the files of a slice are named where they are kept")]
@@ -265,6 +277,10 @@ impl Slicer {
 }
 
 impl Slice {
+    pub(crate) fn functions(&self) -> &[(PathBuf, Key)] {
+        &self.functions
+    }
+
     /// Writes its files, and gives back the call that compiles them to the object at `output`.
     ///
     /// # Errors

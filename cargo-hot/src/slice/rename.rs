@@ -6,7 +6,6 @@
 //! and debug information alike: every new one fits into the old.
 
 use crate::slice::carve::{OF_HOST, OF_SLICE};
-use crate::slice::rules::Reason;
 use object::read::elf::ElfFile64;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget};
 use std::collections::BTreeMap;
@@ -18,50 +17,43 @@ struct Pair {
     host: String,
 }
 
-/// Renames in the object; gives back the host's symbol of each chosen function by its number.
+/// Renames in the object; gives back the host's symbol of each of `count` chosen functions by its number, `None` for one
+/// that has no symbol in slice and host, or none that fits.
 ///
 /// # Errors
-/// A function has no symbol in the slice or the host, or the names do not fit.
-pub(crate) fn rename(bytes: &mut [u8], crate_name: &str, count: usize) -> Result<Vec<String>, Renamed> {
-    let pairs = pairs(bytes, count).ok_or(Renamed::Refused(Reason::NotFound))?;
-    let mut swaps: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
-    if let Some(pair) = pairs.first() {
-        let crates = crate_root(&pair.slice, crate_name).zip(crate_root(&pair.host, crate_name));
-        let (of_slice, of_host) = crates.ok_or(Renamed::Refused(Reason::NotFound))?;
-        if of_slice.len() != of_host.len() {
-            return Err(Renamed::OtherLength);
-        }
-        replace(bytes, of_slice.as_bytes(), of_host.as_bytes());
-        for pair in &pairs {
-            let slice = pair.slice.replace(of_slice, of_host);
-            if slice != pair.host {
-                if slice.len() < pair.host.len() {
-                    return Err(Renamed::Refused(Reason::NotFound));
-                }
-                let end = |name: &str, length: usize| {
-                    let mut bytes = name.as_bytes().to_vec();
-                    bytes.resize(length + 1, 0);
-                    bytes
-                };
-                swaps.push((end(&slice, slice.len()), end(&pair.host, slice.len())));
+/// The crate's hash is not as long as the host's.
+pub(crate) fn rename(bytes: &mut [u8], crate_name: &str, count: usize) -> Result<Vec<Option<String>>, OtherLength> {
+    let pairs = pairs(bytes, count).unwrap_or_default();
+    let roots = pairs.iter().flatten().find_map(|pair| {
+        Some((crate_root(&pair.slice, crate_name)?.to_owned(), crate_root(&pair.host, crate_name)?.to_owned()))
+    });
+    let Some((of_slice, of_host)) = roots else { return Ok(vec![None; count]) };
+    if of_slice.len() != of_host.len() {
+        return Err(OtherLength);
+    }
+    replace(bytes, of_slice.as_bytes(), of_host.as_bytes());
+    let mut name = |pair: Option<Pair>| {
+        let Pair { slice, host } = pair?;
+        let slice = slice.replace(&of_slice, &of_host);
+        if slice != host {
+            // Up to the end of the name, and over the rest of the old one.
+            let mut to = host.clone().into_bytes();
+            to.resize(slice.len() + 1, 0);
+            if slice.len() < host.len() {
+                return None;
             }
+            replace(bytes, &[slice.as_bytes(), &[0]].concat(), &to);
         }
-    }
-    for (from, to) in &swaps {
-        replace(bytes, from, to);
-    }
-    Ok(pairs.into_iter().map(|pair| pair.host).collect())
+        Some(host)
+    };
+    Ok(pairs.into_iter().map(&mut name).collect())
 }
 
-/// Why the names could not be given.
+/// With another crate hash the names would be as long as the host's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Renamed {
-    /// With another crate hash they would be as long as the host's.
-    OtherLength,
-    Refused(Reason),
-}
+pub(crate) struct OtherLength;
 
-fn pairs(bytes: &[u8], count: usize) -> Option<Vec<Pair>> {
+fn pairs(bytes: &[u8], count: usize) -> Option<Vec<Option<Pair>>> {
     let object: ElfFile64<'_> = ElfFile64::parse(bytes).ok()?;
     let mut addresses: BTreeMap<(&str, usize), String> = BTreeMap::new();
     for symbol in object.symbols() {
@@ -77,7 +69,7 @@ fn pairs(bytes: &[u8], count: usize) -> Option<Vec<Pair>> {
         let host = addresses.get(&(OF_HOST, number))?.clone();
         Some(Pair { slice, host })
     };
-    (0..count).map(pair).collect()
+    Some((0..count).map(pair).collect())
 }
 
 /// The function whose address a section takes.

@@ -1,0 +1,190 @@
+//! Holds the machine code of functions compiled alone against what the base build made of them: the same bytes, and
+//! references to the same things.
+
+use super::FunctionId;
+use crate::base::record::Record;
+use crate::objects::digest::{Referent, is_shared, landing_pads, referent, shared_constant};
+use crate::objects::{Build, Name, Names, Object, Place, SectionIndex};
+use crate::slice::rename::{OtherLength, rename};
+use crate::slice::{Reason, Slice};
+use anyhow::{Context, Result};
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::Path;
+
+/// What became of the functions that were compiled.
+#[derive(Debug, Default)]
+pub(super) struct Comparison {
+    /// How a function's code differs from the program's; empty if it does not.
+    pub(super) differences: BTreeMap<FunctionId, String>,
+    pub(super) refused: BTreeMap<FunctionId, Reason>,
+}
+
+impl Comparison {
+    /// Takes in a slice and its object; false if that needs another name for the slice.
+    ///
+    /// # Errors
+    /// The object cannot be read.
+    pub(super) fn add(
+        &mut self,
+        record: &Record,
+        slice: &Slice,
+        object: &Path,
+        build: &Build,
+        names: &mut Names,
+    ) -> Result<bool> {
+        let mut bytes = fs::read(object).with_context(|| format!("failed to read `{}`", object.display()))?;
+        let crate_name = record.invocation.crate_name().unwrap_or_default();
+        let symbols = match rename(&mut bytes, crate_name, slice.count) {
+            Ok(symbols) => symbols,
+            Err(OtherLength) => return Ok(false),
+        };
+        let object = Object::parse(bytes, names)?;
+        let spelling = Spelling::new(names);
+        for (function, symbol) in slice.functions().iter().zip(symbols) {
+            let difference = symbol.and_then(|symbol| {
+                let name = names.get(&symbol)?;
+                // Of a hot function the slot is asked everywhere: what counts is the body.
+                let body = hot_body(&object, build, names, &symbol).unwrap_or(name);
+                Some(differs(&object, build, body, &spelling).unwrap_or_default())
+            });
+            match difference {
+                Some(difference) => drop(self.differences.insert(function.clone(), difference)),
+                None => drop(self.refused.insert(function.clone(), Reason::NotFound)),
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// The body inside a hot function with this symbol, if it is one.
+fn hot_body(object: &Object, build: &Build, names: &Names, symbol: &str) -> Option<Name> {
+    let inside = format!("_RNv{}", symbol.strip_prefix("_R")?);
+    let definitions = object.sections.iter().flat_map(|section| &section.definitions);
+    let mut bodies = definitions.map(|definition| definition.name).filter(|name| {
+        let text = names.text(*name);
+        text.starts_with(&inside) && text.contains(hot_runtime::names::BODY_PREFIX) && !build.places(*name).is_empty()
+    });
+    bodies.next()
+}
+
+/// Symbols as a reader sees them, where a method of a slice has the name that it has in the program.
+struct Spelling<'names> {
+    names: &'names Names,
+}
+
+impl<'names> Spelling<'names> {
+    fn new(names: &'names Names) -> Self {
+        Self { names }
+    }
+
+    fn of(&self, name: Name) -> String {
+        let text = rustc_demangle::demangle(self.names.text(name)).to_string();
+        without_helper(&text)
+    }
+}
+
+/// `<a::T as a::__cargo_hot_..>::f` as `<a::T>::f`, and for a method of a trait `<a::T as ..>::f` as that, too.
+fn without_helper(text: &str) -> String {
+    let mut written = String::new();
+    let mut rest = text;
+    // What stands between ` as ` and the `>` that ends it says which impl; bytes say whether it is the right one.
+    while let Some(at) = rest.find(" as ") {
+        written.push_str(&rest[..at]);
+        let mut depth = 0_usize;
+        let end = rest[at..].char_indices().find(|(_, letter)| {
+            match letter {
+                '<' => depth += 1,
+                '>' if depth == 0 => return true,
+                '>' => depth -= 1,
+                _ => {}
+            }
+            false
+        });
+        rest = end.map_or("", |(end, _)| &rest[at + end..]);
+    }
+    written.push_str(rest);
+    written
+}
+
+/// How the function differs; `None` if it does not.
+fn differs(object: &Object, build: &Build, name: Name, spelling: &Spelling<'_>) -> Option<String> {
+    let defines =
+        |(_, section): &(usize, &crate::objects::Section)| section.named_at(0).is_some_and(|found| found.name == name);
+    let Some((ours, _)) = object.sections.iter().enumerate().find(|found| defines(found)) else {
+        return Some("the slice has no code for it".into());
+    };
+    let Some(theirs) = build.places(name).first().copied() else {
+        return Some("the program has no code for it".into());
+    };
+    let host = Side { object: build.object(theirs) };
+    let slice = Side { object };
+    let mut seen = HashSet::new();
+    sections_differ(slice, ours, host, theirs, spelling, &mut seen)
+}
+
+#[derive(Clone, Copy)]
+struct Side<'a> {
+    object: &'a Object,
+}
+
+fn sections_differ(
+    slice: Side<'_>,
+    ours: SectionIndex,
+    host: Side<'_>,
+    theirs: Place,
+    spelling: &Spelling<'_>,
+    seen: &mut HashSet<SectionIndex>,
+) -> Option<String> {
+    if !seen.insert(ours) {
+        return None;
+    }
+    let theirs_index = theirs.section as SectionIndex;
+    let (own, other) = (&slice.object.sections[ours], &host.object.sections[theirs_index]);
+    if slice.object.data(own) != host.object.data(other) {
+        return Some(format!("other bytes in `{}`", short(&own.name)));
+    }
+    let (own_references, other_references) = (slice.object.references(own), host.object.references(other));
+    if own_references.len() != other_references.len() {
+        return Some("other references".into());
+    }
+    for (own, other) in own_references.iter().zip(&other_references) {
+        if (own.offset, own.kind) != (other.offset, other.kind) {
+            return Some(format!("another kind of reference at {:#x}", own.offset));
+        }
+        let targets = (referent(slice.object, ours, own), referent(host.object, theirs_index, other));
+        match targets {
+            (Referent::Own, Referent::Own) | (Referent::Nothing, Referent::Nothing) => {}
+            (Referent::Named(one, _), Referent::Named(two, _)) => {
+                if one != two && spelling.of(one) != spelling.of(two) {
+                    return Some(format!("`{}` instead of `{}`", spelling.of(one), spelling.of(two)));
+                }
+            }
+            (Referent::Anonymous(one, one_offset), Referent::Anonymous(two, two_offset)) => {
+                let (of_slice, of_host) = (&slice.object.sections[one], &host.object.sections[two]);
+                if is_shared(of_slice) || is_shared(of_host) {
+                    let ours = shared_constant(slice.object, of_slice, one_offset, own);
+                    if ours != shared_constant(host.object, of_host, two_offset, other) {
+                        return Some("another constant".into());
+                    }
+                } else if let Some(found) = sections_differ(slice, one, host, theirs.in_object(two), spelling, seen) {
+                    return Some(found);
+                }
+            }
+            _ => return Some(format!("another target at {:#x}", own.offset)),
+        }
+    }
+    let tables = (landing_pads(slice.object), landing_pads(host.object));
+    let table = |tables: &rustc_hash::FxHashMap<String, SectionIndex>, name: &str| {
+        name.strip_prefix(".text").and_then(|name| tables.get(name).copied())
+    };
+    match (table(&tables.0, &own.name), table(&tables.1, &other.name)) {
+        (Some(one), Some(two)) => sections_differ(slice, one, host, theirs.in_object(two), spelling, seen),
+        (None, None) => None,
+        _ => Some("other landing pads".into()),
+    }
+}
+
+fn short(section: &str) -> String {
+    section.rsplit_once("._R").map_or(section, |(kind, _)| kind).to_owned()
+}
