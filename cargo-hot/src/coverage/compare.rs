@@ -42,15 +42,18 @@ impl Comparison {
         let object = Object::parse(bytes, names)?;
         let spelling = Spelling::new(names);
         for (function, symbol) in slice.functions().iter().zip(symbols) {
-            let difference = symbol.and_then(|symbol| {
-                let name = names.get(&symbol)?;
-                // Of a hot function the slot is asked everywhere: what counts is the body.
-                let body = hot_body(&object, build, names, &symbol).unwrap_or(name);
-                Some(differs(&object, build, body, &spelling).unwrap_or_default())
+            let symbol = symbol.and_then(|symbol| match names.get(&symbol) {
+                Some(name) => Ok((name, symbol)),
+                None => Err(Reason::NotFound),
             });
-            match difference {
-                Some(difference) => drop(self.differences.insert(function.clone(), difference)),
-                None => drop(self.refused.insert(function.clone(), Reason::NotFound)),
+            match symbol {
+                Ok((name, symbol)) => {
+                    // Of a hot function the slot is asked everywhere: what counts is the body.
+                    let body = hot_body(&object, build, names, &symbol).unwrap_or(name);
+                    let difference = differs(&object, build, body, &spelling).unwrap_or_default();
+                    self.differences.insert(function.clone(), difference);
+                }
+                Err(reason) => drop(self.refused.insert(function.clone(), reason)),
             }
         }
         Ok(true)

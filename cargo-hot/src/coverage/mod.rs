@@ -108,7 +108,11 @@ fn cover(record: &Record, folder: &Path) -> Result<Covered> {
     let mut attempt = Attempt::new(record, &slicer, folder);
     let mut comparison = Comparison::default();
     attempt.compile(chosen, &mut |slice, object| comparison.add(record, slice, object, &build, &mut names))?;
-    let functions = slicer.functions().map(|(path, module, function)| {
+    let is_built = |path: &Path, function: &Function| {
+        comparison.refused.get(&(path.to_owned(), function.key.clone())) != Some(&Reason::NotBuilt)
+    };
+    let functions = slicer.functions().filter(|(path, _, function)| is_built(path, function));
+    let functions = functions.map(|(path, module, function)| {
         let rule = slicer.obstacle(record, path, function);
         let place = (path.to_owned(), function.key.clone());
         let failure = attempt.failed.get(&place).copied().or_else(|| comparison.refused.get(&place).copied());

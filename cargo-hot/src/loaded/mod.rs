@@ -239,8 +239,9 @@ impl Loaded {
             }
             Err(OtherLength) => return Ok(Taken::Refused(Reason::NotFound)),
         };
-        let Some(wanted) = wanted.into_iter().collect::<Option<Vec<_>>>() else {
-            return Ok(Taken::Refused(Reason::NotFound));
+        let wanted: Vec<String> = match wanted.into_iter().collect() {
+            Ok(wanted) => wanted,
+            Err(reason) => return Ok(Taken::Refused(reason)),
         };
         Ok(match self.build.lay_over(&found.record.library, bytes, &wanted, &mut self.names)? {
             Ok(touched) => {

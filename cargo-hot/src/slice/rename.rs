@@ -6,6 +6,7 @@
 //! and debug information alike: every new one fits into the old.
 
 use crate::slice::carve::{OF_HOST, OF_SLICE};
+use crate::slice::rules::Reason;
 use object::read::elf::ElfFile64;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget};
 use std::collections::BTreeMap;
@@ -17,34 +18,38 @@ struct Pair {
     host: String,
 }
 
-/// Renames in the object; gives back the host's symbol of each of `count` chosen functions by its number, `None` for one
-/// that has no symbol in slice and host, or none that fits.
+/// Renames in the object; gives back the host's symbol of each of `count` chosen functions by its number, or why it has
+/// none.
 ///
 /// # Errors
 /// The crate's hash is not as long as the host's.
-pub(crate) fn rename(bytes: &mut [u8], crate_name: &str, count: usize) -> Result<Vec<Option<String>>, OtherLength> {
+pub(crate) fn rename(
+    bytes: &mut [u8],
+    crate_name: &str,
+    count: usize,
+) -> Result<Vec<Result<String, Reason>>, OtherLength> {
     let pairs = pairs(bytes, count).unwrap_or_default();
     let roots = pairs.iter().flatten().find_map(|pair| {
         Some((crate_root(&pair.slice, crate_name)?.to_owned(), crate_root(&pair.host, crate_name)?.to_owned()))
     });
-    let Some((of_slice, of_host)) = roots else { return Ok(vec![None; count]) };
+    let Some((of_slice, of_host)) = roots else { return Ok(vec![Err(Reason::NotBuilt); count]) };
     if of_slice.len() != of_host.len() {
         return Err(OtherLength);
     }
     replace(bytes, of_slice.as_bytes(), of_host.as_bytes());
     let mut name = |pair: Option<Pair>| {
-        let Pair { slice, host } = pair?;
+        let Pair { slice, host } = pair.ok_or(Reason::NotBuilt)?;
         let slice = slice.replace(&of_slice, &of_host);
         if slice != host {
             // Up to the end of the name, and over the rest of the old one.
             let mut to = host.clone().into_bytes();
             to.resize(slice.len() + 1, 0);
             if slice.len() < host.len() {
-                return None;
+                return Err(Reason::NotFound);
             }
             replace(bytes, &[slice.as_bytes(), &[0]].concat(), &to);
         }
-        Some(host)
+        Ok(host)
     };
     Ok(pairs.into_iter().map(&mut name).collect())
 }

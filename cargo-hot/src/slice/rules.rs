@@ -34,6 +34,8 @@ pub(crate) enum Reason {
     /// The crate is compiled as it is written.
     NoPublicCopy,
     OldEdition,
+    /// A condition leaves it out.
+    NotBuilt,
     /// No code of the slice can stand for the function.
     NotFound,
     /// Two things on one line leave no place for what must stand between them.
@@ -72,6 +74,7 @@ impl fmt::Display for Reason {
             Self::MethodAdded => "a method was added",
             Self::NoPublicCopy => "the crate is compiled as it is written",
             Self::OldEdition => "the crate is of the 2015 edition",
+            Self::NotBuilt => "it is no part of this build",
             Self::NotFound => "its code cannot be told in the program",
             Self::NoRoom => "it shares a line with something else",
             Self::Static => "it brings a static of its own",
