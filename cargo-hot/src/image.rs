@@ -126,6 +126,10 @@ impl Image {
         self.instances.contains_key(&name)
     }
 
+    pub(crate) fn names(&self) -> impl Iterator<Item = Name> {
+        self.instances.keys().copied()
+    }
+
     /// The first generation's digest-bearing instances, for comparison with what a save changed.
     pub(crate) fn loaded_digest(&self, build: &Build, name: Name, place: Place) -> Option<Digest> {
         self.newest(name, build.object(place).file, Some(build.digest(place)))?.digest

@@ -103,7 +103,7 @@ impl Loaded {
             build.update(library, &bytes, &mut names)?;
         }
         let image = Image::of_executable(&executable, &build, &mut names)?;
-        let ledger = Ledger::new(&build);
+        let ledger = Ledger::new(&build, &names);
         let linker = Linker::of_sysroot(&sysroot)?;
         Ok(Self {
             crates,
@@ -322,7 +322,7 @@ impl Loaded {
 
     /// The user knows what the plan says.
     pub(crate) fn settle(&mut self, plan: &Plan, is_committed: bool) {
-        self.ledger.settle(plan, &self.pending, &self.build, is_committed);
+        self.ledger.settle(plan, &self.pending, &self.build, &self.names, is_committed);
         self.pending.clear();
     }
 }

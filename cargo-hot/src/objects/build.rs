@@ -1,7 +1,7 @@
 //! The newest objects of the workspace's crates, and where each function and static is defined in them.
 
 use crate::objects::digest::{Digest, Digests, Referent, referent};
-use crate::objects::names::{Name, Names, is_anonymous};
+use crate::objects::names::{Name, Names};
 use crate::objects::object::{Object, Section, SectionIndex, SectionKind};
 use crate::objects::types::layouts;
 use anyhow::{Context, Result};
@@ -235,7 +235,7 @@ impl Member {
 impl Parsed {
     fn read(bytes: &[u8], names: &mut Names) -> Result<Self> {
         let object = Object::parse(bytes.to_vec(), names)?;
-        let digests = Digests::compute(&object, |name| is_anonymous(names.text(name)));
+        let digests = Digests::compute(&object, names);
         let named = object.sections.iter().enumerate().filter(|(_, section)| !section.definitions.is_empty());
         let uses = named.map(|(index, _)| (index, uses(&object, index))).collect();
         Ok(Self { object, digests, uses })

@@ -2,9 +2,10 @@
 //!
 //! Digests are compared within one session alone, so names enter them as numbers.
 
-use crate::objects::names::Name;
+use crate::objects::code::{CallSite, Instructions, call_sites};
+use crate::objects::names::{Name, Names, is_anonymous};
 use crate::objects::object::{Object, Reference, Section, SectionIndex, SectionKind, Target};
-use object::elf::R_X86_64_64;
+use object::elf::{R_X86_64_64, R_X86_64_PC32};
 use rustc_hash::FxHashMap;
 use std::hash::Hash;
 use xxhash_rust::xxh3::Xxh3;
@@ -14,7 +15,8 @@ use xxhash_rust::xxh3::Xxh3;
 pub(crate) struct Digest {
     /// Equal if the program cannot tell the two apart.
     pub(crate) exact: u128,
-    /// Equal if only the lines and columns of panic locations differ.
+    /// Equal if the two differ in what nobody wrote there: lines and columns of panic locations, the form of calls and
+    /// branches, the crate that holds an instance of a generic.
     pub(crate) without_lines: u128,
 }
 
@@ -43,9 +45,9 @@ impl Digests {
         self.sections.get(&section).copied().unwrap_or_default()
     }
 
-    pub(crate) fn compute(object: &Object, is_constant: impl Fn(Name) -> bool) -> Self {
+    pub(crate) fn compute(object: &Object, names: &Names) -> Self {
         let tables = landing_pads(object);
-        let mut computation = Computation { object, tables, is_constant, done: Self::default() };
+        let mut computation = Computation { object, names, tables, done: Self::default() };
         for (index, section) in object.sections.iter().enumerate() {
             if is_linkable(section) {
                 computation.section(index);
@@ -86,63 +88,138 @@ fn is_linkable(section: &Section) -> bool {
     matches!(section.kind, Code | ReadOnly | Writable | ThreadLocal) && section.size > 0
 }
 
-struct Computation<'object, F> {
+struct Computation<'object> {
     object: &'object Object,
+    names: &'object Names,
     tables: FxHashMap<String, SectionIndex>,
-    is_constant: F,
     done: Digests,
 }
 
-impl<F: Fn(Name) -> bool> Computation<'_, F> {
+/// Which of the two numbers is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sense {
+    Exact,
+    Loose,
+}
+
+impl Computation<'_> {
     fn section(&mut self, index: SectionIndex) -> Digest {
         if let Some(digest) = self.done.sections.get(&index) {
             return *digest;
         }
         // A constant that reaches itself finds this on its way round.
         self.done.sections.insert(index, Digest::default());
-        let section = &self.object.sections[index];
-        let mut exact = Hasher::new(section);
-        let data = self.object.data(section);
-        exact.0.update(data);
-        let mut without_lines = Hasher::new(section);
-        let references = self.object.references(section);
-        without_lines.0.update(if self.is_location(data, &references) { &data[..16] } else { data });
-        for reference in &references {
-            self.reference(index, reference, &mut exact, &mut without_lines);
-        }
-        if section.kind == SectionKind::Code
-            && let Some(table) = section.name.strip_prefix(".text").and_then(|name| self.tables.get(name).copied())
-        {
-            self.merge(table, &mut exact, &mut without_lines);
-        }
-        let digest = Digest { exact: exact.0.digest128(), without_lines: without_lines.0.digest128() };
+        let references = self.object.references(&self.object.sections[index]);
+        let digest = Digest { exact: self.exact(index, &references), without_lines: self.loose(index, &references) };
         self.done.sections.insert(index, digest);
         digest
     }
 
-    fn reference(&mut self, index: SectionIndex, reference: &Reference, exact: &mut Hasher, loose: &mut Hasher) {
-        for hasher in [&mut *exact, &mut *loose] {
+    fn exact(&mut self, index: SectionIndex, references: &[Reference]) -> u128 {
+        let section = &self.object.sections[index];
+        let mut hasher = Hasher::default();
+        hasher.add(&(section.kind, section.size));
+        hasher.0.update(self.object.data(section));
+        for reference in references {
             hasher.add(&(reference.offset, reference.kind.0));
+            self.target(index, reference, Sense::Exact, &mut hasher);
         }
-        match referent(self.object, index, reference) {
-            Referent::Own | Referent::Nothing => {
-                for hasher in [exact, loose] {
-                    hasher.add(&(own_offset(reference), reference.addend));
+        if let Some(table) = self.landing_pads_of(section) {
+            hasher.add(&self.section(table).exact);
+        }
+        hasher.0.digest128()
+    }
+
+    fn loose(&mut self, index: SectionIndex, references: &[Reference]) -> u128 {
+        let section = &self.object.sections[index];
+        let data = self.object.data(section);
+        let mut hasher = Hasher::default();
+        hasher.add(&section.kind);
+        if section.kind == SectionKind::Code {
+            let instructions = Instructions::of(data);
+            for step in instructions.steps(references) {
+                hasher.add(&step.operation);
+                if let Some(reference) = step.reference {
+                    self.target(index, reference, Sense::Loose, &mut hasher);
                 }
             }
+            if let Some(table) = self.landing_pads_of(section) {
+                self.landing_pads(table, &instructions, &mut hasher);
+            }
+            return hasher.0.digest128();
+        }
+        hasher.add(&section.size);
+        hasher.0.update(if self.is_location(data, references) { &data[..16] } else { data });
+        for reference in references {
+            hasher.add(&(reference.offset, reference.kind.0));
+            match self.instruction_meant(index, reference) {
+                Some(number) => hasher.add(&number),
+                None => self.target(index, reference, Sense::Loose, &mut hasher),
+            }
+        }
+        hasher.0.digest128()
+    }
+
+    fn landing_pads_of(&self, function: &Section) -> Option<SectionIndex> {
+        let name = function.name.strip_prefix(".text").filter(|_| function.kind == SectionKind::Code)?;
+        self.tables.get(name).copied()
+    }
+
+    /// Which calls land where, by the numbers of instructions.
+    fn landing_pads(&mut self, table: SectionIndex, instructions: &Instructions<'_>, hasher: &mut Hasher) {
+        let section = &self.object.sections[table];
+        let Some((sites, behind)) = call_sites(self.object.data(section)) else {
+            hasher.add(&self.section(table).without_lines);
+            return;
+        };
+        for CallSite { start, end, pad, action } in sites {
+            let pad = (pad != 0).then(|| instructions.number_at(pad));
+            hasher.add(&(instructions.number_at(start), instructions.number_at(end), pad, action));
+        }
+        // Zeros pad what follows to a multiple of four from the start of the table.
+        behind.iter().filter(|byte| **byte != 0).for_each(|byte| hasher.add(byte));
+        for reference in self.object.references(section) {
+            self.target(table, &reference, Sense::Loose, hasher);
+        }
+    }
+
+    /// Of an entry of a jump table, which instruction it leads to: by its function and number.
+    fn instruction_meant(&self, index: SectionIndex, reference: &Reference) -> Option<(Option<Name>, usize)> {
+        let Target::Here { section: function, offset } = reference.target else { return None };
+        let held = &self.object.sections[function];
+        if held.kind != SectionKind::Code || reference.kind != R_X86_64_PC32 {
+            return None;
+        }
+        // Entries are distances from the start of their table, and only the code knows where that is.
+        let starts = self.object.references(held).into_iter().filter_map(|reference| match reference.target {
+            Target::Here { section, offset } if section == index => {
+                Some(offset.wrapping_add_signed(reference.addend + 4))
+            }
+            _ => None,
+        });
+        let start = starts.filter(|start| *start <= reference.offset).max()?;
+        let meant = offset.wrapping_add_signed(reference.addend).wrapping_sub(reference.offset - start);
+        let number = Instructions::of(self.object.data(held)).number_at(meant);
+        Some((held.named().map(|definition| self.names.item(definition.name)), number))
+    }
+
+    fn target(&mut self, index: SectionIndex, reference: &Reference, sense: Sense, hasher: &mut Hasher) {
+        match referent(self.object, index, reference) {
+            Referent::Own | Referent::Nothing => hasher.add(&(own_offset(reference), reference.addend)),
             Referent::Named(name, distance) => {
-                for hasher in [&mut *exact, &mut *loose] {
-                    hasher.add(&(distance, reference.addend));
-                }
-                if (self.is_constant)(name) {
-                    self.done.borrowed.entry(index).or_default().push(name);
+                hasher.add(&(distance, reference.addend));
+                if is_anonymous(self.names.text(name)) {
+                    if sense == Sense::Exact {
+                        self.done.borrowed.entry(index).or_default().push(name);
+                    }
                     return;
                 }
-                for hasher in [exact, loose] {
-                    hasher.add(&name);
-                }
+                hasher.add(&match sense {
+                    Sense::Exact => name,
+                    Sense::Loose => self.names.item(name),
+                });
             }
-            Referent::Anonymous(target, offset) => self.anonymous(index, target, offset, reference, exact, loose),
+            Referent::Anonymous(target, offset) => self.anonymous(index, target, offset, reference, sense, hasher),
         }
     }
 
@@ -153,23 +230,25 @@ impl<F: Fn(Name) -> bool> Computation<'_, F> {
         target: SectionIndex,
         offset: u64,
         reference: &Reference,
-        exact: &mut Hasher,
-        loose: &mut Hasher,
+        sense: Sense,
+        hasher: &mut Hasher,
     ) {
         let section = &self.object.sections[target];
         if section.is_merged || section.definitions.len() > 1 && !section.is_zero {
             let (bytes, into) = self.shared_constant(section, offset, reference);
-            for hasher in [exact, loose] {
-                hasher.0.update(bytes);
-                hasher.add(&into);
-            }
+            hasher.0.update(bytes);
+            hasher.add(&into);
             return;
         }
-        self.merge(target, exact, loose);
-        for hasher in [exact, loose] {
-            hasher.add(&(offset, reference.addend));
-        }
-        if let Some(borrowed) = self.done.borrowed.get(&target).cloned() {
+        let digest = self.section(target);
+        hasher.add(&match sense {
+            Sense::Exact => digest.exact,
+            Sense::Loose => digest.without_lines,
+        });
+        hasher.add(&(offset, reference.addend));
+        if sense == Sense::Exact
+            && let Some(borrowed) = self.done.borrowed.get(&target).cloned()
+        {
             self.done.borrowed.entry(index).or_default().extend(borrowed);
         }
     }
@@ -201,23 +280,20 @@ impl<F: Fn(Name) -> bool> Computation<'_, F> {
         (&bytes[..end], into)
     }
 
-    fn merge(&mut self, target: SectionIndex, exact: &mut Hasher, loose: &mut Hasher) {
-        let digest = self.section(target);
-        exact.add(&digest.exact);
-        loose.add(&digest.without_lines);
-    }
-
     /// `core::panic::Location`: a pointer to the file's name, its length, the line, the column.
     fn is_location(&self, data: &[u8], references: &[Reference]) -> bool {
-        let [Reference { offset: 0, kind: R_X86_64_64, target: Target::Here { section, offset: 0 }, .. }] = references
+        let [Reference { offset: 0, kind: R_X86_64_64, addend, target: Target::Here { section, offset } }] = references
         else {
             return false;
         };
         let (Some(length), 24) = (data.get(8..16).and_then(|bytes| bytes.try_into().ok()), data.len()) else {
             return false;
         };
-        let name = self.object.data(&self.object.sections[*section]);
-        name.get(..to_index(u64::from_le_bytes(length))).is_some_and(|name| name.ends_with(b".rs"))
+        // Names of files may share a section with other texts.
+        let names = self.object.data(&self.object.sections[*section]);
+        let name = names.get(to_index(offset.wrapping_add_signed(*addend))..);
+        let name = name.and_then(|name| name.get(..to_index(u64::from_le_bytes(length))));
+        name.is_some_and(|name| name.ends_with(b".rs"))
     }
 }
 
@@ -232,15 +308,10 @@ fn to_index(offset: u64) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
 }
 
+#[derive(Default)]
 struct Hasher(Xxh3);
 
 impl Hasher {
-    fn new(section: &Section) -> Self {
-        let mut hasher = Self(Xxh3::new());
-        hasher.add(&(section.kind, section.size));
-        hasher
-    }
-
     fn add(&mut self, value: &impl Hash) {
         value.hash(&mut self.0);
     }

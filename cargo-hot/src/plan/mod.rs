@@ -70,27 +70,34 @@ pub(crate) enum StuckReason {
 pub(crate) struct Ledger {
     /// Functions whose newest code is not what is loaded.
     dirty: FxHashSet<Name>,
-    /// The content of each function and static when the user was last told about it.
+    /// The content of each function and static when the user was last told about it, by [`Names::item`].
     told: FxHashMap<Name, u128>,
 }
 
 impl Ledger {
     /// At the start everything is as the program has it.
-    pub(crate) fn new(base: &Build) -> Self {
+    pub(crate) fn new(base: &Build, names: &Names) -> Self {
         let mut ledger = Self::default();
         for (place, section) in base.sections() {
             if let Some(definition) = section.named() {
-                ledger.told.insert(definition.name, base.digest(place).without_lines);
+                ledger.told.insert(names.item(definition.name), base.digest(place).without_lines);
             }
         }
         ledger
     }
 
     /// The plan was carried out, or the user was told that it could not be; `touched` is what it was made for.
-    pub(crate) fn settle(&mut self, plan: &Plan, touched: &FxHashSet<Name>, build: &Build, is_committed: bool) {
+    pub(crate) fn settle(
+        &mut self,
+        plan: &Plan,
+        touched: &FxHashSet<Name>,
+        build: &Build,
+        names: &Names,
+        is_committed: bool,
+    ) {
         for name in touched {
             if let Some(place) = build.places(*name).first() {
-                self.told.insert(*name, build.digest(*place).without_lines);
+                self.told.insert(names.item(*name), build.digest(*place).without_lines);
             }
         }
         let committed = plan.places.iter().filter(|_| is_committed);
@@ -227,7 +234,7 @@ impl Planner<'_> {
     fn is_news(&self, name: Name) -> bool {
         let Some(place) = self.build.places(name).first() else { return false };
         self.build.section(*place).named().is_some()
-            && self.ledger.told.get(&name) != Some(&self.build.digest(*place).without_lines)
+            && self.ledger.told.get(&self.names.item(name)) != Some(&self.build.digest(*place).without_lines)
     }
 
     /// It is loaded, with another content than this.
@@ -242,7 +249,7 @@ impl Planner<'_> {
 
     fn old_caller(&self, name: Name, included: &FxHashSet<Name>) -> Option<Stuck> {
         let place = *self.build.places(name).first()?;
-        if self.build.section(place).kind != SectionKind::Code || !self.image.is_loaded(name) {
+        if self.build.section(place).kind != SectionKind::Code || self.loaded_as(name).is_none() {
             return None;
         }
         let callers = self.build.users(name).iter().filter_map(|user| self.build.section(*user).named());
@@ -255,10 +262,17 @@ impl Planner<'_> {
         Some(Stuck { name, place, reason })
     }
 
-    /// What is not loaded under its own name runs nowhere, or inlined in a function that changed with it.
+    /// The symbol by which the process has it: of a generic, maybe the instance of another crate.
+    fn loaded_as(&self, name: Name) -> Option<Name> {
+        let item = self.names.item(name);
+        let other = || self.image.names().find(|loaded| self.names.item(*loaded) == item);
+        if self.image.is_loaded(name) { Some(name) } else { other() }
+    }
+
+    /// What is not loaded runs nowhere, or inlined in a function that changed with it.
     fn stuck(&self, name: Name, is_live_in_part: bool) -> Option<Stuck> {
-        let place = *self.build.places(name).first().filter(|_| self.image.is_loaded(name))?;
-        let loaded = self.image.loaded_digest(self.build, name, place)?;
+        let place = *self.build.places(name).first()?;
+        let loaded = self.image.loaded_digest(self.build, self.loaded_as(name)?, place)?;
         if loaded.without_lines == self.build.digest(place).without_lines {
             return None; // Put back before it ever went live.
         }
