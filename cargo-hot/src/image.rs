@@ -126,8 +126,10 @@ impl Image {
         self.instances.contains_key(&name)
     }
 
-    pub(crate) fn names(&self) -> impl Iterator<Item = Name> {
-        self.instances.keys().copied()
+    /// What is of the workspace.
+    pub(crate) fn changeable(&self) -> impl Iterator<Item = Name> {
+        let is_ours = |instances: &[Instance]| instances.iter().any(|instance| instance.digest.is_some());
+        self.instances.iter().filter(move |(_, instances)| is_ours(instances)).map(|(name, _)| *name)
     }
 
     /// The first generation's digest-bearing instances, for comparison with what a save changed.

@@ -3,7 +3,7 @@
 //! Digests are compared within one session alone, so names enter them as numbers.
 
 use crate::objects::code::{CallSite, Instructions, call_sites};
-use crate::objects::names::{Name, Names, is_anonymous};
+use crate::objects::names::{Item, Name, Names, is_anonymous};
 use crate::objects::object::{Object, Reference, Section, SectionIndex, SectionKind, Target};
 use object::elf::{R_X86_64_64, R_X86_64_PC32};
 use rustc_hash::FxHashMap;
@@ -16,7 +16,7 @@ pub(crate) struct Digest {
     /// Equal if the program cannot tell the two apart.
     pub(crate) exact: u128,
     /// Equal if the two differ in what nobody wrote there: lines and columns of panic locations, the form of calls and
-    /// branches, the crate that holds an instance of a generic.
+    /// branches, and whatever differs in symbols of one [`Item`].
     pub(crate) without_lines: u128,
 }
 
@@ -184,7 +184,7 @@ impl Computation<'_> {
     }
 
     /// Of an entry of a jump table, which instruction it leads to: by its function and number.
-    fn instruction_meant(&self, index: SectionIndex, reference: &Reference) -> Option<(Option<Name>, usize)> {
+    fn instruction_meant(&self, index: SectionIndex, reference: &Reference) -> Option<(Option<Item>, usize)> {
         let Target::Here { section: function, offset } = reference.target else { return None };
         let held = &self.object.sections[function];
         if held.kind != SectionKind::Code || reference.kind != R_X86_64_PC32 {
@@ -214,10 +214,10 @@ impl Computation<'_> {
                     }
                     return;
                 }
-                hasher.add(&match sense {
-                    Sense::Exact => name,
-                    Sense::Loose => self.names.item(name),
-                });
+                match sense {
+                    Sense::Exact => hasher.add(&name),
+                    Sense::Loose => hasher.add(&self.names.item(name)),
+                }
             }
             Referent::Anonymous(target, offset) => self.anonymous(index, target, offset, reference, sense, hasher),
         }
@@ -264,20 +264,21 @@ impl Computation<'_> {
         Self: 'object,
     {
         let data = self.object.data(section);
-        let starts = || section.definitions.iter().map(|definition| definition.offset);
-        let is_label = offset != 0 || starts().any(|start| start == 0);
-        // Without a label, the start is in the addend, counted from behind the 4 bytes it stands in where relative.
+        // Where relative, counted from behind the 4 bytes that the reference stands in.
         let relative = if reference.kind == R_X86_64_64 { 0 } else { 4 };
-        let (start, into) = if is_label {
-            (offset, reference.addend)
-        } else {
-            (offset.wrapping_add_signed(reference.addend + relative), -relative)
-        };
-        let next = starts().filter(|other| *other > start).min().unwrap_or(section.size);
-        let bytes = data.get(to_index(start)..to_index(next)).unwrap_or_default();
-        let is_text = section.name.contains(".str");
-        let end = bytes.iter().position(|byte| *byte == 0 && is_text).map_or(bytes.len(), |end| end + 1);
-        (&bytes[..end], into)
+        let meant = to_index(offset.wrapping_add_signed(reference.addend + relative));
+        if section.name.contains(".str") {
+            let text = data.get(meant..).unwrap_or_default();
+            let end = text.iter().position(|byte| *byte == 0).map_or(text.len(), |end| end + 1);
+            return (&text[..end], 0);
+        }
+        if let Some(size) = size_of_each(section) {
+            let start = meant - meant % size;
+            return (data.get(start..start + size).unwrap_or_default(), i64::try_from(meant - start).unwrap_or(0));
+        }
+        let labels = || section.definitions.iter().map(|definition| definition.offset);
+        let end = labels().filter(|label| *label > offset).min().unwrap_or(section.size);
+        (data.get(to_index(offset)..to_index(end)).unwrap_or_default(), reference.addend)
     }
 
     /// `core::panic::Location`: a pointer to the file's name, its length, the line, the column.
@@ -295,6 +296,12 @@ impl Computation<'_> {
         let name = name.and_then(|name| name.get(..to_index(u64::from_le_bytes(length))));
         name.is_some_and(|name| name.ends_with(b".rs"))
     }
+}
+
+/// Of a section of constants that are all of one size: `.rodata.cst16`.
+fn size_of_each(section: &Section) -> Option<usize> {
+    let (_, size) = section.name.rsplit_once(".cst")?;
+    size.parse().ok().filter(|size| *size > 0)
 }
 
 fn own_offset(reference: &Reference) -> Option<u64> {

@@ -16,5 +16,5 @@ pub(crate) mod object;
 pub(crate) mod types;
 
 pub(crate) use build::{Build, Place};
-pub(crate) use names::{Name, Names};
+pub(crate) use names::{Item, Name, Names};
 pub(crate) use object::{Object, Reference, Section, SectionIndex, SectionKind};

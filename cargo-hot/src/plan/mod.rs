@@ -14,14 +14,12 @@ mod stale;
 
 use crate::image::{Image, InstanceKind};
 use crate::objects::library::Libraries;
-use crate::objects::{Build, Name, Names, Place, SectionKind};
+use crate::objects::{Build, Item, Name, Names, Place, SectionKind};
 use anyhow::Result;
 use hot::HotFunctions;
+use paths::ENTRY;
 use rustc_hash::{FxHashMap, FxHashSet};
 use stale::Stale;
-
-/// The module that the base build appends to a program's root file, as symbols spell it.
-const ENTRY: &str = "11___cargo_hot";
 
 /// What one patch shall hold and publish.
 #[derive(Debug, Default)]
@@ -70,8 +68,8 @@ pub(crate) enum StuckReason {
 pub(crate) struct Ledger {
     /// Functions whose newest code is not what is loaded.
     dirty: FxHashSet<Name>,
-    /// The content of each function and static when the user was last told about it, by [`Names::item`].
-    told: FxHashMap<Name, u128>,
+    /// The content of each function and static when the user was last told about it.
+    told: FxHashMap<Item, u128>,
 }
 
 impl Ledger {
@@ -262,10 +260,10 @@ impl Planner<'_> {
         Some(Stuck { name, place, reason })
     }
 
-    /// The symbol by which the process has it: of a generic, maybe the instance of another crate.
+    /// The symbol by which the process has it, if maybe another than now.
     fn loaded_as(&self, name: Name) -> Option<Name> {
         let item = self.names.item(name);
-        let other = || self.image.names().find(|loaded| self.names.item(*loaded) == item);
+        let other = || self.image.changeable().find(|loaded| self.names.item(*loaded) == item);
         if self.image.is_loaded(name) { Some(name) } else { other() }
     }
 
@@ -280,9 +278,9 @@ impl Planner<'_> {
             SectionKind::Code => {
                 let callers = self.build.users(name).iter().filter_map(|user| self.build.section(*user).named());
                 let mut callers = callers.map(|caller| caller.name).filter(|caller| *caller != name);
-                match callers.find(|caller| !self.names.text(*caller).contains(ENTRY)) {
+                match callers.next() {
                     // Inlined wherever it is called: its callers changed with it, and speak for themselves.
-                    None if is_live_in_part && !self.names.text(name).ends_with("4main") => return None,
+                    None if is_live_in_part && !self.names.text(name).contains(ENTRY) => return None,
                     caller => StuckReason::Unreachable { caller },
                 }
             }
