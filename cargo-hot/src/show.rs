@@ -1,10 +1,11 @@
 //! Plans in the user's terms: functions with their files and lines, and sentences that say what to do.
 
 use crate::events::{Event, Function, Item};
-use crate::loaded::Loaded;
+use crate::loaded::{Crate, Loaded};
 use crate::objects::build::ChangedType;
 use crate::objects::lines::{Declared, declarations};
 use crate::objects::{Name, Place};
+use crate::plan::edits::{Edited, Edits};
 use crate::plan::paths::{Written, written};
 use crate::plan::shapes::{Difference, Kind, ShapeChange};
 use crate::plan::{Plan, Stuck, StuckReason};
@@ -34,13 +35,30 @@ pub(crate) fn functions(loaded: &Loaded, plan: &Plan) -> Vec<Function> {
 
 /// What a plan cannot bring to life, each function once.
 pub(crate) fn items(loaded: &Loaded, plan: &Plan) -> Vec<Item> {
+    if plan.stuck.is_empty() {
+        return Vec::new();
+    }
     let called = called(loaded, plan.stuck.iter().map(|stuck| stuck.name));
+    let edits = Edits::of(loaded.crates.iter().flat_map(Crate::edits));
     let mut found: BTreeMap<String, Item> = BTreeMap::new();
     for stuck in &plan.stuck {
         let Some(Called { path, at }) = called.get(&stuck.name).cloned() else { continue };
-        let (reason, message) = explain(loaded, stuck, &path);
-        let item = || Item { path: path.clone(), file: at.file, line: at.line, reason, message };
-        found.entry(path.clone()).or_insert_with(item);
+        // Data, and functions that macros wrote, speak for themselves.
+        let is_in_text = stuck.reason != StuckReason::StaticValue && edits.has(&path);
+        let held = if is_in_text && !edits.is_edited(&path) { edits.within(&path) } else { Vec::new() };
+        if is_in_text && !edits.is_edited(&path) && edits.are_of_functions() && held.is_empty() {
+            continue; // It was compiled differently, and does the same.
+        }
+        for Edited { path: inner, file, line } in &held {
+            let file = relative(loaded, file);
+            let (reason, message) = old_caller(&path);
+            found.entry(inner.clone()).or_insert(Item { path: inner.clone(), file, line: *line, reason, message });
+        }
+        if held.is_empty() {
+            let (reason, message) = explain(loaded, stuck, &path);
+            let item = || Item { path: path.clone(), file: at.file, line: at.line, reason, message };
+            found.entry(path.clone()).or_insert_with(item);
+        }
     }
     found.into_values().collect()
 }
@@ -61,8 +79,7 @@ fn explain(loaded: &Loaded, stuck: &Stuck, own: &str) -> (&'static str, String) 
             ("unreachable", format!("{who}; it runs again only after `cargo hot restart`"))
         }
         StuckReason::OldCaller { caller } => {
-            let caller = path(caller).unwrap_or_else(|| "a function outside the workspace".into());
-            ("old-caller", format!("`{caller}`, which is not hot, goes on with the old one until `cargo hot restart`"))
+            old_caller(&path(caller).unwrap_or_else(|| "a function outside the workspace".into()))
         }
         StuckReason::OldPointer { holder } => {
             let holder = path(holder).unwrap_or_else(|| "of another crate".into());
@@ -72,6 +89,10 @@ fn explain(loaded: &Loaded, stuck: &Stuck, own: &str) -> (&'static str, String) 
             ("static-value", "a static keeps its value; the new initial value counts after `cargo hot restart`".into())
         }
     }
+}
+
+fn old_caller(caller: &str) -> (&'static str, String) {
+    ("old-caller", format!("`{caller}`, which is not hot, goes on with the old one until `cargo hot restart`"))
 }
 
 /// The refusal of changes that old values would not fit; `None` if there are none.
@@ -163,8 +184,7 @@ const CLOSURE: &str = "_RNC";
 fn find_in_sources(loaded: &Loaded, path: &str) -> Option<Declared> {
     loaded.crates.iter().find_map(|found| {
         let (file, line) = found.declared(path)?;
-        let file = file.strip_prefix(&found.record.directory).unwrap_or(&file).to_owned();
-        Some(Declared { file, line })
+        Some(Declared { file: relative(loaded, &file), line })
     })
 }
 
@@ -215,6 +235,12 @@ fn at_the_name(loaded: &Loaded, path: &str, declared: &Declared) -> Option<Decla
 fn text_of<'loaded>(loaded: &'loaded Loaded, file: &Path) -> Option<&'loaded str> {
     let text = loaded.crates.iter().find_map(|found| found.sources.text(&found.record.directory.join(file)))?;
     std::str::from_utf8(text).ok()
+}
+
+/// A file as rustc names it.
+fn relative(loaded: &Loaded, file: &Path) -> PathBuf {
+    let inside = loaded.crates.iter().find_map(|found| file.strip_prefix(&found.record.directory).ok());
+    inside.unwrap_or(file).to_owned()
 }
 
 fn is_identifier(letter: char) -> bool {

@@ -1,12 +1,14 @@
 //! The workspace crates of a program: found from the binary's record along the `--extern`s, with their sources.
 
 use crate::base::record::{HotDir, Record};
+use crate::plan::edits::Source;
 use crate::plan::functions::functions;
 use crate::plan::layouts::{Layouts, module_of};
 use crate::plan::shapes::shapes;
 use crate::shadow::modified;
 use crate::sources::Sources;
 use anyhow::Result;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A crate of the workspace that is part of the program.
@@ -15,6 +17,8 @@ pub(crate) struct Crate {
     pub(crate) record: Record,
     pub(crate) sources: Sources,
     pub(crate) layouts: Layouts,
+    /// Of files that changed since the user was last told of changes, what they held then.
+    told: BTreeMap<PathBuf, Vec<u8>>,
     /// Indices of the crates that use it, at whatever distance.
     pub(crate) dependents: Vec<usize>,
 }
@@ -29,9 +33,9 @@ impl Crate {
                 Some((path.to_owned(), record.shadow.outdated(path, &record.compiled_root, record.begun)?))
             })
             .collect();
-        outdated.into_iter().for_each(|(path, text)| sources.set(&path, text));
+        outdated.into_iter().for_each(|(path, text)| drop(sources.set(&path, text)));
         let layouts = Layouts::new(&original_root(&record), sources.files());
-        Ok(Self { record, sources, layouts, dependents })
+        Ok(Self { record, sources, layouts, told: BTreeMap::new(), dependents })
     }
 
     pub(crate) fn name(&self) -> String {
@@ -58,12 +62,28 @@ impl Crate {
         }
         self.record.shadow.write(path, bytes, modified(path))?;
         self.layouts.update(path, bytes);
-        self.sources.set(path, bytes.to_vec());
+        if let Some(old) = self.sources.set(path, bytes.to_vec()) {
+            self.told.entry(path.to_owned()).or_insert(old);
+        }
         Ok(())
     }
 }
 
 impl Crate {
+    /// Its files, with what the user was last told about.
+    pub(crate) fn edits(&self) -> impl Iterator<Item = Source<'_>> {
+        let root = original_root(&self.record);
+        self.sources.files().map(move |(file, text)| {
+            let module = module_of(&root, file);
+            Source { file, module, text, told: self.told.get(file).map(Vec::as_slice) }
+        })
+    }
+
+    /// The user was told of all changes.
+    pub(crate) fn settle(&mut self) {
+        self.told.clear();
+    }
+
     /// File and line of the function or static with this path, as its text has it.
     pub(crate) fn declared(&self, path: &str) -> Option<(PathBuf, u64)> {
         let root = original_root(&self.record);

@@ -324,6 +324,7 @@ impl Loaded {
     pub(crate) fn settle(&mut self, plan: &Plan, is_committed: bool) {
         self.ledger.settle(plan, &self.pending, &self.build, &self.names, is_committed);
         self.pending.clear();
+        self.crates.iter_mut().for_each(Crate::settle);
     }
 }
 

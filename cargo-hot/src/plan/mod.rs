@@ -4,6 +4,7 @@
 //! [`Plan`]. Runs no program; the one thing it may read is a library outside the workspace, for code the host's linker
 //! had no use for. Whether the code compiles was settled in [`crate::compile`].
 
+pub(crate) mod edits;
 pub(crate) mod functions;
 pub(crate) mod hot;
 pub(crate) mod layouts;
@@ -217,9 +218,7 @@ impl Planner<'_> {
         }
         plan.changed.sort_unstable();
         for name in plan.changed.clone() {
-            if !hot.is_body(name) {
-                plan.stuck.extend(self.old_caller(name, &included));
-            }
+            plan.stuck.extend(self.old_caller(name, &included, hot));
         }
         let mut left: Vec<_> = touched.difference(&included).copied().collect();
         left.sort_unstable();
@@ -245,19 +244,33 @@ impl Planner<'_> {
                 .is_some_and(|loaded| loaded.without_lines != self.build.digest(*place).without_lines)
     }
 
-    fn old_caller(&self, name: Name, included: &FxHashSet<Name>) -> Option<Stuck> {
+    /// A loaded function or static that is not in the patch and leads to the old one, at whatever distance.
+    fn old_caller(&self, name: Name, included: &FxHashSet<Name>, hot: &HotFunctions) -> Option<Stuck> {
         let place = *self.build.places(name).first()?;
         if self.build.section(place).kind != SectionKind::Code || self.loaded_as(name).is_none() {
             return None;
         }
-        let callers = self.build.users(name).iter().filter_map(|user| self.build.section(*user).named());
-        let mut left = callers.map(|caller| caller.name).filter(|caller| !included.contains(caller));
-        let (caller, kind) = left.find_map(|caller| Some((caller, self.image.newest(caller, None, None)?.kind)))?;
-        let reason = match kind {
-            InstanceKind::Code => StuckReason::OldCaller { caller },
-            InstanceKind::Data | InstanceKind::ThreadLocal => StuckReason::OldPointer { holder: caller },
-        };
-        Some(Stuck { name, place, reason })
+        let mut reached = FxHashSet::default();
+        let mut open = vec![name];
+        while let Some(callee) = open.pop() {
+            // Callers of a hot body ask its slot.
+            if hot.is_body(callee) || !reached.insert(callee) {
+                continue;
+            }
+            for user in self.build.users(callee) {
+                let Some(caller) = self.build.section(*user).named().map(|caller| caller.name) else { continue };
+                if included.contains(&caller) {
+                    open.push(caller);
+                } else if let Some(loaded) = self.image.newest(caller, None, None) {
+                    let reason = match loaded.kind {
+                        InstanceKind::Code => StuckReason::OldCaller { caller },
+                        InstanceKind::Data | InstanceKind::ThreadLocal => StuckReason::OldPointer { holder: caller },
+                    };
+                    return Some(Stuck { name, place, reason });
+                }
+            }
+        }
+        None
     }
 
     /// The symbol by which the process has it, if maybe another than now.
