@@ -102,7 +102,7 @@ enum Sense {
     Loose,
 }
 
-impl Computation<'_> {
+impl<'object> Computation<'object> {
     fn section(&mut self, index: SectionIndex) -> Digest {
         if let Some(digest) = self.done.sections.get(&index) {
             return *digest;
@@ -150,9 +150,10 @@ impl Computation<'_> {
         }
         hasher.add(&section.size);
         hasher.0.update(if self.is_location(data, references) { &data[..16] } else { data });
+        let mut functions = FxHashMap::default();
         for reference in references {
             hasher.add(&(reference.offset, reference.kind.0));
-            match self.instruction_meant(index, reference) {
+            match self.instruction_meant(index, reference, &mut functions) {
                 Some(number) => hasher.add(&number),
                 None => self.target(index, reference, Sense::Loose, &mut hasher),
             }
@@ -184,23 +185,23 @@ impl Computation<'_> {
     }
 
     /// Of an entry of a jump table, which instruction it leads to: by its function and number.
-    fn instruction_meant(&self, index: SectionIndex, reference: &Reference) -> Option<(Option<Item>, usize)> {
-        let Target::Here { section: function, offset } = reference.target else { return None };
-        let held = &self.object.sections[function];
-        if held.kind != SectionKind::Code || reference.kind != R_X86_64_PC32 {
+    fn instruction_meant(
+        &self,
+        index: SectionIndex,
+        reference: &Reference,
+        functions: &mut FxHashMap<SectionIndex, Switching<'object>>,
+    ) -> Option<(Option<Item>, usize)> {
+        let Target::Here { section, offset } = reference.target else { return None };
+        let function = &self.object.sections[section];
+        if function.kind != SectionKind::Code || reference.kind != R_X86_64_PC32 {
             return None;
         }
-        // Entries are distances from the start of their table, and only the code knows where that is.
-        let starts = self.object.references(held).into_iter().filter_map(|reference| match reference.target {
-            Target::Here { section, offset } if section == index => {
-                Some(offset.wrapping_add_signed(reference.addend + 4))
-            }
-            _ => None,
-        });
-        let start = starts.filter(|start| *start <= reference.offset).max()?;
-        let meant = offset.wrapping_add_signed(reference.addend).wrapping_sub(reference.offset - start);
-        let number = Instructions::of(self.object.data(held)).number_at(meant);
-        Some((held.named().map(|definition| self.names.item(definition.name)), number))
+        let Switching { instructions, tables } =
+            functions.entry(section).or_insert_with(|| Switching::of(self.object, function, index));
+        let table = tables.iter().filter(|table| **table <= reference.offset).max()?;
+        let meant = offset.wrapping_add_signed(reference.addend).wrapping_sub(reference.offset - table);
+        let name = function.named().map(|definition| self.names.item(definition.name));
+        Some((name, instructions.number_at(meant)))
     }
 
     fn target(&mut self, index: SectionIndex, reference: &Reference, sense: Sense, hasher: &mut Hasher) {
@@ -254,15 +255,7 @@ impl Computation<'_> {
     }
 
     /// The bytes of one constant among many, and what the reference adds to its start.
-    fn shared_constant<'object>(
-        &self,
-        section: &'object Section,
-        offset: u64,
-        reference: &Reference,
-    ) -> (&'object [u8], i64)
-    where
-        Self: 'object,
-    {
+    fn shared_constant(&self, section: &Section, offset: u64, reference: &Reference) -> (&'object [u8], i64) {
         let data = self.object.data(section);
         // Where relative, counted from behind the 4 bytes that the reference stands in.
         let relative = if reference.kind == R_X86_64_64 { 0 } else { 4 };
@@ -295,6 +288,25 @@ impl Computation<'_> {
         let name = names.get(to_index(offset.wrapping_add_signed(*addend))..);
         let name = name.and_then(|name| name.get(..to_index(u64::from_le_bytes(length))));
         name.is_some_and(|name| name.ends_with(b".rs"))
+    }
+}
+
+/// A function with jump tables. Their entries are distances from the start of the table, which only the code knows.
+struct Switching<'object> {
+    instructions: Instructions<'object>,
+    tables: Vec<u64>,
+}
+
+impl<'object> Switching<'object> {
+    fn of(object: &'object Object, function: &Section, tables: SectionIndex) -> Self {
+        let start = |reference: Reference| match reference.target {
+            Target::Here { section, offset } if section == tables => {
+                Some(offset.wrapping_add_signed(reference.addend + 4))
+            }
+            _ => None,
+        };
+        let tables = object.references(function).into_iter().filter_map(start).collect();
+        Self { instructions: Instructions::of(object.data(function)), tables }
     }
 }
 
