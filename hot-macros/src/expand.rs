@@ -125,7 +125,10 @@ impl<'a> Parts<'a> {
         let mut signature = self.function.signature.clone();
         signature.ident = self.body_name.clone();
         let (attributes, block) = (&self.attributes.body, self.block());
-        let ours = quote_spanned!(self.span=> #[doc(hidden)] #[inline(never)]);
+        // The block begins with a statement of ours, maybe before items of the user's.
+        let ours = quote_spanned! {self.span=>
+            #[doc(hidden)] #[inline(never)] #[allow(clippy::items_after_statements)]
+        };
         quote!(#ours #(#attributes)* #visibility #signature #block)
     }
 
