@@ -126,6 +126,12 @@ impl Image {
         self.instances.contains_key(&name)
     }
 
+    /// What is of the workspace.
+    pub(crate) fn changeable(&self) -> impl Iterator<Item = Name> {
+        let is_ours = |instances: &[Instance]| instances.iter().any(|instance| instance.digest.is_some());
+        self.instances.iter().filter(move |(_, instances)| is_ours(instances)).map(|(name, _)| *name)
+    }
+
     /// The first generation's digest-bearing instances, for comparison with what a save changed.
     pub(crate) fn loaded_digest(&self, build: &Build, name: Name, place: Place) -> Option<Digest> {
         self.newest(name, build.object(place).file, Some(build.digest(place)))?.digest

@@ -1,28 +1,27 @@
 //! Plans in the user's terms: functions with their files and lines, and sentences that say what to do.
 
 use crate::events::{Event, Function, Item};
-use crate::loaded::Loaded;
+use crate::loaded::{Crate, Loaded};
 use crate::objects::build::ChangedType;
 use crate::objects::lines::{Declared, declarations};
 use crate::objects::{Name, Place};
-use crate::plan::paths::function_path;
+use crate::plan::edits::{Edited, Edits};
+use crate::plan::paths::{Written, written};
 use crate::plan::shapes::{Difference, Kind, ShapeChange};
 use crate::plan::{Plan, Stuck, StuckReason};
 use hot_runtime::names::BODY_PREFIX;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The functions that a plan brings to life, each once, however many symbols it has.
 pub(crate) fn functions(loaded: &Loaded, plan: &Plan) -> Vec<Function> {
-    let crates = loaded.crate_names();
-    let declared = declared(loaded, plan.changed.iter().copied());
+    let called = called(loaded, plan.changed.iter().copied());
     let mut found: BTreeMap<String, Function> = BTreeMap::new();
     for name in &plan.changed {
-        let symbol = loaded.names.text(*name);
-        let Some(path) = function_path(symbol, &crates) else { continue };
-        let Declared { file, line } = declared.get(name).cloned().unwrap_or_else(nowhere);
-        let hot = symbol.contains(BODY_PREFIX);
+        let Some(Called { path, at }) = called.get(name).cloned() else { continue };
+        let Declared { file, line } = at;
+        let hot = loaded.names.text(*name).contains(BODY_PREFIX);
         let function = Function { path: path.clone(), file, line, hot };
         // The function itself comes before its closures.
         let known = found.entry(path).or_insert_with(|| function.clone());
@@ -36,22 +35,42 @@ pub(crate) fn functions(loaded: &Loaded, plan: &Plan) -> Vec<Function> {
 
 /// What a plan cannot bring to life, each function once.
 pub(crate) fn items(loaded: &Loaded, plan: &Plan) -> Vec<Item> {
-    let crates = loaded.crate_names();
-    let declared = declared(loaded, plan.stuck.iter().map(|stuck| stuck.name));
+    if plan.stuck.is_empty() {
+        return Vec::new();
+    }
+    let called = called(loaded, plan.stuck.iter().map(|stuck| stuck.name));
+    let edits = Edits::of(loaded.crates.iter().flat_map(Crate::edits));
     let mut found: BTreeMap<String, Item> = BTreeMap::new();
     for stuck in &plan.stuck {
-        let path = function_path(loaded.names.text(stuck.name), &crates);
-        let Some(path) = path.filter(|path| !path.starts_with("__cargo_hot")) else { continue };
-        let Declared { file, line } = declared.get(&stuck.name).cloned().unwrap_or_else(nowhere);
-        let (reason, message) = explain(loaded, stuck, &crates);
-        found.entry(path.clone()).or_insert(Item { path, file, line, reason, message });
+        let Some(Called { path, at }) = called.get(&stuck.name).cloned() else { continue };
+        // Data, and functions that macros wrote, speak for themselves.
+        let is_in_text = stuck.reason != StuckReason::StaticValue && edits.has(&path);
+        let held = if is_in_text && !edits.is_edited(&path) { edits.within(&path) } else { Vec::new() };
+        if is_in_text && !edits.is_edited(&path) && edits.are_of_functions() && held.is_empty() {
+            continue; // It was compiled differently, and does the same.
+        }
+        for Edited { path: inner, file, line } in &held {
+            let file = relative(loaded, file);
+            let (reason, message) = old_caller(&path);
+            found.entry(inner.clone()).or_insert(Item { path: inner.clone(), file, line: *line, reason, message });
+        }
+        if held.is_empty() {
+            let (reason, message) = explain(loaded, stuck, &path);
+            let item = || Item { path: path.clone(), file: at.file, line: at.line, reason, message };
+            found.entry(path.clone()).or_insert_with(item);
+        }
     }
     found.into_values().collect()
 }
 
-fn explain(loaded: &Loaded, stuck: &Stuck, crates: &[String]) -> (&'static str, String) {
-    let path = |name: Name| function_path(loaded.names.text(name), crates);
+/// Why the function with this path is not live.
+fn explain(loaded: &Loaded, stuck: &Stuck, own: &str) -> (&'static str, String) {
+    let crates = loaded.crate_names();
+    let path = |name: Name| written(loaded.names.text(name), &crates).map(|written| written.path);
     match stuck.reason {
+        StuckReason::Unreachable { .. } if own == "main" => {
+            ("unreachable", "it starts the program, and runs again only after `cargo hot restart`".into())
+        }
         StuckReason::Unreachable { caller } => {
             let who = match caller.and_then(path) {
                 Some(caller) => format!("it is called from `{caller}`, which is not hot"),
@@ -60,8 +79,7 @@ fn explain(loaded: &Loaded, stuck: &Stuck, crates: &[String]) -> (&'static str, 
             ("unreachable", format!("{who}; it runs again only after `cargo hot restart`"))
         }
         StuckReason::OldCaller { caller } => {
-            let caller = path(caller).unwrap_or_else(|| "a function outside the workspace".into());
-            ("old-caller", format!("`{caller}`, which is not hot, goes on with the old one until `cargo hot restart`"))
+            old_caller(&path(caller).unwrap_or_else(|| "a function outside the workspace".into()))
         }
         StuckReason::OldPointer { holder } => {
             let holder = path(holder).unwrap_or_else(|| "of another crate".into());
@@ -71,6 +89,10 @@ fn explain(loaded: &Loaded, stuck: &Stuck, crates: &[String]) -> (&'static str, 
             ("static-value", "a static keeps its value; the new initial value counts after `cargo hot restart`".into())
         }
     }
+}
+
+fn old_caller(caller: &str) -> (&'static str, String) {
+    ("old-caller", format!("`{caller}`, which is not hot, goes on with the old one until `cargo hot restart`"))
 }
 
 /// The refusal of changes that old values would not fit; `None` if there are none.
@@ -106,7 +128,7 @@ pub(crate) fn changed_types(types: &[ChangedType]) -> Option<Event> {
     })
 }
 
-fn sentence(file: &std::path::Path, change: &ShapeChange) -> String {
+fn sentence(file: &Path, change: &ShapeChange) -> String {
     let kind = match change.kind {
         Kind::Struct => "the struct",
         Kind::Enum => "the enum",
@@ -124,27 +146,45 @@ fn sentence(file: &std::path::Path, change: &ShapeChange) -> String {
     format!("{kind} `{}` {how} ({}:{}) while {old} may be alive", change.path, file.display(), change.line)
 }
 
-/// Where each name is declared: as debug information tells, or else where the sources have a function of that path.
-fn declared(loaded: &Loaded, names: impl Iterator<Item = Name> + Clone) -> FxHashMap<Name, Declared> {
-    let mut found = declared_by_debug_info(loaded, names.clone());
+/// What the user calls a function or static, and where it stands.
+#[derive(Debug, Clone)]
+struct Called {
+    path: String,
+    at: Declared,
+}
+
+/// By the text, which debug information leads to, or else a search in the sources. Methods that no text has are a
+/// derive's or another macro's: those go by their trait, all of them as one.
+fn called(loaded: &Loaded, names: impl Iterator<Item = Name> + Clone) -> FxHashMap<Name, Called> {
     let crates = loaded.crate_names();
+    let declared = declared_by_debug_info(loaded, names.clone());
+    let mut found = FxHashMap::default();
     for name in names {
-        let path = || function_path(loaded.names.text(name), &crates);
-        if !found.contains_key(&name)
-            && let Some(declared) = path().and_then(|path| find_in_sources(loaded, &path))
-        {
-            found.insert(name, declared);
-        }
+        let symbol = loaded.names.text(name);
+        let Some(Written { path, implementation }) = written(symbol, &crates) else { continue };
+        let declared = declared.get(&name).filter(|declared| text_of(loaded, &declared.file).is_some()).cloned();
+        let in_text = match &declared {
+            Some(declared) if symbol.starts_with(CLOSURE) => Some(declared.clone()),
+            Some(declared) => at_the_name(loaded, &path, declared),
+            None => find_in_sources(loaded, &path),
+        };
+        let called = match in_text {
+            Some(at) => Called { path, at },
+            None => Called { path: implementation.unwrap_or(path), at: declared.unwrap_or_else(nowhere) },
+        };
+        found.insert(name, called);
     }
     found
 }
 
-/// Reads every file of the workspace's crates: only for builds without debug information.
+/// How symbols of closures begin.
+const CLOSURE: &str = "_RNC";
+
+/// Reads every file of the workspace's crates: only for what debug information does not lead to.
 fn find_in_sources(loaded: &Loaded, path: &str) -> Option<Declared> {
     loaded.crates.iter().find_map(|found| {
         let (file, line) = found.declared(path)?;
-        let file = file.strip_prefix(&found.record.directory).unwrap_or(&file).to_owned();
-        Some(Declared { file, line })
+        Some(Declared { file: relative(loaded, &file), line })
     })
 }
 
@@ -161,28 +201,46 @@ fn declared_by_debug_info(loaded: &Loaded, names: impl Iterator<Item = Name>) ->
         let lines = declarations(loaded.build.object(place), &symbols);
         for (name, symbol) in names.iter().zip(symbols) {
             if let Some(declared) = lines.get(symbol) {
-                found.insert(*name, at_the_name(loaded, symbol, declared.clone()));
+                found.insert(*name, declared.clone());
             }
         }
     }
     found
 }
 
-/// In the shadow a `pub` may stand on a line before the function: the line meant is the one with `fn` and the name.
-fn at_the_name(loaded: &Loaded, symbol: &str, declared: Declared) -> Declared {
-    let path = function_path(symbol, &loaded.crate_names()).unwrap_or_default();
-    let Some(name) = path.rsplit("::").next().filter(|name| !name.is_empty()) else { return declared };
-    let text = loaded.crates.iter().find_map(|found| found.sources.text(&found.record.directory.join(&declared.file)));
-    let lines = text.and_then(|text| std::str::from_utf8(text).ok()).into_iter().flat_map(str::lines);
+/// The line of the function's name; `None` if what is declared there is something else.
+///
+/// In the shadow a `pub` may stand on a line before the function.
+fn at_the_name(loaded: &Loaded, path: &str, declared: &Declared) -> Option<Declared> {
+    let name = path.rsplit("::").next()?;
+    let text =
+        loaded.crates.iter().find_map(|found| found.sources.text(&found.record.directory.join(&declared.file)))?;
+    let lines = std::str::from_utf8(text).ok()?.lines();
     let wanted = format!("fn {name}");
     let is_name =
         |line: &str| line.find(&wanted).is_some_and(|at| !line[at + wanted.len()..].starts_with(is_identifier));
-    let from = usize::try_from(declared.line).unwrap_or(usize::MAX);
-    let found = (1_u64..).zip(lines).skip(from.saturating_sub(1)).find(|(_, line)| is_name(line));
-    match found {
-        Some((line, _)) if !symbol.starts_with("_RNC") => Declared { line, ..declared },
-        _ => declared,
+    for (line, text) in (1_u64..).zip(lines).skip_while(|(line, _)| *line < declared.line) {
+        if is_name(text) {
+            return Some(Declared { line, ..declared.clone() });
+        }
+        let is_note = text.trim_start().starts_with(['/', '#']);
+        if line > declared.line && !is_note && text.contains(['{', ';']) {
+            return None; // The end of another item's head.
+        }
     }
+    None
+}
+
+/// The text of a file of the workspace's crates.
+fn text_of<'loaded>(loaded: &'loaded Loaded, file: &Path) -> Option<&'loaded str> {
+    let text = loaded.crates.iter().find_map(|found| found.sources.text(&found.record.directory.join(file)))?;
+    std::str::from_utf8(text).ok()
+}
+
+/// A file as rustc names it.
+fn relative(loaded: &Loaded, file: &Path) -> PathBuf {
+    let inside = loaded.crates.iter().find_map(|found| file.strip_prefix(&found.record.directory).ok());
+    inside.unwrap_or(file).to_owned()
 }
 
 fn is_identifier(letter: char) -> bool {

@@ -48,9 +48,9 @@ impl Sources {
         self.files.remove(path);
     }
 
-    /// Replaces a file's text.
-    pub(crate) fn set(&mut self, path: &Path, text: Vec<u8>) {
-        self.files.insert(path.to_owned(), text);
+    /// Replaces a file's text, and gives back the old one.
+    pub(crate) fn set(&mut self, path: &Path, text: Vec<u8>) -> Option<Vec<u8>> {
+        self.files.insert(path.to_owned(), text)
     }
 }
 

@@ -3,7 +3,7 @@
 //! What is ours carries the place of the function's name and the context of the macro: an error points to the function,
 //! and lints know that nobody wrote this by hand. What is the user's keeps its own spans.
 
-use proc_macro2::{Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{FnArg, Pat, Safety, Signature, Visibility};
@@ -36,7 +36,7 @@ fn whole_impl(block: &Impl) -> TokenStream {
         Member::Macro(_) => unreachable!("`check` refuses a block with macros"),
         Member::Other(tokens) => tokens.clone(),
     });
-    let mut braces = Group::new(proc_macro2::Delimiter::Brace, members.collect());
+    let mut braces = Group::new(Delimiter::Brace, members.collect());
     braces.set_span(block.braces);
     let head = &block.head;
     quote!(#head #braces)
@@ -124,10 +124,36 @@ impl<'a> Parts<'a> {
     fn body(&self, visibility: &Visibility) -> TokenStream {
         let mut signature = self.function.signature.clone();
         signature.ident = self.body_name.clone();
-        let (attributes, block) = (&self.attributes.body, &self.function.body);
-        let ours = quote_spanned!(self.span=> #[doc(hidden)] #[inline(never)]);
+        let (attributes, block) = (&self.attributes.body, self.block());
+        // The block begins with a statement of ours, maybe before items of the user's.
+        let ours = quote_spanned! {self.span=>
+            #[doc(hidden)] #[inline(never)] #[allow(clippy::items_after_statements)]
+        };
         quote!(#ours #(#attributes)* #visibility #signature #block)
     }
+
+    /// The user's block, and before it what makes it unlike all others.
+    fn block(&self) -> Group {
+        let body = &self.function.body;
+        let mut trees: Vec<TokenTree> = body.stream().into_iter().collect();
+        let start = inner_attributes(&trees);
+        let apart = quote_spanned!(self.span=> enum __HotBody {} ::hot_runtime::keep_apart::<__HotBody>(););
+        trees.splice(start..start, apart);
+        let mut block = Group::new(Delimiter::Brace, trees.into_iter().collect());
+        block.set_span(body.span());
+        block
+    }
+}
+
+/// How many tokens a block's own attributes are: `#![...]`.
+fn inner_attributes(block: &[TokenTree]) -> usize {
+    let is_one = |tokens: &&[TokenTree]| match tokens {
+        [TokenTree::Punct(hash), TokenTree::Punct(not), TokenTree::Group(_)] => {
+            hash.as_char() == '#' && not.as_char() == '!'
+        }
+        _ => false,
+    };
+    3 * block.chunks(3).take_while(is_one).count()
 }
 
 /// The wrapper's signature, and what it passes on.

@@ -18,6 +18,9 @@
 //! ::hot_runtime::resolve::<fn(_, _) -> _>(&__HOT_SLOT_5a0c1b0e8f3d2c47, <body>)(world, arg1)
 //! ```
 //!
+//! Before the user's statements the body calls `::hot_runtime::keep_apart`, which is no instruction: no two bodies are
+//! equal, so an optimizer keeps each.
+//!
 //! The digits are a hash of the signature's tokens, because an old caller must never reach a body of another signature.
 //!
 //! | form | when | body | slot |

@@ -14,6 +14,8 @@
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "signals, credentials and the environment are the system's")]
 mod agent;
+#[expect(unsafe_code, reason = "a comment is assembly too")]
+mod apart;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "the loader's list is walked through a callback")]
 mod image;
@@ -36,6 +38,8 @@ pub mod wire;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[doc(hidden)]
 pub use agent::start;
+#[doc(hidden)]
+pub use apart::keep_apart;
 pub use hot_macros::hot;
 #[doc(hidden)]
 pub use slot::{OneType, Slot, resolve};

@@ -90,6 +90,8 @@ impl Unit {
         let inside = format!("{}=", shadow.copy_of(&self.directory).display());
         library.push("--remap-path-prefix", outside).push("--remap-path-prefix", inside);
         library.push("--cap-lints", "warn");
+        // Optimized or not: layouts are compared, and lines told, by debug information.
+        library.set_codegen("debuginfo", "2");
         with_our_flags(&mut library);
         library
     }

@@ -2,6 +2,7 @@
 
 use crate::base::record::{HotDir, Record};
 use crate::objects::Rlib;
+use crate::plan::edits::Source;
 use crate::plan::functions::functions;
 use crate::plan::layouts::{Layouts, module_of};
 use crate::plan::shapes::shapes;
@@ -9,7 +10,7 @@ use crate::shadow::modified;
 use crate::slice::Slicer;
 use crate::sources::Sources;
 use anyhow::Result;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A crate of the workspace that is part of the program.
@@ -18,6 +19,8 @@ pub(crate) struct Crate {
     pub(crate) record: Record,
     pub(crate) sources: Sources,
     pub(crate) layouts: Layouts,
+    /// Of files that changed since the user was last told of changes, what they held then.
+    told: BTreeMap<PathBuf, Vec<u8>>,
     /// Indices of the crates that use it, at whatever distance.
     pub(crate) dependents: Vec<usize>,
     pub(crate) slicer: Slicer,
@@ -37,11 +40,12 @@ impl Crate {
                 Some((path.to_owned(), record.shadow.outdated(path, &record.compiled_root, record.begun)?))
             })
             .collect();
-        outdated.into_iter().for_each(|(path, text)| sources.set(&path, text));
+        outdated.into_iter().for_each(|(path, text)| drop(sources.set(&path, text)));
         let root = original_root(&record);
         let layouts = Layouts::new(&root, sources.files());
         let slicer = Slicer::new(&root, sources.files());
-        Ok(Self { record, sources, layouts, dependents, slicer, is_live: true, behind: BTreeSet::new() })
+        let (told, behind) = (BTreeMap::new(), BTreeSet::new());
+        Ok(Self { record, sources, layouts, told, dependents, slicer, is_live: true, behind })
     }
 
     pub(crate) fn name(&self) -> String {
@@ -65,7 +69,11 @@ impl Crate {
             self.is_live = false;
         }
         match text {
-            Some(text) => self.sources.set(path, text),
+            Some(text) => {
+                if let Some(old) = self.sources.set(path, text) {
+                    self.told.entry(path.to_owned()).or_insert(old);
+                }
+            }
             None => self.sources.forget(path),
         }
         self.behind.insert(path.to_owned());
@@ -104,6 +112,20 @@ impl Crate {
 }
 
 impl Crate {
+    /// Its files, with what the user was last told about.
+    pub(crate) fn edits(&self) -> impl Iterator<Item = Source<'_>> {
+        let root = original_root(&self.record);
+        self.sources.files().map(move |(file, text)| {
+            let module = module_of(&root, file);
+            Source { file, module, text, told: self.told.get(file).map(Vec::as_slice) }
+        })
+    }
+
+    /// The user was told of all changes.
+    pub(crate) fn tell_all(&mut self) {
+        self.told.clear();
+    }
+
     /// File and line of the function or static with this path, as its text has it.
     pub(crate) fn declared(&self, path: &str) -> Option<(PathBuf, u64)> {
         let root = original_root(&self.record);

@@ -118,7 +118,7 @@ impl Loaded {
             build.update(&found.rlib(), &mut names)?;
         }
         let image = Image::of_executable(&executable, &build, &mut names)?;
-        let ledger = Ledger::new(&build);
+        let ledger = Ledger::new(&build, &names);
         let linker = Linker::of_sysroot(&sysroot)?;
         Ok(Self {
             crates,
@@ -441,7 +441,7 @@ impl Loaded {
                 self.image.forget(name);
             }
             if self.unconfirmed.touched.contains(&name) {
-                self.ledger.tell(name, digest);
+                self.ledger.tell(self.names.item(name), digest);
             }
         }
     }
@@ -467,8 +467,9 @@ impl Loaded {
 
     /// The user knows what the plan says.
     pub(crate) fn settle(&mut self, plan: &Plan, is_committed: bool) {
-        self.ledger.settle(plan, &self.pending, &self.build, is_committed);
+        self.ledger.settle(plan, &self.pending, &self.build, &self.names, is_committed);
         self.pending.clear();
+        self.crates.iter_mut().for_each(Crate::tell_all);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::objects::digest::{Digest, Digests, Referent, referent};
 use crate::objects::hot::{HotPart, hot_parts};
-use crate::objects::names::{Name, Names, is_anonymous};
+use crate::objects::names::{Name, Names};
 use crate::objects::object::{Object, Section, SectionIndex, SectionKind};
 use crate::objects::rlib::{Content, Identity, Rlib, Unit};
 use crate::objects::types::layouts;
@@ -378,7 +378,7 @@ impl Build {
 impl Parsed {
     fn read(bytes: Vec<u8>, names: &mut Names) -> Result<Self> {
         let object = Object::parse(bytes, names)?;
-        let digests = Digests::compute(&object, |name| is_anonymous(names.text(name)));
+        let digests = Digests::compute(&object, names);
         let named = object.sections.iter().enumerate().filter(|(_, section)| !section.definitions.is_empty());
         let uses = named.map(|(index, _)| (index, uses(&object, index))).collect();
         let hot = hot_parts(&object, names);

@@ -2,9 +2,10 @@
 //!
 //! Digests are compared within one session alone, so names enter them as numbers.
 
-use crate::objects::names::Name;
+use crate::objects::code::{CallSite, Instructions, call_sites};
+use crate::objects::names::{Item, Name, Names, is_anonymous};
 use crate::objects::object::{Object, Reference, Section, SectionIndex, SectionKind, Target};
-use object::elf::R_X86_64_64;
+use object::elf::{R_X86_64_64, R_X86_64_PC32};
 use rustc_hash::FxHashMap;
 use std::hash::Hash;
 use xxhash_rust::xxh3::Xxh3;
@@ -14,7 +15,8 @@ use xxhash_rust::xxh3::Xxh3;
 pub(crate) struct Digest {
     /// Equal if the program cannot tell the two apart.
     pub(crate) exact: u128,
-    /// Equal if only the lines and columns of panic locations differ.
+    /// Equal if the two differ in what nobody wrote there: lines and columns of panic locations, the form of calls and
+    /// branches, and whatever differs in symbols of one [`Item`].
     pub(crate) without_lines: u128,
 }
 
@@ -43,9 +45,9 @@ impl Digests {
         self.sections.get(&section).copied().unwrap_or_default()
     }
 
-    pub(crate) fn compute(object: &Object, is_constant: impl Fn(Name) -> bool) -> Self {
+    pub(crate) fn compute(object: &Object, names: &Names) -> Self {
         let tables = landing_pads(object);
-        let mut computation = Computation { object, tables, is_constant, done: Self::default() };
+        let mut computation = Computation { object, names, tables, done: Self::default() };
         for (index, section) in object.sections.iter().enumerate() {
             if is_linkable(section) {
                 computation.section(index);
@@ -86,63 +88,139 @@ fn is_linkable(section: &Section) -> bool {
     matches!(section.kind, Code | ReadOnly | Writable | ThreadLocal) && section.size > 0
 }
 
-struct Computation<'object, F> {
+struct Computation<'object> {
     object: &'object Object,
+    names: &'object Names,
     tables: FxHashMap<String, SectionIndex>,
-    is_constant: F,
     done: Digests,
 }
 
-impl<F: Fn(Name) -> bool> Computation<'_, F> {
+/// Which of the two numbers is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sense {
+    Exact,
+    Loose,
+}
+
+impl<'object> Computation<'object> {
     fn section(&mut self, index: SectionIndex) -> Digest {
         if let Some(digest) = self.done.sections.get(&index) {
             return *digest;
         }
         // A constant that reaches itself finds this on its way round.
         self.done.sections.insert(index, Digest::default());
-        let section = &self.object.sections[index];
-        let mut exact = Hasher::new(section);
-        let data = self.object.data(section);
-        exact.0.update(data);
-        let mut without_lines = Hasher::new(section);
-        let references = self.object.references(section);
-        without_lines.0.update(if self.is_location(data, &references) { &data[..16] } else { data });
-        for reference in &references {
-            self.reference(index, reference, &mut exact, &mut without_lines);
-        }
-        if section.kind == SectionKind::Code
-            && let Some(table) = section.name.strip_prefix(".text").and_then(|name| self.tables.get(name).copied())
-        {
-            self.merge(table, &mut exact, &mut without_lines);
-        }
-        let digest = Digest { exact: exact.0.digest128(), without_lines: without_lines.0.digest128() };
+        let references = self.object.references(&self.object.sections[index]);
+        let digest = Digest { exact: self.exact(index, &references), without_lines: self.loose(index, &references) };
         self.done.sections.insert(index, digest);
         digest
     }
 
-    fn reference(&mut self, index: SectionIndex, reference: &Reference, exact: &mut Hasher, loose: &mut Hasher) {
-        for hasher in [&mut *exact, &mut *loose] {
+    fn exact(&mut self, index: SectionIndex, references: &[Reference]) -> u128 {
+        let section = &self.object.sections[index];
+        let mut hasher = Hasher::default();
+        hasher.add(&(section.kind, section.size));
+        hasher.0.update(self.object.data(section));
+        for reference in references {
             hasher.add(&(reference.offset, reference.kind.0));
+            self.target(index, reference, Sense::Exact, &mut hasher);
         }
-        match referent(self.object, index, reference) {
-            Referent::Own | Referent::Nothing => {
-                for hasher in [exact, loose] {
-                    hasher.add(&(own_offset(reference), reference.addend));
+        if let Some(table) = self.landing_pads_of(section) {
+            hasher.add(&self.section(table).exact);
+        }
+        hasher.0.digest128()
+    }
+
+    fn loose(&mut self, index: SectionIndex, references: &[Reference]) -> u128 {
+        let section = &self.object.sections[index];
+        let data = self.object.data(section);
+        let mut hasher = Hasher::default();
+        hasher.add(&section.kind);
+        if section.kind == SectionKind::Code {
+            let instructions = Instructions::of(data);
+            for step in instructions.steps(references) {
+                hasher.add(&step.operation);
+                if let Some(reference) = step.reference {
+                    self.target(index, reference, Sense::Loose, &mut hasher);
                 }
             }
+            if let Some(table) = self.landing_pads_of(section) {
+                self.landing_pads(table, &instructions, &mut hasher);
+            }
+            return hasher.0.digest128();
+        }
+        hasher.add(&section.size);
+        hasher.0.update(if self.is_location(data, references) { &data[..16] } else { data });
+        let mut functions = FxHashMap::default();
+        for reference in references {
+            hasher.add(&(reference.offset, reference.kind.0));
+            match self.instruction_meant(index, reference, &mut functions) {
+                Some(number) => hasher.add(&number),
+                None => self.target(index, reference, Sense::Loose, &mut hasher),
+            }
+        }
+        hasher.0.digest128()
+    }
+
+    fn landing_pads_of(&self, function: &Section) -> Option<SectionIndex> {
+        let name = function.name.strip_prefix(".text").filter(|_| function.kind == SectionKind::Code)?;
+        self.tables.get(name).copied()
+    }
+
+    /// Which calls land where, by the numbers of instructions.
+    fn landing_pads(&mut self, table: SectionIndex, instructions: &Instructions<'_>, hasher: &mut Hasher) {
+        let section = &self.object.sections[table];
+        let Some((sites, behind)) = call_sites(self.object.data(section)) else {
+            hasher.add(&self.section(table).without_lines);
+            return;
+        };
+        for CallSite { start, end, pad, action } in sites {
+            let pad = (pad != 0).then(|| instructions.number_at(pad));
+            hasher.add(&(instructions.number_at(start), instructions.number_at(end), pad, action));
+        }
+        // Zeros pad what follows to a multiple of four from the start of the table.
+        behind.iter().filter(|byte| **byte != 0).for_each(|byte| hasher.add(byte));
+        for reference in self.object.references(section) {
+            self.target(table, &reference, Sense::Loose, hasher);
+        }
+    }
+
+    /// Of an entry of a jump table, which instruction it leads to: by its function and number.
+    fn instruction_meant(
+        &self,
+        index: SectionIndex,
+        reference: &Reference,
+        functions: &mut FxHashMap<SectionIndex, Switching<'object>>,
+    ) -> Option<(Option<Item>, usize)> {
+        let Target::Here { section, offset } = reference.target else { return None };
+        let function = &self.object.sections[section];
+        if function.kind != SectionKind::Code || reference.kind != R_X86_64_PC32 {
+            return None;
+        }
+        let Switching { instructions, tables } =
+            functions.entry(section).or_insert_with(|| Switching::of(self.object, function, index));
+        let table = tables.iter().filter(|table| **table <= reference.offset).max()?;
+        let meant = offset.wrapping_add_signed(reference.addend).wrapping_sub(reference.offset - table);
+        let name = function.named().map(|definition| self.names.item(definition.name));
+        Some((name, instructions.number_at(meant)))
+    }
+
+    fn target(&mut self, index: SectionIndex, reference: &Reference, sense: Sense, hasher: &mut Hasher) {
+        match referent(self.object, index, reference) {
+            Referent::Own | Referent::Nothing => hasher.add(&(own_offset(reference), reference.addend)),
             Referent::Named(name, distance) => {
-                for hasher in [&mut *exact, &mut *loose] {
-                    hasher.add(&(distance, reference.addend));
-                }
-                if (self.is_constant)(name) {
-                    self.done.borrowed.entry(index).or_default().push(name);
+                hasher.add(&(distance, reference.addend));
+                if is_anonymous(self.names.text(name)) {
+                    if sense == Sense::Exact {
+                        self.done.borrowed.entry(index).or_default().push(name);
+                    }
                     return;
                 }
-                for hasher in [exact, loose] {
-                    hasher.add(&name);
+                match sense {
+                    Sense::Exact => hasher.add(&name),
+                    Sense::Loose => hasher.add(&self.names.item(name)),
                 }
             }
-            Referent::Anonymous(target, offset) => self.anonymous(index, target, offset, reference, exact, loose),
+            Referent::Anonymous(target, offset) => self.anonymous(index, target, offset, reference, sense, hasher),
         }
     }
 
@@ -153,36 +231,32 @@ impl<F: Fn(Name) -> bool> Computation<'_, F> {
         target: SectionIndex,
         offset: u64,
         reference: &Reference,
-        exact: &mut Hasher,
-        loose: &mut Hasher,
+        sense: Sense,
+        hasher: &mut Hasher,
     ) {
         let section = &self.object.sections[target];
         if is_shared(section) {
             let (bytes, into) = shared_constant(self.object, section, offset, reference);
-            for hasher in [exact, loose] {
-                hasher.0.update(bytes);
-                hasher.add(&into);
-            }
+            hasher.0.update(bytes);
+            hasher.add(&into);
             return;
         }
-        self.merge(target, exact, loose);
-        for hasher in [exact, loose] {
-            hasher.add(&(offset, reference.addend));
-        }
-        if let Some(borrowed) = self.done.borrowed.get(&target).cloned() {
+        let digest = self.section(target);
+        hasher.add(&match sense {
+            Sense::Exact => digest.exact,
+            Sense::Loose => digest.without_lines,
+        });
+        hasher.add(&(offset, reference.addend));
+        if sense == Sense::Exact
+            && let Some(borrowed) = self.done.borrowed.get(&target).cloned()
+        {
             self.done.borrowed.entry(index).or_default().extend(borrowed);
         }
     }
 
-    fn merge(&mut self, target: SectionIndex, exact: &mut Hasher, loose: &mut Hasher) {
-        let digest = self.section(target);
-        exact.add(&digest.exact);
-        loose.add(&digest.without_lines);
-    }
-
     /// `core::panic::Location`: a pointer to the file's name, its length, the line, the column.
     fn is_location(&self, data: &[u8], references: &[Reference]) -> bool {
-        let [reference @ Reference { offset: 0, kind: R_X86_64_64, target: Target::Here { section, offset }, .. }] =
+        let [Reference { offset: 0, kind: R_X86_64_64, addend, target: Target::Here { section, offset }, .. }] =
             references
         else {
             return false;
@@ -190,13 +264,30 @@ impl<F: Fn(Name) -> bool> Computation<'_, F> {
         let (Some(length), 24) = (data.get(8..16).and_then(|bytes| bytes.try_into().ok()), data.len()) else {
             return false;
         };
-        let section = &self.object.sections[*section];
-        let name = if is_shared(section) {
-            shared_constant(self.object, section, *offset, reference).0
-        } else {
-            self.object.data(section)
+        // Names of files may share a section with other texts.
+        let names = self.object.data(&self.object.sections[*section]);
+        let name = names.get(to_index(offset.wrapping_add_signed(*addend))..);
+        let name = name.and_then(|name| name.get(..to_index(u64::from_le_bytes(length))));
+        name.is_some_and(|name| name.ends_with(b".rs"))
+    }
+}
+
+/// A function with jump tables. Their entries are distances from the start of the table, which only the code knows.
+struct Switching<'object> {
+    instructions: Instructions<'object>,
+    tables: Vec<u64>,
+}
+
+impl<'object> Switching<'object> {
+    fn of(object: &'object Object, function: &Section, tables: SectionIndex) -> Self {
+        let start = |reference: Reference| match reference.target {
+            Target::Here { section, offset } if section == tables => {
+                Some(offset.wrapping_add_signed(reference.addend + 4))
+            }
+            _ => None,
         };
-        name.get(..to_index(u64::from_le_bytes(length))).is_some_and(|name| name.ends_with(b".rs"))
+        let tables = object.references(function).into_iter().filter_map(start).collect();
+        Self { instructions: Instructions::of(object.data(function)), tables }
     }
 }
 
@@ -213,19 +304,28 @@ pub(crate) fn shared_constant<'object>(
     reference: &Reference,
 ) -> (&'object [u8], i64) {
     let data = object.data(section);
-    let starts = || section.definitions.iter().map(|definition| definition.offset);
-    // Counted from behind the 4 bytes that it stands in, where it is relative.
+    // Where relative, counted from behind the 4 bytes that the reference stands in.
     let relative = if reference.kind == R_X86_64_64 { 0 } else { 4 };
-    let (start, into) = if reference.by_section {
-        (offset.wrapping_add_signed(reference.addend + relative), -relative)
-    } else {
-        (offset, reference.addend)
-    };
-    let next = starts().filter(|other| *other > start).min().unwrap_or(section.size);
-    let bytes = data.get(to_index(start)..to_index(next)).unwrap_or_default();
-    let is_text = section.name.contains(".str");
-    let end = bytes.iter().position(|byte| *byte == 0 && is_text).map_or(bytes.len(), |end| end + 1);
-    (&bytes[..end], into)
+    let meant = to_index(offset.wrapping_add_signed(reference.addend + relative));
+    if section.name.contains(".str") {
+        let text = data.get(meant..).unwrap_or_default();
+        let end = text.iter().position(|byte| *byte == 0).map_or(text.len(), |end| end + 1);
+        return (&text[..end], 0);
+    }
+    if let Some(size) = size_of_each(section) {
+        let start = meant - meant % size;
+        return (data.get(start..start + size).unwrap_or_default(), i64::try_from(meant - start).unwrap_or(0));
+    }
+    let (start, into) = if reference.by_section { (meant, -relative) } else { (to_index(offset), reference.addend) };
+    let labels = || section.definitions.iter().map(|definition| to_index(definition.offset));
+    let end = labels().filter(|label| *label > start).min().unwrap_or(to_index(section.size));
+    (data.get(start..end).unwrap_or_default(), into)
+}
+
+/// Of a section of constants that are all of one size: `.rodata.cst16`.
+fn size_of_each(section: &Section) -> Option<usize> {
+    let (_, size) = section.name.rsplit_once(".cst")?;
+    size.parse().ok().filter(|size| *size > 0)
 }
 
 fn own_offset(reference: &Reference) -> Option<u64> {
@@ -239,15 +339,10 @@ fn to_index(offset: u64) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
 }
 
+#[derive(Default)]
 struct Hasher(Xxh3);
 
 impl Hasher {
-    fn new(section: &Section) -> Self {
-        let mut hasher = Self(Xxh3::new());
-        hasher.add(&(section.kind, section.size));
-        hasher
-    }
-
     fn add(&mut self, value: &impl Hash) {
         value.hash(&mut self.0);
     }

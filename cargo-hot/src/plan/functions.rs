@@ -15,6 +15,8 @@ pub(crate) struct Function {
     pub(crate) line: usize,
     /// Marked `#[hot]` itself, or a method of an `impl` that is.
     pub(crate) hot: bool,
+    /// Of a trait or an implementation of one: an operator, say, calls it without its name.
+    pub(crate) of_trait: bool,
     pub(crate) signature: String,
     pub(crate) body: String,
 }
@@ -23,11 +25,12 @@ pub(crate) struct Function {
 pub(crate) fn functions(file: &File, module: &[String]) -> Vec<Function> {
     let mut functions = Vec::new();
     source::scan(file, module, &mut |scope, found| {
-        if let Found::Function { sig, body: Some(body), hot } = found {
+        if let Found::Function { sig, body: Some(body), hot, of_trait } = found {
             functions.push(Function {
                 path: scope.path(&sig.ident),
                 line: sig.ident.span().start().line,
                 hot,
+                of_trait,
                 signature: source::signature(sig),
                 body: source::text(body),
             });

@@ -4,6 +4,7 @@
 //! [`Plan`]. Runs no program; the one thing it may read is a library outside the workspace, for code the host's linker
 //! had no use for. Whether the code compiles was settled in [`crate::compile`].
 
+pub(crate) mod edits;
 pub(crate) mod functions;
 pub(crate) mod hot;
 pub(crate) mod layouts;
@@ -15,14 +16,12 @@ mod stale;
 use crate::image::{Image, InstanceKind};
 use crate::objects::digest::Digest;
 use crate::objects::library::Libraries;
-use crate::objects::{Build, Name, Names, Place, SectionKind};
+use crate::objects::{Build, Item, Name, Names, Place, SectionKind};
 use anyhow::Result;
 use hot::HotFunctions;
+use paths::ENTRY;
 use rustc_hash::{FxHashMap, FxHashSet};
 use stale::Stale;
-
-/// The module that the base build appends to a program's root file, as symbols spell it.
-const ENTRY: &str = "11___cargo_hot";
 
 /// What one patch shall hold and publish.
 #[derive(Debug, Default)]
@@ -72,16 +71,16 @@ pub(crate) struct Ledger {
     /// Functions whose newest code is not what is loaded.
     dirty: FxHashSet<Name>,
     /// The content of each function and static when the user was last told about it.
-    told: FxHashMap<Name, u128>,
+    told: FxHashMap<Item, u128>,
 }
 
 impl Ledger {
     /// At the start everything is as the program has it.
-    pub(crate) fn new(base: &Build) -> Self {
+    pub(crate) fn new(base: &Build, names: &Names) -> Self {
         let mut ledger = Self::default();
         for (place, section) in base.sections() {
             if let Some(definition) = section.named() {
-                ledger.told.insert(definition.name, base.digest(place).without_lines);
+                ledger.told.insert(names.item(definition.name), base.digest(place).without_lines);
             }
         }
         ledger
@@ -97,8 +96,8 @@ impl Ledger {
     }
 
     /// The user knows of this content.
-    pub(crate) fn tell(&mut self, name: Name, digest: Digest) {
-        self.told.insert(name, digest.without_lines);
+    pub(crate) fn tell(&mut self, item: Item, digest: Digest) {
+        self.told.insert(item, digest.without_lines);
     }
 
     /// Patches were taken back.
@@ -107,10 +106,17 @@ impl Ledger {
     }
 
     /// The plan was carried out, or the user was told that it could not be; `touched` is what it was made for.
-    pub(crate) fn settle(&mut self, plan: &Plan, touched: &FxHashSet<Name>, build: &Build, is_committed: bool) {
+    pub(crate) fn settle(
+        &mut self,
+        plan: &Plan,
+        touched: &FxHashSet<Name>,
+        build: &Build,
+        names: &Names,
+        is_committed: bool,
+    ) {
         for name in touched {
             if let Some(place) = build.places(*name).first() {
-                self.told.insert(*name, build.digest(*place).without_lines);
+                self.told.insert(names.item(*name), build.digest(*place).without_lines);
             }
         }
         let committed = plan.places.iter().filter(|_| is_committed);
@@ -232,9 +238,7 @@ impl Planner<'_> {
         }
         plan.changed.sort_unstable();
         for name in plan.changed.clone() {
-            if !hot.is_body(name) {
-                plan.stuck.extend(self.old_caller(name, &included));
-            }
+            plan.stuck.extend(self.old_caller(name, &included, hot));
         }
         let mut left: Vec<_> = touched.difference(&included).copied().collect();
         left.sort_unstable();
@@ -247,7 +251,7 @@ impl Planner<'_> {
     fn is_news(&self, name: Name) -> bool {
         let Some(place) = self.build.places(name).first() else { return false };
         self.build.section(*place).named().is_some()
-            && self.ledger.told.get(&name) != Some(&self.build.digest(*place).without_lines)
+            && self.ledger.told.get(&self.names.item(name)) != Some(&self.build.digest(*place).without_lines)
     }
 
     /// It is loaded, with another content than this.
@@ -260,25 +264,46 @@ impl Planner<'_> {
                 .is_some_and(|loaded| loaded.without_lines != self.build.digest(*place).without_lines)
     }
 
-    fn old_caller(&self, name: Name, included: &FxHashSet<Name>) -> Option<Stuck> {
+    /// A loaded function or static that is not in the patch and leads to the old one, at whatever distance.
+    fn old_caller(&self, name: Name, included: &FxHashSet<Name>, hot: &HotFunctions) -> Option<Stuck> {
         let place = *self.build.places(name).first()?;
-        if self.build.section(place).kind != SectionKind::Code || !self.image.is_loaded(name) {
+        if self.build.section(place).kind != SectionKind::Code || self.loaded_as(name).is_none() {
             return None;
         }
-        let callers = self.build.users(name).iter().filter_map(|user| self.build.section(*user).named());
-        let mut left = callers.map(|caller| caller.name).filter(|caller| !included.contains(caller));
-        let (caller, kind) = left.find_map(|caller| Some((caller, self.image.newest(caller, None, None)?.kind)))?;
-        let reason = match kind {
-            InstanceKind::Code => StuckReason::OldCaller { caller },
-            InstanceKind::Data | InstanceKind::ThreadLocal => StuckReason::OldPointer { holder: caller },
-        };
-        Some(Stuck { name, place, reason })
+        let mut reached = FxHashSet::default();
+        let mut open = vec![name];
+        while let Some(callee) = open.pop() {
+            // Callers of a hot body ask its slot.
+            if hot.is_body(callee) || !reached.insert(callee) {
+                continue;
+            }
+            for user in self.build.users(callee) {
+                let Some(caller) = self.build.section(*user).named().map(|caller| caller.name) else { continue };
+                if included.contains(&caller) {
+                    open.push(caller);
+                } else if let Some(loaded) = self.image.newest(caller, None, None) {
+                    let reason = match loaded.kind {
+                        InstanceKind::Code => StuckReason::OldCaller { caller },
+                        InstanceKind::Data | InstanceKind::ThreadLocal => StuckReason::OldPointer { holder: caller },
+                    };
+                    return Some(Stuck { name, place, reason });
+                }
+            }
+        }
+        None
     }
 
-    /// What is not loaded under its own name runs nowhere, or inlined in a function that changed with it.
+    /// The symbol by which the process has it, if maybe another than now.
+    fn loaded_as(&self, name: Name) -> Option<Name> {
+        let item = self.names.item(name);
+        let other = || self.image.changeable().find(|loaded| self.names.item(*loaded) == item);
+        if self.image.is_loaded(name) { Some(name) } else { other() }
+    }
+
+    /// What is not loaded runs nowhere, or inlined in a function that changed with it.
     fn stuck(&self, name: Name, is_live_in_part: bool) -> Option<Stuck> {
-        let place = *self.build.places(name).first().filter(|_| self.image.is_loaded(name))?;
-        let loaded = self.image.loaded_digest(self.build, name, place)?;
+        let place = *self.build.places(name).first()?;
+        let loaded = self.image.loaded_digest(self.build, self.loaded_as(name)?, place)?;
         if loaded.without_lines == self.build.digest(place).without_lines {
             return None; // Put back before it ever went live.
         }
@@ -286,9 +311,9 @@ impl Planner<'_> {
             SectionKind::Code => {
                 let callers = self.build.users(name).iter().filter_map(|user| self.build.section(*user).named());
                 let mut callers = callers.map(|caller| caller.name).filter(|caller| *caller != name);
-                match callers.find(|caller| !self.names.text(*caller).contains(ENTRY)) {
+                match callers.next() {
                     // Inlined wherever it is called: its callers changed with it, and speak for themselves.
-                    None if is_live_in_part && !self.names.text(name).ends_with("4main") => return None,
+                    None if is_live_in_part && !self.names.text(name).contains(ENTRY) => return None,
                     caller => StuckReason::Unreachable { caller },
                 }
             }

@@ -1,130 +1,395 @@
 //! Symbols as the user knows them: `game::update`, `World::step`.
 //!
-//! A symbol names the crate, the type behind an impl, generic arguments and the compiler's own inner functions; the
-//! user wrote a function in a module. Only functions of the workspace's crates have such a path.
+//! A symbol says more than a path of the source text: generic arguments, the crate that an instance is for, the
+//! compiler's own inner functions. It also says what its demangled text leaves out: where the `impl` stands that a
+//! method is of, and so whose text it is. Mangling: Rust RFC 2603, "v0".
 
 use hot_runtime::names::{BODY_PREFIX, SLOT_PREFIX};
 
-/// The path of the function that a symbol belongs to, without its crate; `None` for code of other crates.
-pub(crate) fn function_path(symbol: &str, crates: &[String]) -> Option<String> {
-    let path = format!("{:#}", rustc_demangle::try_demangle(symbol).ok()?);
-    let path = without_generics(&without_impl(&path));
-    let mut segments: Vec<&str> = path.split("::").filter(|segment| !segment.is_empty()).collect();
-    let owner = segments.first()?;
-    if !crates.iter().any(|name| name == owner) {
-        return None;
-    }
-    if segments.iter().any(|segment| segment.starts_with(SLOT_PREFIX)) {
-        return None;
-    }
-    segments.remove(0);
-    if let Some(inner) = segments.iter().position(|segment| segment.starts_with('{')) {
-        segments.truncate(inner);
-    }
-    Some(without_body(segments))
+/// The module that the base build appends to a program's root file: its one function calls `main`, or holds it inlined.
+pub(crate) const ENTRY: &str = "__cargo_hot";
+
+/// A function or static as its text has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Written {
+    /// Without the crate: modules, then types, traits and functions.
+    pub(crate) path: String,
+    /// Of a method that implements a trait: `World as Debug`, in its module.
+    pub(crate) implementation: Option<String>,
 }
 
-/// Of a hot body the function: `update` of `__hot_update` beside it or inside it.
-fn without_body(mut segments: Vec<&str>) -> String {
-    let Some(at) = segments.iter().position(|segment| segment.starts_with(BODY_PREFIX)) else {
-        return segments.join("::");
-    };
-    let function = segments[at].trim_start_matches(BODY_PREFIX);
-    if at > 0 && segments[at - 1] == function {
-        segments.remove(at);
-    } else {
-        segments[at] = function;
-    }
-    segments.join("::")
+/// What a symbol belongs to; `None` for code of other crates than these.
+pub(crate) fn written(symbol: &str, crates: &[String]) -> Option<Written> {
+    let path = Mangled { text: symbol.strip_prefix("_R")?, at: 0, depth: 0 }.path()?;
+    let is_ours = crates.contains(&path.owner) && !path.segments.iter().any(|name| name.starts_with(SLOT_PREFIX));
+    is_ours
+        .then(|| Written { implementation: path.implementation(), path: without_our_names(path.segments).join("::") })
 }
 
-/// `a::T::f` of `<a::T>::f` and of `<a::T as b::Trait>::f`.
-fn without_impl(path: &str) -> String {
-    let Some(inside) = path.strip_prefix('<') else { return path.to_owned() };
-    let Some(end) = closing(inside) else { return path.to_owned() };
-    let (inner, rest) = (&inside[..end], &inside[end + 1..]);
-    let of_type = top_level(inner, " as ").map_or(inner, |at| &inner[..at]);
-    let of_type = of_type.trim_start_matches(['&', '*', '(', '[']);
-    let of_type = ["mut ", "const ", "dyn "].iter().fold(of_type, |rest, word| rest.trim_start_matches(word));
-    format!("{}{rest}", without_impl(of_type))
-}
-
-/// Where the `>` stands that closes the `<` before the text.
-fn closing(text: &str) -> Option<usize> {
-    let mut depth = 1;
-    let mut before = ' ';
-    for (at, letter) in text.char_indices() {
-        match letter {
-            '<' => depth += 1,
-            '>' if before != '-' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return Some(at);
-        }
-        before = letter;
-    }
-    None
-}
-
-/// Where `wanted` stands outside all angle brackets.
-fn top_level(text: &str, wanted: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    for (at, letter) in text.char_indices() {
-        match letter {
-            '<' => depth += 1,
-            '>' => depth = depth.saturating_sub(1),
-            _ if depth == 0 && text[at..].starts_with(wanted) => return Some(at),
-            _ => {}
+/// Of a hot body the function: `update` of `__hot_update` beside it or inside it. Of what `thread_local!` writes, the
+/// static.
+fn without_our_names(mut segments: Vec<String>) -> Vec<String> {
+    if let Some(at) = segments.iter().position(|name| name.starts_with(BODY_PREFIX)) {
+        let function = segments[at].trim_start_matches(BODY_PREFIX).to_owned();
+        if at > 0 && segments[at - 1] == function {
+            segments.remove(at);
+        } else {
+            segments[at] = function;
         }
     }
-    None
+    segments.retain(|name| !name.starts_with("__rust_std_internal_") && name != "__init" && name != ENTRY);
+    segments
 }
 
-/// Without `<..>` and the `::` of a turbofish.
-fn without_generics(path: &str) -> String {
-    let mut text = String::new();
-    let mut rest = path;
-    while let Some(open) = rest.find('<') {
-        text.push_str(rest[..open].trim_end_matches("::"));
-        match closing(&rest[open + 1..]) {
-            Some(end) => rest = &rest[open + end + 2..],
-            None => return text,
+/// A path while it is read.
+#[derive(Debug, Clone, Default)]
+struct Path {
+    /// The crate whose text it is.
+    owner: String,
+    segments: Vec<String>,
+    /// Of an `impl` of a trait: the trait's name, and how many segments lead to the type.
+    of_trait: Option<(String, usize)>,
+}
+
+impl Path {
+    fn implementation(&self) -> Option<String> {
+        let (of_trait, count) = self.of_trait.as_ref()?;
+        Some(format!("{} as {of_trait}", self.segments.get(..*count)?.join("::")))
+    }
+}
+
+/// A symbol without its `_R`, read from left to right. A part that occurred before is its place there.
+struct Mangled<'symbol> {
+    text: &'symbol str,
+    at: usize,
+    depth: usize,
+}
+
+impl<'symbol> Mangled<'symbol> {
+    fn path(&mut self) -> Option<Path> {
+        match self.next()? {
+            b'C' => Some(Path { owner: self.name()?, ..Path::default() }),
+            b'N' => {
+                let is_written = self.next()?.is_ascii_lowercase();
+                let mut path = self.path()?;
+                let name = self.name()?;
+                if is_written && !name.is_empty() {
+                    path.segments.push(name);
+                }
+                Some(path)
+            }
+            // Of an `impl`, the module that it stands in comes first.
+            b'M' => self.implementation(),
+            b'X' => {
+                let mut path = self.implementation()?;
+                let of_trait = self.path()?.segments.pop()?;
+                path.of_trait = Some((of_trait, path.segments.len()));
+                Some(path)
+            }
+            // A method that the trait itself has the body of.
+            b'Y' => {
+                self.type_name()?;
+                self.path()
+            }
+            b'I' => {
+                let path = self.path()?;
+                self.list(Self::argument)?;
+                Some(path)
+            }
+            b'B' => self.earlier(Self::path),
+            _ => None,
         }
     }
-    text.push_str(rest);
-    text
+
+    fn implementation(&mut self) -> Option<Path> {
+        self.disambiguator();
+        let mut path = self.path()?;
+        path.segments.push(self.type_name()?);
+        path.of_trait = None;
+        Some(path)
+    }
+
+    /// What one calls a type in a path: without its modules and arguments, and without a reference to it.
+    fn type_name(&mut self) -> Option<String> {
+        let tag = self.next()?;
+        Some(match tag {
+            b'R' | b'Q' => {
+                self.lifetime();
+                self.type_name()?
+            }
+            b'P' => format!("*const {}", self.type_name()?),
+            b'O' => format!("*mut {}", self.type_name()?),
+            b'S' => format!("[{}]", self.type_name()?),
+            b'A' => format!("[{}; {}]", self.type_name()?, self.constant()?),
+            b'T' => match &self.list(Self::type_name)?[..] {
+                [one] => format!("({one},)"),
+                several => format!("({})", several.join(", ")),
+            },
+            b'F' => self.function_pointer()?,
+            b'D' => {
+                self.binder();
+                let name = format!("dyn {}", self.list(Self::object_trait)?.join(" + "));
+                self.lifetime();
+                name
+            }
+            b'B' => self.earlier(Self::type_name)?,
+            b'a'..=b'z' => basic_type(tag)?.to_owned(),
+            _ => {
+                self.at -= 1;
+                let path = self.path()?;
+                path.segments.last().unwrap_or(&path.owner).clone()
+            }
+        })
+    }
+
+    fn function_pointer(&mut self) -> Option<String> {
+        self.binder();
+        self.eat(b'U');
+        if self.eat(b'K') && !self.eat(b'C') {
+            self.name()?;
+        }
+        let parameters = self.list(Self::type_name)?.join(", ");
+        let result = self.type_name()?;
+        Some(if result == "()" { format!("fn({parameters})") } else { format!("fn({parameters}) -> {result}") })
+    }
+
+    fn object_trait(&mut self) -> Option<String> {
+        let name = self.path()?.segments.pop()?;
+        while self.eat(b'p') {
+            self.name()?;
+            self.argument_value()?;
+        }
+        Some(name)
+    }
+
+    fn argument(&mut self) -> Option<()> {
+        if self.text[self.at..].starts_with('L') {
+            self.lifetime();
+            return Some(());
+        }
+        self.argument_value()
+    }
+
+    fn argument_value(&mut self) -> Option<()> {
+        if self.eat(b'K') { self.constant().map(drop) } else { self.type_name().map(drop) }
+    }
+
+    /// A constant argument: a number as people write it, anything else as a mark.
+    fn constant(&mut self) -> Option<String> {
+        match self.next()? {
+            b'p' => {}
+            b'B' => return self.earlier(Self::constant),
+            b'R' | b'Q' => drop(self.constant()?),
+            b'A' | b'T' => drop(self.list(Self::constant)?),
+            b'V' => {
+                self.path()?;
+                match self.next()? {
+                    b'U' => {}
+                    b'T' => drop(self.list(Self::constant)?),
+                    b'S' => drop(self.list(|symbol| {
+                        symbol.name()?;
+                        symbol.constant()
+                    })?),
+                    _ => return None,
+                }
+            }
+            b'a'..=b'z' => {
+                let sign = if self.eat(b'n') { "-" } else { "" };
+                let (digits, _) = self.text[self.at..].split_once('_')?;
+                self.at += digits.len() + 1;
+                let value = u64::from_str_radix(if digits.is_empty() { "0" } else { digits }, 16);
+                return Some(value.map_or_else(|_| "_".to_owned(), |value| format!("{sign}{value}")));
+            }
+            _ => return None,
+        }
+        Some("_".to_owned())
+    }
+
+    /// An identifier, and the number before it that tells it from others.
+    fn name(&mut self) -> Option<String> {
+        self.disambiguator();
+        let start = self.at;
+        let is_encoded = self.eat(b'u');
+        let rest = &self.text[self.at..];
+        // A zero stands alone.
+        let digits = if rest.starts_with('0') { 1 } else { rest.bytes().take_while(u8::is_ascii_digit).count() };
+        let length = self.text[self.at..self.at + digits].parse::<usize>().ok()?;
+        self.at += digits;
+        self.eat(b'_');
+        let name = self.text.get(self.at..self.at + length)?;
+        self.at += length;
+        if !is_encoded {
+            return Some(name.to_owned());
+        }
+        // Punycode: the library reads it where it is a crate's name.
+        let alone = format!("_RC{}", &self.text[start..self.at]);
+        Some(format!("{:#}", rustc_demangle::try_demangle(&alone).ok()?))
+    }
+
+    fn disambiguator(&mut self) {
+        self.number_after(b's');
+    }
+
+    fn lifetime(&mut self) {
+        self.number_after(b'L');
+    }
+
+    fn binder(&mut self) {
+        self.number_after(b'G');
+    }
+
+    /// Passes over a tag and its number, where it is there.
+    fn number_after(&mut self, tag: u8) {
+        if self.eat(tag) {
+            let digits = self.text[self.at..].find('_').unwrap_or(0);
+            self.at += digits + 1;
+        }
+    }
+
+    /// What `read` finds at the place whose number follows.
+    fn earlier<T>(&mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<T> {
+        const DEEPEST: usize = 500;
+        let (digits, _) = self.text[self.at..].split_once('_')?;
+        self.at += digits.len() + 1;
+        let place = if digits.is_empty() { 0 } else { base_62(digits)? + 1 };
+        if place >= self.at || self.depth > DEEPEST {
+            return None;
+        }
+        read(&mut Mangled { text: self.text, at: place, depth: self.depth + 1 })
+    }
+
+    fn list<T>(&mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let mut found = Vec::new();
+        while !self.eat(b'E') {
+            found.push(read(self)?);
+        }
+        Some(found)
+    }
+
+    fn eat(&mut self, wanted: u8) -> bool {
+        let is_there = self.text.as_bytes().get(self.at) == Some(&wanted);
+        self.at += usize::from(is_there);
+        is_there
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = *self.text.as_bytes().get(self.at)?;
+        self.at += 1;
+        Some(byte)
+    }
+}
+
+fn base_62(digits: &str) -> Option<usize> {
+    digits.bytes().try_fold(0_usize, |value, digit| {
+        let digit = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'z' => digit - b'a' + 10,
+            b'A'..=b'Z' => digit - b'A' + 36,
+            _ => return None,
+        };
+        value.checked_mul(62)?.checked_add(usize::from(digit))
+    })
+}
+
+fn basic_type(tag: u8) -> Option<&'static str> {
+    Some(match tag {
+        b'a' => "i8",
+        b'b' => "bool",
+        b'c' => "char",
+        b'd' => "f64",
+        b'e' => "str",
+        b'f' => "f32",
+        b'h' => "u8",
+        b'i' => "isize",
+        b'j' => "usize",
+        b'l' => "i32",
+        b'm' => "u32",
+        b'n' => "i128",
+        b'o' => "u128",
+        b'p' => "_",
+        b's' => "i16",
+        b't' => "u16",
+        b'u' => "()",
+        b'v' => "...",
+        b'x' => "i64",
+        b'y' => "u64",
+        b'z' => "!",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(path: &str, expected: &str) {
-        let path = without_generics(&without_impl(path));
-        let segments: Vec<&str> = path.split("::").filter(|segment| !segment.is_empty()).collect();
-        assert_eq!(without_body(segments), expected, "{path}");
+    #[track_caller]
+    fn check(symbol: &str, expected: &str) {
+        rustc_demangle::try_demangle(symbol).expect("it is a symbol");
+        let found = written(symbol, &["life".to_owned()]);
+        assert_eq!(found.map_or_else(|| "not ours".to_owned(), |found| found.path), expected, "{symbol}");
     }
 
     #[test]
     fn a_path_is_what_the_user_wrote() {
-        check("life::game::update", "life::game::update");
-        check("life::game::update::__hot_update", "life::game::update");
-        check("life::game::__hot_update", "life::game::update");
-        check("<life::World>::__hot_step", "life::World::step");
-        check("<life::World as core::fmt::Display>::fmt", "life::World::fmt");
-        check("<life::Grid<u8> as core::ops::Index<usize>>::index", "life::Grid::index");
-        check("life::largest::<u32>", "life::largest");
-        check("<&life::World as life::Area>::area", "life::World::area");
-        check("<life::Map<fn() -> u8>>::get", "life::Map::get");
+        check("_RNvC4life4main", "main");
+        check("_RNvNtCs1f_4life4game6update", "game::update");
+        check("_RINvC4life7largestmEC4life", "largest");
+        check("_RNCNvC4life4main0", "main");
+        check("_RNvNCNvC4life4main05inner", "main::inner");
+        check("_RNvNvC4lifeu7gre_zla4main", "græe::main");
+    }
+
+    #[test]
+    fn a_hot_body_is_its_function() {
+        check("_RNvNvNtC4life4game6update12___hot_update", "game::update");
+        check("_RNvNtC4life4game12___hot_update", "game::update");
+        check("_RNvMC4lifeNtB2_5World10___hot_step", "World::step");
+        check("_RNvNvC4life6update27___HOT_SLOT_0123456789abcdef", "not ours");
+    }
+
+    #[test]
+    fn a_method_is_where_its_impl_stands() {
+        check("_RNvMs_NtC4life4gameNtNtB4_5world5World4step", "game::World::step");
+        check("_RNvXs0_C4lifeNtB5_5WorldNtNtC4core3fmt7Display3fmt", "World::fmt");
+        check("_RNvXC4lifeINtNtC5alloc3vec3VecmENtB2_4Area4area", "Vec::area");
+        check("_RNvXC4lifeRNtB2_5WorldNtB2_4Area4area", "World::area");
+        check("_RNvMNvC4life4mainNtB2_5Local3get", "main::Local::get");
+        check("_RNvXC4lifeShNtB2_4Area4area", "[u8]::area");
+        check("_RNvXC4lifeAhj4_NtB2_4Area4area", "[u8; 4]::area");
+        check("_RNvXC4lifeTmNtB2_5WorldENtB2_4Area4area", "(u32, World)::area");
+        check("_RNvXC4lifeDNtB2_4AreaEL_NtB2_5Other4area", "dyn Area::area");
+        check("_RNvXC4lifeFmEhNtB2_4Area4area", "fn(u32) -> u8::area");
+        check("_RNvXC4lifePmNtB2_4Area4area", "*const u32::area");
+    }
+
+    #[test]
+    fn a_default_method_is_its_traits() {
+        check("_RNvYNtC4life5WorldNtB4_4Area4area", "Area::area");
+        check("_RNvYINtNtC5alloc3vec3VecmENtC4life4Area4area", "Area::area");
+    }
+
+    #[test]
+    fn what_was_written_for_the_user_is_named_after_what_the_user_wrote() {
+        check("_RNvNtC4life11___cargo_hot4main", "main");
+        check("_RNvNvC4life5COUNT27___rust_std_internal_init_fn", "COUNT");
+        check("_RNvNCNvC4life5COUNT06___init", "COUNT");
     }
 
     #[test]
     fn only_the_workspace_has_functions_of_the_user() {
-        let crates = ["life".to_owned()];
-        assert_eq!(function_path("_RNvC4life4main", &crates).as_deref(), Some("main"));
-        assert_eq!(function_path("_RNvC3std4main", &crates), None);
-        assert_eq!(function_path("_RNCNvC4life4main0", &crates).as_deref(), Some("main"));
-        assert_eq!(function_path("memcpy", &crates), None);
+        check("_RNvC3std4main", "not ours");
+        check("_RNvMNtC4core5sliceSNtC4life3Cmd4iter", "not ours");
+        check("_RNvXNtC4core7convertNtC4life5WorldINtB2_4IntoB9_E4into", "not ours");
+        check("_RINvNtC4core3ptr13drop_in_placeNtC4life5WorldE", "not ours");
+        check("_RNvYNCNvC4life4main0INtNtNtC4core3ops8function6FnOnceuE9call_once", "not ours");
+        assert_eq!(written("memcpy", &["life".to_owned()]), None);
+    }
+
+    #[test]
+    fn an_implementation_of_a_trait_is_named_as_such() {
+        let implementation = |symbol| written(symbol, &["life".to_owned()]).and_then(|found| found.implementation);
+        let derived = "_RNvXs_NtC4life4gameNtB4_5WorldNtNtC4core3fmt5Debug3fmt";
+        assert_eq!(implementation(derived).as_deref(), Some("game::World as Debug"));
+        assert_eq!(implementation("_RNvMC4lifeNtB2_5World4step"), None);
     }
 }

@@ -112,7 +112,7 @@ fn take(scope: &Scope, found: Found<'_>, shapes: &mut Vec<Shape>) {
             });
             shapes.push(shape(scope, ident, Kind::Const, source::text(&quote!(#ty = #value)), mentions));
         }
-        Found::Function { sig, body, hot } => {
+        Found::Function { sig, body, hot, .. } => {
             if let (Some(_), Some(body)) = (sig.constness, body) {
                 let mentions = Mentions::of(&sig.generics, |mentions| {
                     mentions.visit_signature(sig);
@@ -127,6 +127,7 @@ fn take(scope: &Scope, found: Found<'_>, shapes: &mut Vec<Shape>) {
             }
         }
         Found::Use(item) => imports(scope, &item.tree, String::new(), shapes),
+        Found::Macro(_) => {}
     }
 }
 

@@ -9,21 +9,39 @@ use syn::parse::{ParseStream, Parser};
 use syn::visit::{self, Visit};
 use syn::{
     Attribute, Block, Expr, File, Ident, ImplItemConst, ImplItemFn, ImplItemType, ItemConst, ItemEnum, ItemFn,
-    ItemImpl, ItemMod, ItemStatic, ItemStruct, ItemTrait, ItemType, ItemUnion, ItemUse, Macro, Signature, Token,
-    TraitItemConst, TraitItemFn, Type, Visibility,
+    ItemImpl, ItemMacro, ItemMod, ItemStatic, ItemStruct, ItemTrait, ItemType, ItemUnion, ItemUse, Macro, Signature,
+    Token, TraitItemConst, TraitItemFn, Type, Visibility,
 };
 
 /// One thing that a file defines.
 pub(super) enum Found<'a> {
-    Function { sig: &'a Signature, body: Option<&'a Block>, hot: bool },
+    Function {
+        sig: &'a Signature,
+        body: Option<&'a Block>,
+        hot: bool,
+        of_trait: bool,
+    },
     Struct(&'a ItemStruct),
     Enum(&'a ItemEnum),
     Union(&'a ItemUnion),
     Trait(&'a ItemTrait),
-    Static { ident: &'a Ident, ty: &'a Type, value: &'a Expr },
-    Alias { ident: &'a Ident, ty: &'a Type },
-    Const { ident: &'a Ident, ty: &'a Type, value: &'a Expr },
+    Static {
+        ident: &'a Ident,
+        ty: &'a Type,
+        value: &'a Expr,
+    },
+    Alias {
+        ident: &'a Ident,
+        ty: &'a Type,
+    },
+    Const {
+        ident: &'a Ident,
+        ty: &'a Type,
+        value: &'a Expr,
+    },
     Use(&'a ItemUse),
+    /// A macro where items stand: a definition, or a call that writes items.
+    Macro(&'a Macro),
 }
 
 /// Where it was found.
@@ -48,7 +66,7 @@ impl Scope {
 /// Shows everything that `file`, which is the module `module`, defines, in the order of the text.
 pub(super) fn scan(file: &File, module: &[String], found: &mut dyn FnMut(&Scope, Found<'_>)) {
     let scope = Scope { names: module.to_vec(), modules: module.len() };
-    Scan { scope, hot_impl: false, found }.visit_file(file);
+    Scan { scope, hot_impl: false, in_trait: false, found }.visit_file(file);
 }
 
 /// Is `#[hot]`, by whatever path, among the attributes?
@@ -125,6 +143,8 @@ fn is_prose(token: &TokenTree) -> bool {
 struct Scan<'c> {
     scope: Scope,
     hot_impl: bool,
+    /// Whether what stands here is called without being named: in a trait or the implementation of one.
+    in_trait: bool,
     found: &'c mut dyn FnMut(&Scope, Found<'_>),
 }
 
@@ -140,13 +160,14 @@ impl Scan<'_> {
     }
 
     fn function(&mut self, attrs: &[Attribute], sig: &Signature, body: Option<&Block>, in_hot_impl: bool) {
-        self.tell(Found::Function { sig, body, hot: in_hot_impl || is_hot(attrs) });
+        let of_trait = std::mem::take(&mut self.in_trait);
+        self.tell(Found::Function { sig, body, hot: in_hot_impl || is_hot(attrs), of_trait });
         let outer = std::mem::take(&mut self.hot_impl);
         self.inside(&sig.ident, |scan| {
             scan.visit_signature(sig);
             body.into_iter().for_each(|body| scan.visit_block(body));
         });
-        self.hot_impl = outer;
+        (self.hot_impl, self.in_trait) = (outer, of_trait);
     }
 }
 
@@ -160,14 +181,17 @@ impl<'ast> Visit<'ast> for Scan<'_> {
     }
 
     fn visit_item_impl(&mut self, item: &'ast ItemImpl) {
-        let outer = std::mem::replace(&mut self.hot_impl, is_hot(&item.attrs));
+        let outer = (self.hot_impl, self.in_trait);
+        (self.hot_impl, self.in_trait) = (is_hot(&item.attrs), item.trait_.is_some());
         self.inside(type_name(&item.self_ty), |scan| visit::visit_item_impl(scan, item));
-        self.hot_impl = outer;
+        (self.hot_impl, self.in_trait) = outer;
     }
 
     fn visit_item_trait(&mut self, item: &'ast ItemTrait) {
         self.tell(Found::Trait(item));
+        let outer = std::mem::replace(&mut self.in_trait, true);
         self.inside(&item.ident, |scan| visit::visit_item_trait(scan, item));
+        self.in_trait = outer;
     }
 
     fn visit_item_fn(&mut self, item: &'ast ItemFn) {
@@ -227,6 +251,11 @@ impl<'ast> Visit<'ast> for Scan<'_> {
 
     fn visit_item_use(&mut self, item: &'ast ItemUse) {
         self.tell(Found::Use(item));
+    }
+
+    fn visit_item_macro(&mut self, item: &'ast ItemMacro) {
+        self.tell(Found::Macro(&item.mac));
+        visit::visit_item_macro(self, item);
     }
 
     fn visit_macro(&mut self, mac: &'ast Macro) {

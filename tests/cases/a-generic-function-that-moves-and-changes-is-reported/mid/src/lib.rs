@@ -1,0 +1,6 @@
+//! In the middle.
+
+/// From below.
+pub fn one() -> usize {
+    low::one()
+}
