@@ -1,15 +1,15 @@
-//# stdout: hits=(?<more>\d+) out: one two last v1$
-//# edit 1: s/"two"/"deux"/
+//# stdout: hits=(?<more>\d+) out: one two later v1$
+//# edit 1: s/"two"/"three"/
 //# restart-needed: NAMES
-//# stdout: hits=(?<more>\d+) out: one two last v1$
-//# edit 2: s/"last"/"end"/
+//# stdout: hits=(?<more>\d+) out: one two later v1$
+//# edit 2: s/"later"/"final"/
 //# patched
-//# stdout: hits=(?<more>\d+) out: one two end v1$
+//# stdout: hits=(?<more>\d+) out: one two final v1$
 //# edit 3: s/out: {} {}/out: {} {} {}/
 //# edit 3: s/LIST[0])/LIST[0], OTHER[1])/
 //# edit 3: s|// later|static OTHER: [&str; 2] = ["first", "second"];|
 //# patched: update
-//# stdout: hits=(?<more>\d+) out: one two end second v1$
+//# stdout: hits=(?<more>\d+) out: one two final second v1$
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::sleep;
@@ -24,7 +24,7 @@ fn hit() -> u64 {
 }
 
 static NAMES: [&str; 2] = ["one", "two"];
-const LIST: [&str; 1] = ["last"];
+const LIST: [&str; 1] = ["later"];
 // later
 
 #[hot]
