@@ -39,7 +39,7 @@ pub(crate) struct RunOptions {
     #[command(flatten)]
     pub(crate) project: ProjectOptions,
     /// Arguments for the program
-    #[arg(value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(value_name = "ARGS", trailing_var_arg = true)]
     pub(crate) arguments: Vec<OsString>,
 }
 
@@ -96,6 +96,9 @@ pub(crate) struct CargoOptions {
     /// Build with this profile
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+    /// Build for this target
+    #[arg(long, value_name = "TRIPLE")]
+    target: Option<String>,
     /// Number of parallel jobs
     #[arg(short, long, value_name = "N")]
     jobs: Option<String>,
@@ -162,6 +165,7 @@ impl CargoOptions {
         words.flag("--no-default-features", self.no_default_features);
         words.flag("--release", self.release);
         words.value("--profile", self.profile.as_ref());
+        words.value("--target", self.target.as_ref());
         words.value("--jobs", self.jobs.as_ref());
         words.flag("--quiet", self.quiet);
         (0..self.verbose).for_each(|_| words.flag("--verbose", true));
@@ -216,6 +220,12 @@ mod tests {
         let words = ["--package", "life", "--features", "a,b", "--release"];
         assert_eq!(options.for_cargo(), words.map(OsString::from));
         assert_eq!(options.arguments, ["--seed", "7", "-v"].map(OsString::from));
+    }
+
+    #[test]
+    fn an_option_that_nobody_knows_is_an_error() {
+        assert!(Cli::try_parse_from(["cargo-hot", "run", "--relaese"]).is_err());
+        assert_eq!(run(&["--", "--relaese"]).arguments, ["--relaese"].map(OsString::from));
     }
 
     #[test]

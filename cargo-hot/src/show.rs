@@ -9,7 +9,6 @@ use crate::plan::edits::{Edited, Edits};
 use crate::plan::paths::{Written, written};
 use crate::plan::shapes::{Difference, Kind, ShapeChange};
 use crate::plan::{Plan, Stuck, StuckReason};
-use hot_runtime::names::BODY_PREFIX;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,7 +20,7 @@ pub(crate) fn functions(loaded: &Loaded, plan: &Plan) -> Vec<Function> {
     for name in &plan.changed {
         let Some(Called { path, at }) = called.get(name).cloned() else { continue };
         let Declared { file, line } = at;
-        let hot = loaded.names.text(*name).contains(BODY_PREFIX);
+        let hot = plan.bodies.contains(name);
         let function = Function { path: path.clone(), file, line, hot };
         // The function itself comes before its closures.
         let known = found.entry(path).or_insert_with(|| function.clone());

@@ -8,6 +8,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{FnArg, Pat, Safety, Signature, Visibility};
 
+use crate::Build;
 use crate::attributes;
 use crate::parse::{Function, Impl, Marked, Member};
 use crate::{place, signature};
@@ -16,11 +17,11 @@ use crate::{place, signature};
 const BODY_PREFIX: &str = "__hot_";
 const SLOT_PREFIX: &str = "__HOT_SLOT_";
 
-pub(crate) fn expand(marked: &Marked) -> TokenStream {
+pub(crate) fn expand(marked: &Marked, build: Build) -> TokenStream {
     match marked {
-        Marked::Function(function) if place::is_surely_in_impl(function) => sibling(function, Block::Unseen),
-        Marked::Function(function) => nested(function),
-        Marked::Impl(block) => whole_impl(block),
+        Marked::Function(function) if place::is_surely_in_impl(function) => sibling(function, Block::Unseen, build),
+        Marked::Function(function) => nested(function, build),
+        Marked::Impl(block) => whole_impl(block, build),
     }
 }
 
@@ -30,9 +31,9 @@ enum Block {
     Unseen,
 }
 
-fn whole_impl(block: &Impl) -> TokenStream {
+fn whole_impl(block: &Impl, build: Build) -> TokenStream {
     let members = block.members.iter().map(|member| match member {
-        Member::Function(function) => sibling(function, Block::Seen),
+        Member::Function(function) => sibling(function, Block::Seen, build),
         Member::Macro(_) => unreachable!("`check` refuses a block with macros"),
         Member::Other(tokens) => tokens.clone(),
     });
@@ -43,8 +44,8 @@ fn whole_impl(block: &Impl) -> TokenStream {
 }
 
 /// The body beside the wrapper, reached through `Self`.
-fn sibling(function: &Function, block: Block) -> TokenStream {
-    let parts = Parts::of(function);
+fn sibling(function: &Function, block: Block, build: Build) -> TokenStream {
+    let parts = Parts::of(function, build);
     let body_name = &parts.body_name;
     let call = parts.call(&quote_spanned!(parts.span=> Self::#body_name));
     let slot = &parts.slot;
@@ -58,8 +59,8 @@ fn sibling(function: &Function, block: Block) -> TokenStream {
 }
 
 /// The body inside the wrapper.
-fn nested(function: &Function) -> TokenStream {
-    let parts = Parts::of(function);
+fn nested(function: &Function, build: Build) -> TokenStream {
+    let parts = Parts::of(function, build);
     let call = parts.call(&parts.body_name);
     let (slot, body) = (&parts.slot, parts.body(&Visibility::Inherited));
     parts.wrapper(&quote_spanned!(parts.span=> #body #slot #call))
@@ -75,6 +76,7 @@ fn one_type(span: Span) -> TokenStream {
 /// The pieces that both forms put together.
 struct Parts<'a> {
     function: &'a Function,
+    build: Build,
     attributes: attributes::Dealt,
     /// For everything that is not the user's.
     span: Span,
@@ -88,7 +90,7 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn of(function: &'a Function) -> Self {
+    fn of(function: &'a Function, build: Build) -> Self {
         let name = &function.signature.ident;
         let span = Span::mixed_site().located_at(name.span());
         let body_name = Ident::new(&format!("{BODY_PREFIX}{}", name.unraw()), span);
@@ -97,7 +99,7 @@ impl<'a> Parts<'a> {
         let slot = quote_spanned!(span=> #[used] static #slot_name: ::hot_runtime::Slot = ::hot_runtime::Slot::new(););
         let (signature, arguments) = with_plain_parameters(&function.signature, span);
         let attributes = attributes::deal(&function.attributes);
-        Self { function, attributes, span, body_name, slot_name, slot, signature, arguments }
+        Self { function, build, attributes, span, body_name, slot_name, slot, signature, arguments }
     }
 
     fn wrapper(&self, content: &TokenStream) -> TokenStream {
@@ -132,9 +134,12 @@ impl<'a> Parts<'a> {
         quote!(#ours #(#attributes)* #visibility #signature #block)
     }
 
-    /// The user's block, and before it what makes it unlike all others.
+    /// The user's block, and before it, where an optimizer looks for equal ones, what makes it unlike all others.
     fn block(&self) -> Group {
         let body = &self.function.body;
+        if self.build == Build::Plain {
+            return body.clone();
+        }
         let mut trees: Vec<TokenTree> = body.stream().into_iter().collect();
         let start = inner_attributes(&trees);
         let apart = quote_spanned!(self.span=> enum __HotBody {} ::hot_runtime::keep_apart::<__HotBody>(););

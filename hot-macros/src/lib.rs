@@ -18,8 +18,8 @@
 //! ::hot_runtime::resolve::<fn(_, _) -> _>(&__HOT_SLOT_5a0c1b0e8f3d2c47, <body>)(world, arg1)
 //! ```
 //!
-//! Before the user's statements the body calls `::hot_runtime::keep_apart`, which is no instruction: no two bodies are
-//! equal, so an optimizer keeps each.
+//! For an optimized build the body calls `::hot_runtime::keep_apart` before the user's statements, which is no
+//! instruction: no two bodies are equal, so an optimizer keeps each.
 //!
 //! The digits are a hash of the signature's tokens, because an old caller must never reach a body of another signature.
 //!
@@ -57,14 +57,18 @@ use proc_macro2::TokenStream;
 /// Set for rustc by `cargo hot`; spelled alike in `hot_runtime::names`.
 const EXPAND_VARIABLE: &str = "CARGO_HOT_EXPAND";
 
+/// Its value for an optimized build; spelled alike in `hot_runtime::names`.
+const EXPAND_OPTIMIZED: &str = "optimized";
+
 /// Makes a function, or every function of an inherent `impl`, replaceable while the program runs under `cargo hot run`.
 ///
 /// In any other build the item stays as it was written. Functions that cannot be marked are compile errors that say why.
 #[proc_macro_attribute]
 pub fn hot(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let item = TokenStream::from(item);
-    let expand = std::env::var_os(EXPAND_VARIABLE).is_some();
-    match mark(arguments.into(), item.clone(), expand) {
+    let build = std::env::var_os(EXPAND_VARIABLE);
+    let build = build.map(|value| if value == EXPAND_OPTIMIZED { Build::Optimized } else { Build::Plain });
+    match mark(arguments.into(), item.clone(), build) {
         Ok(Some(expansion)) => expansion.into(),
         Ok(None) => item.into(),
         Err(refusal) => {
@@ -76,10 +80,17 @@ pub fn hot(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) ->
     }
 }
 
+/// What the expansion is compiled for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Build {
+    Plain,
+    Optimized,
+}
+
 /// The expansion of a marked item, `None` for "as it was written".
-fn mark(arguments: TokenStream, item: TokenStream, expand: bool) -> syn::Result<Option<TokenStream>> {
+fn mark(arguments: TokenStream, item: TokenStream, build: Option<Build>) -> syn::Result<Option<TokenStream>> {
     check::arguments(arguments)?;
     let marked = parse::parse(item)?;
     check::check(&marked)?;
-    Ok(expand.then(|| expand::expand(&marked)))
+    Ok(build.map(|build| expand::expand(&marked, build)))
 }

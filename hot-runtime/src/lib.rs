@@ -31,6 +31,7 @@ mod slot;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "a static of the standard library is put back to its start")]
 mod symbolize;
+mod sync;
 #[cfg(unix)]
 #[doc(hidden)]
 pub mod wire;

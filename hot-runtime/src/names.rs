@@ -1,10 +1,16 @@
 //! The names that the macro, the runtime and `cargo hot` must spell alike.
 //!
-//! `hot-macros` cannot be linked by the others (a proc-macro crate exports macros alone), so it repeats the first three;
+//! `hot-macros` cannot be linked by the others (a proc-macro crate exports macros alone), so it repeats what it needs;
 //! a test in `hot-runtime` compares them through an expansion.
 
 /// At this environment variable, set for rustc, `#[hot]` expands; without it the item stays token for token.
 pub const EXPAND_VARIABLE: &str = "CARGO_HOT_EXPAND";
+
+/// Its value for an optimized build, where equal bodies must be kept apart.
+pub const EXPAND_OPTIMIZED: &str = "optimized";
+
+/// Its value for any other.
+pub const EXPAND_PLAIN: &str = "plain";
 
 /// The body of `update` is a sibling function of this prefix: `__hot_update`.
 pub const BODY_PREFIX: &str = "__hot_";

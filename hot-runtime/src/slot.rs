@@ -4,9 +4,9 @@
 //! [`resolve`] reads it on every call of a hot function, `publish` writes it when a patch goes live. Whether the new body
 //! fits the slot is settled before, by the name of the slot: it holds a hash of the signature.
 
+use crate::sync::{AtomicPtr, Ordering};
 use std::mem;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// One pointer, zero at start: cargo hot finds it by its symbol.
 #[derive(Debug)]

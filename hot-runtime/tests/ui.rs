@@ -7,7 +7,7 @@ use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 
-use hot_runtime::names::EXPAND_VARIABLE;
+use hot_runtime::names::{EXPAND_OPTIMIZED, EXPAND_VARIABLE};
 
 #[test]
 fn an_ordinary_build_checks_the_mark_and_leaves_the_program_alone() {
@@ -41,7 +41,7 @@ fn run_child(build: Build) {
     child.args(["--ignored", "--exact", "programs"]);
     match build {
         Build::Ordinary => child.env_remove(EXPAND_VARIABLE),
-        Build::Hot => child.env(EXPAND_VARIABLE, "1").env("CARGO_TARGET_DIR", scratch().join("ui-hot")),
+        Build::Hot => child.env(EXPAND_VARIABLE, EXPAND_OPTIMIZED).env("CARGO_TARGET_DIR", scratch().join("ui-hot")),
     };
     let output = child.output().expect("failed to start the test's own executable");
     let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);

@@ -75,6 +75,8 @@ pub enum Action {
     CloseStdin,
     /// Change files, as one save of an editor.
     Save(Vec<Edit>),
+    /// Change one file many times.
+    Burst(Burst),
     /// Write what [`Manner::Half`] held back.
     Rest,
     /// Delete this file.
@@ -85,6 +87,8 @@ pub enum Action {
     Write(PathBuf, String),
     /// Wait for the next event, which must be this.
     Event(Expected),
+    /// Every event is `patched`, until there has been none for this long.
+    Patches(Duration),
     /// See that no event comes for this long.
     NoEvent(Duration),
     /// Send the named signal.
@@ -129,6 +133,17 @@ pub struct Edit {
     /// How the editor writes it.
     pub manner: Manner,
     /// What changes.
+    pub substitution: Substitution,
+}
+
+/// Saves in a row, whose answers nobody waits for.
+#[derive(Debug)]
+pub struct Burst {
+    /// How many.
+    pub count: usize,
+    /// From one to the next.
+    pub pause: Duration,
+    /// Of the script as it was before the first; `{n}` in the new text is the number of the save, from 1.
     pub substitution: Substitution,
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use regex::Regex;
 
-use crate::case::{Action, Edit, Manner, Stream, Target};
+use crate::case::{Action, Burst, Edit, Manner, Stream, Target};
 use crate::expected::{Expected, Kind};
 use crate::pattern::Pattern;
 use crate::substitution::{Substitution, unescape};
@@ -45,7 +45,7 @@ pub fn parse(source: &str) -> Result<Directive> {
     head.drain(..session);
     ensure!(!head.is_empty(), "the directive has no name");
     let (name, rest) = (head[0], &head[1..]);
-    ensure!(rest.is_empty() || name == "edit", "`{name}` takes nothing before the colon");
+    ensure!(rest.is_empty() || ["edit", "saves"].contains(&name), "`{name}` takes nothing before the colon");
     let setting = setting(name, value)?;
     ensure!(setting.is_none() || session == 0, "`{name}` is for both sessions: leave out `second`");
     match setting {
@@ -81,6 +81,7 @@ fn action(name: &str, rest: &[&str], value: &str) -> Result<Action> {
         "stdin" => Action::Stdin(unescape(value)? + "\n"),
         "close-stdin" => none(value, Action::CloseStdin)?,
         "edit" => Action::Save(vec![edit(rest, value)?]),
+        "saves" => Action::Burst(burst(rest, value)?),
         "rest" => none(value, Action::Rest)?,
         "delete" => Action::Delete(path(value)?),
         "touch" => Action::Touch(path(value)?),
@@ -88,10 +89,8 @@ fn action(name: &str, rest: &[&str], value: &str) -> Result<Action> {
             let (file, text) = value.split_once(' ').context("wanted `FILE TEXT`")?;
             Action::Write(path(file)?, unescape(text)?)
         }
-        "no-event" => {
-            let milliseconds = value.strip_suffix("ms").context("wanted a time such as `300ms`")?;
-            Action::NoEvent(Duration::from_millis(milliseconds.parse()?))
-        }
+        "patches" => Action::Patches(time(value)?),
+        "no-event" => Action::NoEvent(time(value)?),
         "signal" => signal(value)?,
         "hot" => Action::Hot(words(some(value)?)?),
         "exit" if value == "any" => Action::Exit(None),
@@ -121,6 +120,18 @@ fn edit(head: &[&str], value: &str) -> Result<Edit> {
         other => bail!("an edit is written by rename, recreate or half, not by `{other}`"),
     };
     Ok(Edit { number, file: file.map(PathBuf::from), manner, substitution: Substitution::parse(value)? })
+}
+
+/// `saves N every TIME: s/OLD/NEW/`
+fn burst(head: &[&str], value: &str) -> Result<Burst> {
+    let [count, "every", pause] = head else { bail!("wanted `saves N every TIME`") };
+    let count = count.parse().with_context(|| format!("`{count}` is no number of saves"))?;
+    Ok(Burst { count, pause: time(pause)?, substitution: Substitution::parse(value)? })
+}
+
+fn time(value: &str) -> Result<Duration> {
+    let milliseconds = value.strip_suffix("ms").context("wanted a time such as `300ms`")?;
+    Ok(Duration::from_millis(milliseconds.parse()?))
 }
 
 /// `NAME [to program|cargo-hot|group]`
@@ -193,6 +204,7 @@ mod tests {
             ("touch: src/a.rs", r#"Step(0, Touch("src/a.rs"))"#),
             (r"write: a.txt one\ntwo", r#"Step(0, Write("a.txt", "one\ntwo"))"#),
             ("no-event: 300ms", "Step(0, NoEvent(300ms))"),
+            ("patches: 300ms", "Step(0, Patches(300ms))"),
             ("signal: KILL", r#"Step(0, Signal("KILL", Program))"#),
             ("second signal: INT to group", r#"Step(1, Signal("INT", Group))"#),
             ("hot: restart", r#"Step(0, Hot(["restart"]))"#),
@@ -238,6 +250,8 @@ mod tests {
             ("args: \"a", "a quote is not closed"),
             ("second args: 1", "leave out `second`"),
             ("no-event: 300", "wanted a time"),
+            ("saves 3: s/a/b/", "wanted `saves N every TIME`"),
+            ("saves x every 3ms: s/a/b/", "`x` is no number of saves"),
             ("signal: NOPE", "there is no signal `NOPE`"),
             ("signal: INT to me", "not to `me`"),
             ("exit: three", "wanted an exit code"),

@@ -102,7 +102,13 @@ impl Run<'_> {
         ensure!(step.session < self.sessions.len(), "this session was not started");
         if matches!(
             step.action,
-            Action::Save(_) | Action::Rest | Action::Delete(_) | Action::Touch(_) | Action::Write(..) | Action::Hot(_)
+            Action::Save(_)
+                | Action::Burst(_)
+                | Action::Rest
+                | Action::Delete(_)
+                | Action::Touch(_)
+                | Action::Write(..)
+                | Action::Hot(_)
         ) {
             for session in &mut self.sessions {
                 session.begin_change()?;
@@ -118,11 +124,13 @@ impl Run<'_> {
                 Ok(())
             }
             Action::Save(edits) => self.project.save(edits),
+            Action::Burst(burst) => self.project.save_often(burst),
             Action::Rest => self.project.write_rest(),
             Action::Delete(file) => self.project.delete(file),
             Action::Touch(file) => self.project.touch(file),
             Action::Write(file, text) => self.project.write(file, text),
             Action::Event(expected) => self.event(step.session, expected),
+            Action::Patches(time) => session.patches(*time),
             Action::NoEvent(time) => session.no_event(*time),
             Action::Signal(name, target) => session.signal(name, *target),
             Action::Hot(arguments) => self.hot(arguments),

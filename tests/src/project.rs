@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 
 use crate::binary;
-use crate::case::{Case, Edit, Manner};
+use crate::case::{Burst, Case, Edit, Manner};
 use crate::directive;
 
 /// The manifest of a case that has none.
@@ -45,7 +46,7 @@ impl Project {
         let project = Self { root, script: case.script.clone(), held_back: Vec::new() };
         project.copy(case, Path::new(""))?;
         if !case.directory.join("Cargo.toml").exists() {
-            project.write(Path::new("Cargo.toml"), &fill(MANIFEST, case))?;
+            project.write(Path::new("Cargo.toml"), fill(MANIFEST, case))?;
         }
         // The versions of our own lock file are there already: no case asks the registry.
         let lock =
@@ -64,16 +65,14 @@ impl Project {
                 self.copy(case, &file)?;
                 continue;
             }
-            let text = fs::read_to_string(entry.path())
-                .with_context(|| format!("failed to read `{}`", entry.path().display()))?;
-            let text = if file == case.script {
-                without_directives(&text)
-            } else if file.ends_with("Cargo.toml") {
-                fill(&text, case)
-            } else {
-                text
-            };
-            self.write(&file, &text)?;
+            let bytes =
+                fs::read(entry.path()).with_context(|| format!("failed to read `{}`", entry.path().display()))?;
+            let text = std::str::from_utf8(&bytes);
+            match text {
+                Ok(text) if file == case.script => self.write(&file, without_directives(text))?,
+                Ok(text) if file.ends_with("Cargo.toml") => self.write(&file, fill(text, case))?,
+                _ => self.write(&file, &bytes)?,
+            }
         }
         Ok(())
     }
@@ -115,6 +114,17 @@ impl Project {
         Ok(())
     }
 
+    /// Makes the saves of a burst.
+    pub fn save_often(&self, burst: &Burst) -> Result<()> {
+        let text = self.read(&self.script)?;
+        let text = burst.substitution.apply(&text).context("failed to edit the script")?;
+        for number in 1..=burst.count {
+            self.write(&self.script, text.replace("{n}", &number.to_string()))?;
+            thread::sleep(burst.pause);
+        }
+        Ok(())
+    }
+
     /// Writes what a save by half held back.
     pub fn write_rest(&mut self) -> Result<()> {
         if self.held_back.is_empty() {
@@ -137,7 +147,7 @@ impl Project {
     }
 
     /// Writes a file, and the folders it lies in.
-    pub fn write(&self, file: &Path, text: &str) -> Result<()> {
+    pub fn write(&self, file: &Path, text: impl AsRef<[u8]>) -> Result<()> {
         let path = self.root.join(file);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).with_context(|| format!("failed to make `{}`", folder.display()))?;

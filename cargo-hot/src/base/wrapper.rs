@@ -10,7 +10,7 @@ use crate::base::record::{Program, Record};
 use crate::base::unit::{Kind, Unit};
 use crate::shadow::{Shadow, Text, replace_file};
 use anyhow::{Context, Result};
-use hot_runtime::names::EXPAND_VARIABLE;
+use hot_runtime::names::{EXPAND_OPTIMIZED, EXPAND_PLAIN, EXPAND_VARIABLE};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -113,7 +113,7 @@ impl Ended {
 fn rustc(unit: &Unit, invocation: &Invocation) -> Result<Ended> {
     let mut child = Command::new(&unit.rustc)
         .args(invocation.arguments())
-        .env(EXPAND_VARIABLE, "1")
+        .env(EXPAND_VARIABLE, expansion(unit))
         .stderr(Stdio::piped())
         .spawn()
         .with_context(|| format!("failed to run `{}`", unit.rustc))?;
@@ -189,12 +189,20 @@ fn new_build_id(unit: &Unit) -> Result<u128> {
 
 fn hot_environment(unit: &Unit) -> BTreeMap<String, String> {
     let mut environment = unit.environment.clone();
-    environment.insert(EXPAND_VARIABLE.into(), "1".into());
+    environment.insert(EXPAND_VARIABLE.into(), expansion(unit).into());
     // The pipes of cargo's job server are closed by the time that these would be followed.
     for name in ["CARGO_MAKEFLAGS", "MAKEFLAGS", "MFLAGS"] {
         environment.remove(name);
     }
     environment
+}
+
+/// What `#[hot]` is to expand for.
+fn expansion(unit: &Unit) -> &'static str {
+    match unit.invocation.codegen("opt-level") {
+        Some(level) if level != "0" => EXPAND_OPTIMIZED,
+        _ => EXPAND_PLAIN,
+    }
 }
 
 fn exit_code(code: i32) -> ExitCode {

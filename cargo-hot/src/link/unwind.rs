@@ -22,18 +22,23 @@ pub(crate) fn select(object: &Object, section: &Section, is_copied: impl Fn(Sect
     let mut commons = FxHashMap::default();
     let bytes = object.data(section);
     for entry in entries(bytes) {
-        let Some(back) = entry.common else { continue };
+        let Some(common) = entry.common.and_then(|back| common(bytes, &entry, back)) else { continue };
         if !references.iter().any(|reference| is_function_of(&entry, reference, &is_copied)) {
             continue;
         }
-        let common_at = entry.start + 4 - back;
-        let Some(common) = entries(&bytes[common_at..]).next().map(|common| common.moved(common_at)) else { continue };
-        let new_common = *commons.entry(common_at).or_insert_with(|| append(&mut table, bytes, &references, &common));
+        let new_common =
+            *commons.entry(common.start).or_insert_with(|| append(&mut table, bytes, &references, &common));
         let at = append(&mut table, bytes, &references, &entry);
         let distance = u32::try_from(at + 4 - new_common).unwrap_or(0);
         table.data[at + 4..at + 8].copy_from_slice(&distance.to_le_bytes());
     }
     (!table.data.is_empty()).then_some(table)
+}
+
+/// The CIE that stands `back` bytes before the field of `entry` that says so.
+fn common(bytes: &[u8], entry: &Entry, back: usize) -> Option<Entry> {
+    let at = (entry.start + 4).checked_sub(back)?;
+    entries(bytes.get(at..)?).next().map(|common| common.moved(at))
 }
 
 /// Bytes `start..end` of the section; of an FDE, how far its CIE is behind the field that says so.
@@ -50,11 +55,11 @@ impl Entry {
     }
 }
 
-/// Up to the terminator, or an entry that is cut short. No compiler writes the 64-bit form into an object.
+/// Up to the terminator, or an entry that is cut short or too short for the fields that all have. No compiler writes the 64-bit form into an object.
 fn entries(bytes: &[u8]) -> impl Iterator<Item = Entry> {
     let mut start = 0;
     std::iter::from_fn(move || {
-        let length = word(bytes, start).filter(|length| *length != 0 && *length != u32::MAX as usize)?;
+        let length = word(bytes, start).filter(|length| *length >= 4 && *length != u32::MAX as usize)?;
         let common = word(bytes, start + 4)?;
         let entry = Entry { start, end: start + 4 + length, common: (common != 0).then_some(common) };
         start = entry.end;

@@ -153,8 +153,13 @@ mod tests {
     use object::elf::R_X86_64_TPOFF32;
 
     fn operations(code: &[u8], references: &[(u64, RelocationType)]) -> Vec<String> {
-        let reference =
-            |(offset, kind): &(u64, _)| Reference { offset: *offset, kind: *kind, addend: -4, target: Target::Nothing };
+        let reference = |(offset, kind): &(u64, _)| Reference {
+            offset: *offset,
+            kind: *kind,
+            addend: -4,
+            target: Target::Nothing,
+            by_section: false,
+        };
         let references: Vec<Reference> = references.iter().map(reference).collect();
         let steps = Instructions::of(code);
         steps.steps(&references).map(|step| format!("{:?} {}", step.operation, step.reference.is_some())).collect()

@@ -30,43 +30,85 @@ pub(crate) fn hot_parts(object: &Object, names: &Names) -> Vec<HotPart> {
         if !symbol.contains(BODY_PREFIX) && !symbol.contains(SLOT_PREFIX) {
             return None;
         }
-        let path = rustc_demangle::demangle(symbol).to_string();
-        let slot = function_of_slot(&path).map(|function| (function.to_owned(), Role::Slot));
-        let (function, role) = slot.or_else(|| Some((function_of_body(&path)?, Role::Body)))?;
+        let (function, role) = part_of(symbol)?;
         Some(HotPart { function, role, name })
     };
     definitions.filter(|definition| !definition.is_anonymous).filter_map(|found| part(found.name)).collect()
 }
 
-/// `game::update` of `game::update::__HOT_SLOT_0123456789abcdef`.
-fn function_of_slot(path: &str) -> Option<&str> {
-    let (function, last) = path.rsplit_once("::")?;
-    last.starts_with(SLOT_PREFIX).then_some(function)
+/// The function that a slot or a body belongs to, spelled alike for both. Functions may share their path (in two blocks, in
+/// two `const _`), so it is the mangled one, where that can be taken apart: an identifier ends it that is known.
+fn part_of(symbol: &str) -> Option<(String, Role)> {
+    let path = rustc_demangle::demangle(symbol).to_string();
+    let (parent, last) = path.rsplit_once("::")?;
+    let (_, above) = parent.rsplit_once("::")?;
+    if last.starts_with(SLOT_PREFIX) {
+        let inside = symbol.strip_prefix("_RNv").and_then(|rest| without_last(rest, last));
+        let function = inside.and_then(|inside| mangled(without_last(inside, above)?, above));
+        return Some((function.unwrap_or_else(|| parent.to_owned()), Role::Slot));
+    }
+    let name = last.strip_prefix(BODY_PREFIX)?;
+    let is_inside = above == name;
+    let outside = symbol.strip_prefix("_R").and_then(|rest| without_last(rest, last));
+    let function = if is_inside {
+        outside.and_then(|rest| mangled(without_last(rest.strip_prefix("Nv")?, name)?, name))
+    } else {
+        outside.and_then(|rest| mangled(rest, name))
+    };
+    let demangled = || if is_inside { parent.to_owned() } else { format!("{parent}::{name}") };
+    Some((function.unwrap_or_else(demangled), Role::Body))
 }
 
-/// `game::update` of `game::__hot_update`, and of `game::update::__hot_update`.
-fn function_of_body(path: &str) -> Option<String> {
-    let (parent, last) = path.rsplit_once("::")?;
-    let name = last.strip_prefix(BODY_PREFIX)?;
-    let is_inside = parent.rsplit_once("::").is_some_and(|(_, inner)| inner == name);
-    Some(if is_inside { parent.to_owned() } else { format!("{parent}::{name}") })
+/// Back references are distances in the symbol, so they differ where a path stands deeper.
+fn mangled(parent: &str, name: &str) -> Option<String> {
+    let mut function = String::new();
+    let mut rest = parent;
+    while let Some(at) = rest.find('B') {
+        function.push_str(&rest[..=at]);
+        let digits = rest[at + 1..].find(|letter: char| !letter.is_ascii_alphanumeric())?;
+        let is_reference = rest[at + 1 + digits..].starts_with('_');
+        rest = &rest[at + 1 + if is_reference { digits } else { 0 }..];
+    }
+    Some(format!("{function}{rest} {name}"))
+}
+
+/// What stands before an identifier at the end of a mangled path.
+fn without_last<'path>(path: &'path str, identifier: &str) -> Option<&'path str> {
+    let separator =
+        if identifier.starts_with(|letter: char| letter == '_' || letter.is_ascii_digit()) { "_" } else { "" };
+    path.strip_suffix(&format!("{}{separator}{identifier}", identifier.len()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn check(slot: &str, body: &str, same: bool) {
+        let (slot, body) = (part_of(slot).unwrap(), part_of(body).unwrap());
+        assert_eq!((slot.1, body.1), (Role::Slot, Role::Body));
+        assert_eq!(slot.0 == body.0, same, "{} and {}", slot.0, body.0);
+    }
+
     #[test]
     fn slot_and_body_name_the_same_function() {
-        let slot = function_of_slot("life[1f]::game::update::__HOT_SLOT_0123456789abcdef");
-        assert_eq!(slot, Some("life[1f]::game::update"));
-        for (body, function) in [
-            ("life[1f]::game::__hot_update", "life[1f]::game::update"),
-            ("life[1f]::game::update::__hot_update", "life[1f]::game::update"),
-            ("<life[1f]::World>::__hot_step", "<life[1f]::World>::step"),
-        ] {
-            assert_eq!(function_of_body(body).as_deref(), Some(function), "{body}");
-        }
-        assert_eq!(function_of_body("life[1f]::update::{closure#0}"), None);
+        let nested = "_RNvNvNtCs1f_4life4game6update27___HOT_SLOT_0123456789abcdef";
+        check(nested, "_RNvNvNtCs1f_4life4game6update12___hot_update", true);
+        check(nested, "_RNvNvNtCs1f_4life5other6update12___hot_update", false);
+        let of_method = "_RNvNvMNtCs1f_4life4gameNtB4_5World4step27___HOT_SLOT_0123456789abcdef";
+        check(of_method, "_RNvMNtCs1f_4life4gameNtB2_5World10___hot_step", true);
+        check(of_method, "_RNvMNtCs1f_4life4gameNtB2_4City10___hot_step", false);
+    }
+
+    #[test]
+    fn functions_of_one_path_are_told_apart() {
+        let (one, two) = ("_RNvNvNvC4life4mains_4part", "_RNvNvNvC4life4mains0_4part");
+        check(&format!("{one}27___HOT_SLOT_0123456789abcdef"), &format!("{one}10___hot_part"), true);
+        check(&format!("{one}27___HOT_SLOT_0123456789abcdef"), &format!("{two}10___hot_part"), false);
+    }
+
+    #[test]
+    fn what_is_inside_a_body_is_no_body() {
+        assert_eq!(part_of("_RNCNvNtC4life4game12___hot_update0"), None);
     }
 }

@@ -5,6 +5,8 @@
 //! original, so no line moves and columns move only where [`text`] finds no other place. Which files are rewritten,
 //! and what to do when the result does not compile, is left to [`super`].
 
+#[cfg(test)]
+mod damaged;
 mod macros;
 #[cfg(test)]
 mod tests;

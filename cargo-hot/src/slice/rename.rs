@@ -128,7 +128,7 @@ mod tests {
     fn the_first_crate_of_a_symbol_defines_it() {
         let method = "_RNvMs_NtCs1a2b3c_4life4gameNtCs9_4core5World4step";
         assert_eq!(crate_root(method, "life"), Some("Cs1a2b3c_4life"));
-        assert_eq!(crate_root("_RNvCs1_4lifer1f", "life"), None);
+        assert_eq!(crate_root("_RNvCs1_5lifer1f", "life"), None);
         assert_eq!(crate_root("_RNvNtCs1a_5_life1a1f", "_life"), Some("Cs1a_5_life"));
     }
 

@@ -107,8 +107,8 @@ mod tests {
                 ("/p/lost.rs", ""),
             ],
             &[
-                ("/p/a.rs", "a"),
                 ("/p/a/f.rs", "a::f"),
+                ("/p/a.rs", "a"),
                 ("/p/b/c.rs", "b::c"),
                 ("/p/e/h.rs", "e::h"),
                 ("/p/e/mod.rs", "e"),

@@ -1,0 +1,155 @@
+//! What a peer may send: any bytes at all. They are refused or understood, within the limit, and never more.
+#![cfg(unix)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use hot_runtime::wire::{FRAME_LIMIT, FromHost, Outcome, PROTOCOL, Patch, Symbolizer, ToHost, read_frame, write_frame};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+/// Remembers the largest request of each thread.
+struct Watched;
+
+thread_local! {
+    static LARGEST: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: every call is the system's; what is counted beside it allocates nothing.
+#[expect(unsafe_code, reason = "an allocator is unsafe to write")]
+unsafe impl GlobalAlloc for Watched {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // A thread that ends allocates without being watched.
+        let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(layout.size())));
+        // SAFETY: the caller keeps the contract, which is the same.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the contract, and every block is the system's.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Watched = Watched;
+
+/// The largest single allocation that `run` makes.
+fn largest_allocation(run: impl FnOnce()) -> usize {
+    LARGEST.set(0);
+    run();
+    LARGEST.get()
+}
+
+fn symbolizer() -> impl Strategy<Value = Symbolizer> {
+    (any::<u64>(), any::<u64>(), vec(any::<u8>(), 0..40)).prop_map(|(lock, list, initial)| Symbolizer {
+        lock,
+        list,
+        initial,
+    })
+}
+
+fn to_host() -> impl Strategy<Value = ToHost> {
+    let numbers = (any::<u32>(), any::<u128>(), any::<u64>(), any::<u64>());
+    let patch = (numbers, "\\PC{0,40}", option::of(symbolizer())).prop_map(|(numbers, path, symbolizer)| {
+        let (generation, digest, manifest, anchor) = numbers;
+        ToHost::Patch(Patch { generation, path: path.into(), digest, manifest, anchor, symbolizer })
+    });
+    prop_oneof![1 => Just(ToHost::Welcome), 9 => patch]
+}
+
+fn from_host() -> impl Strategy<Value = FromHost> {
+    prop_oneof![
+        "\\PC{0,40}".prop_map(|program| FromHost::Launch { program: program.into() }),
+        any::<u128>().prop_map(|build_id| FromHost::Hello { protocol: PROTOCOL, build_id }),
+        (any::<u32>(), any::<u64>())
+            .prop_map(|(generation, load_us)| FromHost::Outcome(Outcome::Committed { generation, load_us })),
+        "\\PC{0,40}".prop_map(|message| FromHost::Outcome(Outcome::Refused { message })),
+    ]
+}
+
+/// Bytes that are nearly a message: a few of them changed, some cut off or added.
+fn damaged(frame: impl Strategy<Value = Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
+    let changes = vec((any::<prop::sample::Index>(), any::<u8>()), 0..4);
+    (frame, changes, 0..8_usize, vec(any::<u8>(), 0..4)).prop_map(|(mut frame, changes, cut, more)| {
+        for (index, byte) in changes {
+            let at = index.index(frame.len());
+            frame[at] = byte;
+        }
+        frame.truncate(frame.len().saturating_sub(cut));
+        frame.extend(more);
+        frame
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_message_comes_back_through_a_stream(to in vec(to_host(), 0..4), from in vec(from_host(), 0..4)) {
+        let mut stream = Vec::new();
+        for frame in to.iter().map(ToHost::encode).chain(from.iter().map(FromHost::encode)) {
+            write_frame(&mut stream, &frame)?;
+        }
+        let mut stream = &stream[..];
+        for message in to {
+            let frame = read_frame(&mut stream)?.unwrap();
+            prop_assert_eq!(ToHost::decode(&frame), Ok(message));
+        }
+        for message in from {
+            let frame = read_frame(&mut stream)?.unwrap();
+            prop_assert_eq!(FromHost::decode(&frame), Ok(message));
+        }
+        prop_assert!(read_frame(&mut stream)?.is_none());
+    }
+
+    #[test]
+    fn what_is_understood_is_all_that_was_sent(frame in damaged(to_host().prop_map(|it| it.encode()))) {
+        if let Ok(message) = ToHost::decode(&frame) {
+            prop_assert_eq!(message.encode(), frame);
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_understood_means_one_thing(frame in damaged(from_host().prop_map(|it| it.encode()))) {
+        if let Ok(message) = FromHost::decode(&frame) {
+            // A text that is not UTF-8 is mended, so the bytes may differ, but not what they mean.
+            prop_assert_eq!(FromHost::decode(&message.encode()), Ok(message));
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_read_within_the_limit(bytes in vec(any::<u8>(), 0..200), length in option::of(any::<u32>())) {
+        // Most lengths are too long by far, so that some are made to be near the limit.
+        let length = length.map(|length| length % (2 * FRAME_LIMIT));
+        let sent = [length.map_or(vec![], |length| length.to_le_bytes().to_vec()), bytes].concat();
+        let largest = largest_allocation(|| {
+            let mut stream = &sent[..];
+            while let Ok(Some(frame)) = read_frame(&mut stream) {
+                let _ = ToHost::decode(&frame);
+                let _ = FromHost::decode(&frame);
+            }
+        });
+        prop_assert!(largest <= FRAME_LIMIT as usize, "{} bytes at once", largest);
+    }
+
+    #[test]
+    fn a_field_that_claims_to_be_long_costs_nothing(tag in 0..6_u8, fields in vec(any::<u8>(), 0..80)) {
+        let frame = [&[tag][..], &fields, &[0xff; 4]].concat();
+        let largest = largest_allocation(|| {
+            let _ = ToHost::decode(&frame);
+            let _ = FromHost::decode(&frame);
+        });
+        // Text that is not UTF-8 is mended, three bytes for one, in a string that doubles.
+        prop_assert!(largest <= 8 * frame.len(), "{} bytes for {}", largest, frame.len());
+    }
+
+    #[test]
+    fn a_frame_over_the_limit_is_not_written(more in 1..1000_u32) {
+        let frame = vec![0; (FRAME_LIMIT + more) as usize];
+        let mut stream = Vec::new();
+        prop_assert!(write_frame(&mut stream, &frame).is_err());
+        prop_assert!(stream.is_empty());
+    }
+}

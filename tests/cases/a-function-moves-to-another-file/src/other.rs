@@ -1,0 +1,3 @@
+//! Where a function moves to.
+
+// later

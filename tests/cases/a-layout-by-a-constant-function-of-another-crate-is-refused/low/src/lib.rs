@@ -1,0 +1,5 @@
+//! Below.
+
+pub const fn width(n: usize) -> usize {
+    n * 2
+}

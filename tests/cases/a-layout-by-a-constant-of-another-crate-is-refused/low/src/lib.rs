@@ -1,0 +1,3 @@
+//! Below.
+
+pub const WIDTH: usize = 4;

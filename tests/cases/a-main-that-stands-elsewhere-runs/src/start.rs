@@ -1,0 +1,23 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
+
+use hot_runtime::hot;
+
+static HITS: AtomicU64 = AtomicU64::new(0);
+
+fn hit() -> u64 {
+    HITS.fetch_add(1, Ordering::Relaxed)
+}
+
+#[hot]
+fn update() {
+    println!("hits={} out: v1", hit());
+}
+
+pub(crate) fn main() -> Result<(), Box<dyn std::error::Error>> {
+    loop {
+        update();
+        sleep(Duration::from_millis(20));
+    }
+}

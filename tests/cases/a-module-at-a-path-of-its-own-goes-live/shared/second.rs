@@ -1,0 +1,3 @@
+pub(crate) fn name() -> &'static str {
+    "two v1"
+}

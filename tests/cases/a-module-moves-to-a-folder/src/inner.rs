@@ -1,0 +1,5 @@
+pub(crate) mod deep;
+
+pub(crate) fn name() -> &'static str {
+    "v1"
+}

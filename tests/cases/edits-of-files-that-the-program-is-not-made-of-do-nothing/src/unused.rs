@@ -1,0 +1,1 @@
+// No `mod` names it.

@@ -1,0 +1,7 @@
+//! Lines.
+
+pub(crate) fn text() -> &'static str {
+    "one
+two
+three"
+}

@@ -1,0 +1,6 @@
+#[path = "../shared.rs"]
+mod shared;
+
+fn main() {
+    println!("two {}", shared::name());
+}

@@ -1,0 +1,23 @@
+//! The shipped slot with loom's atomics in the place of the standard library's.
+//!
+//! `hot-runtime/src/slot.rs` takes its atomics from `crate::sync`. Here the file is compiled a second time, in a crate
+//! whose `sync` is another one; nothing of it is copied. `tests/slot.rs` says what must hold.
+
+#[expect(unsafe_code, reason = "an address becomes a function pointer here")]
+#[path = "../../../hot-runtime/src/slot.rs"]
+mod slot;
+mod sync;
+
+pub use slot::{OneType, Slot, resolve};
+
+/// Publishes `body` as the runtime does it when a patch goes live; `None` brings back the callers' own.
+pub fn publish<T, R>(slot: &'static Slot, body: Option<fn(T) -> R>) {
+    let body = body.map_or(std::ptr::null(), |body| body as *const ());
+    // SAFETY:
+    // - the slot lives as long as the process.
+    // - `body` is null or a function of the program. That the slot is resolved with its type, each model sees to.
+    #[expect(unsafe_code, reason = "what is published is of the type that is called")]
+    unsafe {
+        slot::publish(slot, body);
+    }
+}

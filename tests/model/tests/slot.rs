@@ -1,0 +1,166 @@
+//! Whatever the order in which threads run and see each other's writes, a caller runs a whole body: the old or the new.
+//!
+//! A patch is a cell that is empty until it is loaded. Loom fails a model in which a thread reads a cell that another one
+//! may be writing, which is what a body would do that runs before its code and its imports are there.
+
+use loom::cell::UnsafeCell;
+use loom::model;
+use loom::thread;
+use slot_model::{Slot, publish, resolve};
+use std::sync::Arc;
+
+/// What a process has mapped, as far as the bodies below are concerned.
+#[derive(Default)]
+struct Process {
+    patches: [Patch; 2],
+}
+
+/// Empty until the patch is mapped and its imports are filled.
+#[derive(Default)]
+struct Patch(UnsafeCell<Option<u32>>);
+
+// SAFETY: loom watches the cell: a model in which two threads may touch it at once, one of them to write, fails.
+#[expect(unsafe_code, reason = "that its use is sound is what the models show")]
+unsafe impl Sync for Patch {}
+
+impl Patch {
+    fn load(&self, generation: u32) {
+        self.0.with_mut(|content| {
+            // SAFETY: `with_mut` has failed the model if another thread could have the pointer.
+            #[expect(unsafe_code, reason = "loom's cell hands out a pointer")]
+            unsafe {
+                *content = Some(generation);
+            }
+        });
+    }
+
+    fn run(&self) -> u32 {
+        // SAFETY: `with` has failed the model if another thread could be writing.
+        #[expect(unsafe_code, reason = "loom's cell hands out a pointer")]
+        let content = self.0.with(|content| unsafe { *content });
+        content.expect("a body runs only when its patch is loaded")
+    }
+}
+
+type Body = fn(&Process) -> u32;
+
+fn original(_: &Process) -> u32 {
+    0
+}
+
+fn first(process: &Process) -> u32 {
+    process.patches[0].run()
+}
+
+fn second(process: &Process) -> u32 {
+    process.patches[1].run()
+}
+
+/// A hot call: what the expansion of `#[hot]` does.
+fn call(slot: &'static Slot, process: &Process) -> u32 {
+    resolve::<Body>(slot, original)(process)
+}
+
+/// A slot of this run of the model; the few bytes are never given back, like those of a static.
+fn slot() -> &'static Slot {
+    let slot: &Slot = Box::leak(Box::default());
+    // Loom's atomic is made at the first use, and has to be there before the threads, like a static.
+    resolve::<Body>(slot, original);
+    slot
+}
+
+fn live(slot: &'static Slot, body: Body) {
+    publish::<&Process, u32>(slot, Some(body));
+}
+
+#[test]
+fn a_caller_runs_the_old_body_or_the_whole_new_one() {
+    model(|| {
+        let (slot, process) = (slot(), Arc::new(Process::default()));
+        let callers = [(); 2].map(|()| {
+            let process = Arc::clone(&process);
+            thread::spawn(move || assert!(call(slot, &process) <= 1))
+        });
+        process.patches[0].load(1);
+        live(slot, first);
+        for caller in callers {
+            caller.join().unwrap();
+        }
+        assert_eq!(call(slot, &process), 1);
+    });
+}
+
+#[test]
+fn a_caller_never_goes_back_to_an_older_body() {
+    model(|| {
+        let (slot, process) = (slot(), Arc::new(Process::default()));
+        let caller = {
+            let process = Arc::clone(&process);
+            thread::spawn(move || {
+                let [one, two, three] = [(); 3].map(|()| call(slot, &process));
+                assert!(one <= two && two <= three && three <= 2, "{one} {two} {three}");
+            })
+        };
+        process.patches[0].load(1);
+        live(slot, first);
+        process.patches[1].load(2);
+        live(slot, second);
+        caller.join().unwrap();
+        assert_eq!(call(slot, &process), 2);
+    });
+}
+
+/// Slots are swapped one after the other; between the first and the last, a caller may find some new and some old.
+#[test]
+fn who_finds_the_last_slot_of_a_generation_swapped_finds_them_all_swapped() {
+    model(|| {
+        let (one, last, process) = (slot(), slot(), Arc::new(Process::default()));
+        let caller = {
+            let process = Arc::clone(&process);
+            thread::spawn(move || {
+                if call(last, &process) == 1 {
+                    assert_eq!(call(one, &process), 1);
+                }
+            })
+        };
+        process.patches[0].load(1);
+        live(one, first);
+        live(last, first);
+        caller.join().unwrap();
+    });
+}
+
+/// A caller may wait for the swap to be seen, as a program does that spins.
+#[test]
+fn a_swap_is_seen_in_the_end() {
+    model(|| {
+        let (slot, process) = (slot(), Arc::new(Process::default()));
+        let caller = {
+            let process = Arc::clone(&process);
+            thread::spawn(move || {
+                while call(slot, &process) == 0 {
+                    thread::yield_now();
+                }
+            })
+        };
+        process.patches[0].load(1);
+        live(slot, first);
+        caller.join().unwrap();
+    });
+}
+
+#[test]
+fn a_slot_that_is_emptied_gives_the_callers_body() {
+    model(|| {
+        let (slot, process) = (slot(), Arc::new(Process::default()));
+        process.patches[0].load(1);
+        live(slot, first);
+        let caller = {
+            let process = Arc::clone(&process);
+            thread::spawn(move || assert!(call(slot, &process) <= 1))
+        };
+        publish::<&Process, u32>(slot, None);
+        caller.join().unwrap();
+        assert_eq!(call(slot, &process), 0);
+    });
+}
