@@ -117,13 +117,13 @@ impl Session {
 
     /// Passes over `patched` events until none has come for `time`; there must be one, and no other.
     pub fn patches(&mut self, time: Duration) -> Result<()> {
-        let mut event = self.event(false)?;
+        let mut event = self.event(Kind::Patched)?;
         loop {
             ensure!(event["event"] == "patched", "there is another event: {event}");
             let from = self.events_at;
             let next = |seen: &Seen| {
                 let mut events = seen.events.iter().enumerate().skip(from);
-                events.find(|(_, event)| !is_unchanged(event)).map(|(index, event)| (index, event.clone()))
+                events.find(|(_, event)| is_wanted(event, Kind::Patched)).map(|(index, event)| (index, event.clone()))
             };
             let Some((index, next)) = self.record.wait(time, next) else { return Ok(()) };
             (self.events_at, event) = (index + 1, next);
