@@ -121,7 +121,7 @@ impl Session {
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         loaded.adopt();
         let Ok(plan) = loaded.plan() else { return Ok(()) };
-        if !plan.changed.is_empty() {
+        if !show::functions(loaded, &plan).is_empty() {
             let save = Save { paths: BTreeSet::new(), seen: begun };
             return self.patch(&save, Times::default(), Route::Replay { reason: None }).map(drop);
         }

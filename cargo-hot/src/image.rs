@@ -145,18 +145,6 @@ impl Image {
         }
     }
 
-    /// No code will be bound to what is loaded of this name.
-    pub(crate) fn forget(&mut self, name: Name) {
-        self.instances.remove(&name);
-    }
-
-    /// Whether code is loaded under this name that does something else than this.
-    pub(crate) fn is_other_code(&self, build: &Build, name: Name, place: Place) -> bool {
-        let is_code = build.section(place).kind == SectionKind::Code;
-        let loaded = self.loaded_digest(build, name, place);
-        is_code && loaded.is_some_and(|loaded| loaded.without_lines != build.digest(place).without_lines)
-    }
-
     /// An older generation is published again: no code is bound to newer functions any more. Statics stay.
     pub(crate) fn take_back(&mut self, generation: Generation, lagging: FxHashSet<Name>) {
         self.generation = generation;

@@ -30,8 +30,8 @@ enum Step {
 /// Which way a patch came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Route {
-    /// Only what changed was compiled; plain if that was bodies alone.
-    Slice { is_plain: bool },
+    /// Only what changed was compiled.
+    Slice,
     /// Whole crates were.
     Replay { reason: Option<Reason> },
 }
@@ -39,9 +39,7 @@ pub(crate) enum Route {
 /// What became of slices.
 #[derive(Debug)]
 enum Sliced {
-    Compiled {
-        is_plain: bool,
-    },
+    Compiled,
     NotPossible(Reason),
     /// A newer save takes over, or the program is gone.
     Ended,
@@ -76,10 +74,10 @@ impl Session {
         }
         let begun = Instant::now();
         let reason = match self.slice(&pending)? {
-            Sliced::Compiled { is_plain } => {
+            Sliced::Compiled => {
                 times.compile = milliseconds(begun.elapsed());
                 self.loaded.iter_mut().for_each(Loaded::want_sliced);
-                match self.patch(save, times, Route::Slice { is_plain })? {
+                match self.patch(save, times, Route::Slice)? {
                     Some(reason) => reason,
                     None => return self.confirm(),
                 }
@@ -124,7 +122,7 @@ impl Session {
         let path = folder.join(format!("patch-{generation}.so"));
         let linked = match link(loaded, &plan, &path) {
             Ok(linked) => linked,
-            Err(_) if matches!(route, Route::Slice { .. }) => return Ok(Some(Reason::NotLinked)),
+            Err(_) if matches!(route, Route::Slice) => return Ok(Some(Reason::NotLinked)),
             Err(error) => return self.refuse("not-linkable", &error).map(|()| None),
         };
         times.link = milliseconds(begun.elapsed());
@@ -153,7 +151,7 @@ impl Session {
         loaded.commit(plan, linked, generation, &route);
         let loaded_bytes = linked.loaded_bytes;
         let (route, reason) = match route {
-            Route::Slice { .. } => ("slice", None),
+            Route::Slice => ("slice", None),
             Route::Replay { reason } => ("replay", reason.map(|reason| reason.to_string())),
         };
         let patched = Patched { generation, route, reason, functions, times_ms: times, loaded_bytes };
@@ -185,19 +183,17 @@ impl Session {
             return Ok(Sliced::NotPossible(Reason::Asked));
         }
         let folder = self.folder("slices")?;
-        let mut is_plain = true;
         for index in crates {
             let Some(loaded) = &self.loaded else { return Ok(Sliced::Ended) };
             let slice = match loaded.slice(*index) {
                 Ok(slice) => slice,
                 Err(reason) => return Ok(Sliced::NotPossible(reason)),
             };
-            is_plain &= slice.is_plain;
             if let Some(ended) = self.compile_slice(*index, &slice, &folder)? {
                 return Ok(ended);
             }
         }
-        Ok(Sliced::Compiled { is_plain })
+        Ok(Sliced::Compiled)
     }
 
     /// `None` if all went well.

@@ -35,12 +35,12 @@ impl Comparison {
     ) -> Result<bool> {
         let mut bytes = fs::read(object).with_context(|| format!("failed to read `{}`", object.display()))?;
         let crate_name = record.invocation.crate_name().unwrap_or_default();
-        let symbols = match rename(&mut bytes, crate_name, slice.count) {
+        let host = |demangled: &str| Some(names.text(build.symbol_of(&record.library, demangled)?).to_owned());
+        let symbols = match rename(&mut bytes, crate_name, slice.count, &host) {
             Ok(symbols) => symbols,
             Err(OtherLength) => return Ok(false),
         };
         let object = Object::parse(bytes, names)?;
-        let spelling = Spelling::new(names);
         for (function, symbol) in slice.functions().iter().zip(symbols) {
             let symbol = symbol.and_then(|symbol| match names.get(&symbol) {
                 Some(name) => Ok((name, symbol)),
@@ -50,7 +50,7 @@ impl Comparison {
                 Ok((name, symbol)) => {
                     // Of a hot function the slot is asked everywhere: what counts is the body.
                     let body = hot_body(&object, build, names, &symbol).unwrap_or(name);
-                    let difference = differs(&object, build, body, &spelling).unwrap_or_default();
+                    let difference = differs(&object, build, body, names).unwrap_or_default();
                     self.differences.insert(function.clone(), difference);
                 }
                 Err(reason) => drop(self.refused.insert(function.clone(), reason)),
@@ -71,47 +71,8 @@ fn hot_body(object: &Object, build: &Build, names: &Names, symbol: &str) -> Opti
     bodies.next()
 }
 
-/// Symbols as a reader sees them, where a method of a slice has the name that it has in the program.
-struct Spelling<'names> {
-    names: &'names Names,
-}
-
-impl<'names> Spelling<'names> {
-    fn new(names: &'names Names) -> Self {
-        Self { names }
-    }
-
-    fn of(&self, name: Name) -> String {
-        let text = rustc_demangle::demangle(self.names.text(name)).to_string();
-        without_helper(&text)
-    }
-}
-
-/// `<a::T as a::__cargo_hot_..>::f` as `<a::T>::f`, and for a method of a trait `<a::T as ..>::f` as that, too.
-fn without_helper(text: &str) -> String {
-    let mut written = String::new();
-    let mut rest = text;
-    // What stands between ` as ` and the `>` that ends it says which impl; bytes say whether it is the right one.
-    while let Some(at) = rest.find(" as ") {
-        written.push_str(&rest[..at]);
-        let mut depth = 0_usize;
-        let end = rest[at..].char_indices().find(|(_, letter)| {
-            match letter {
-                '<' => depth += 1,
-                '>' if depth == 0 => return true,
-                '>' => depth -= 1,
-                _ => {}
-            }
-            false
-        });
-        rest = end.map_or("", |(end, _)| &rest[at + end..]);
-    }
-    written.push_str(rest);
-    written
-}
-
 /// How the function differs; `None` if it does not.
-fn differs(object: &Object, build: &Build, name: Name, spelling: &Spelling<'_>) -> Option<String> {
+fn differs(object: &Object, build: &Build, name: Name, names: &Names) -> Option<String> {
     let defines =
         |(_, section): &(usize, &crate::objects::Section)| section.named_at(0).is_some_and(|found| found.name == name);
     let Some((ours, _)) = object.sections.iter().enumerate().find(|found| defines(found)) else {
@@ -123,7 +84,7 @@ fn differs(object: &Object, build: &Build, name: Name, spelling: &Spelling<'_>) 
     let host = Side { object: build.object(theirs) };
     let slice = Side { object };
     let mut seen = HashSet::new();
-    sections_differ(slice, ours, host, theirs, spelling, &mut seen)
+    sections_differ(slice, ours, host, theirs, names, &mut seen)
 }
 
 #[derive(Clone, Copy)]
@@ -136,7 +97,7 @@ fn sections_differ(
     ours: SectionIndex,
     host: Side<'_>,
     theirs: Place,
-    spelling: &Spelling<'_>,
+    names: &Names,
     seen: &mut HashSet<SectionIndex>,
 ) -> Option<String> {
     if !seen.insert(ours) {
@@ -159,8 +120,9 @@ fn sections_differ(
         match targets {
             (Referent::Own, Referent::Own) | (Referent::Nothing, Referent::Nothing) => {}
             (Referent::Named(one, _), Referent::Named(two, _)) => {
-                if one != two && spelling.of(one) != spelling.of(two) {
-                    return Some(format!("`{}` instead of `{}`", spelling.of(one), spelling.of(two)));
+                if one != two {
+                    let text = |name| rustc_demangle::demangle(names.text(name)).to_string();
+                    return Some(format!("`{}` instead of `{}`", text(one), text(two)));
                 }
             }
             (Referent::Anonymous(one, one_offset), Referent::Anonymous(two, two_offset)) => {
@@ -170,7 +132,7 @@ fn sections_differ(
                     if ours != shared_constant(host.object, of_host, two_offset, other) {
                         return Some("another constant".into());
                     }
-                } else if let Some(found) = sections_differ(slice, one, host, theirs.in_object(two), spelling, seen) {
+                } else if let Some(found) = sections_differ(slice, one, host, theirs.in_object(two), names, seen) {
                     return Some(found);
                 }
             }
@@ -182,7 +144,7 @@ fn sections_differ(
         name.strip_prefix(".text").and_then(|name| tables.get(name).copied())
     };
     match (table(&tables.0, &own.name), table(&tables.1, &other.name)) {
-        (Some(one), Some(two)) => sections_differ(slice, one, host, theirs.in_object(two), spelling, seen),
+        (Some(one), Some(two)) => sections_differ(slice, one, host, theirs.in_object(two), names, seen),
         (None, None) => None,
         _ => Some("other landing pads".into()),
     }

@@ -231,7 +231,11 @@ impl Loaded {
         const SALTS: u32 = 16;
         let found = &mut self.crates[index];
         let mut bytes = fs::read(object).with_context(|| format!("failed to read the slice `{}`", object.display()))?;
-        let wanted = match rename(&mut bytes, &found.name(), slice.count) {
+        let host = |demangled: &str| {
+            let name = self.build.symbol_of(&found.record.library, demangled)?;
+            Some(self.names.text(name).to_owned())
+        };
+        let wanted = match rename(&mut bytes, &found.name(), slice.count, &host) {
             Ok(wanted) => wanted,
             Err(OtherLength) if found.slicer.salt < SALTS => {
                 found.slicer.salt += 1;
@@ -430,15 +434,11 @@ impl Loaded {
 
     /// The newest libraries hold what slices brought to life: where both have a function, they mean the same.
     pub(crate) fn adopt(&mut self) {
-        let is_all = self.unconfirmed.is_plain && self.ledger.is_clean();
         for name in self.pending.iter().copied() {
             let Some(place) = self.build.places(name).first().copied() else { continue };
             let digest = self.build.digest(place);
             if self.unconfirmed.sliced.contains(&name) {
                 self.image.adopt(name, digest);
-            } else if is_all && self.image.is_other_code(&self.build, name, place) {
-                // Part of a function that lives in a slice, under another name there.
-                self.image.forget(name);
             }
             if self.unconfirmed.touched.contains(&name) {
                 self.ledger.tell(self.names.item(name), digest);

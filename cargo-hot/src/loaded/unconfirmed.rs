@@ -7,7 +7,7 @@ use crate::save::Route;
 use rustc_hash::FxHashSet;
 
 /// Everything since the last moment when all was confirmed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Unconfirmed {
     /// What was before the first patch; `None` if there was none.
     pub(crate) before: Option<Before>,
@@ -17,8 +17,6 @@ pub(crate) struct Unconfirmed {
     pub(crate) sliced: FxHashSet<Name>,
     /// Names that slices had otherwise than the libraries.
     pub(crate) touched: FxHashSet<Name>,
-    /// Whether slices held nothing but bodies.
-    pub(crate) is_plain: bool,
 }
 
 /// What to go back to.
@@ -29,13 +27,6 @@ pub(crate) struct Before {
     pub(crate) dirty: FxHashSet<Name>,
 }
 
-impl Default for Unconfirmed {
-    fn default() -> Self {
-        let none = FxHashSet::default;
-        Self { before: None, defined: none(), sliced: none(), touched: none(), is_plain: true }
-    }
-}
-
 impl Unconfirmed {
     /// A patch with these names is about to be the newest.
     pub(crate) fn note(&mut self, image: &Image, ledger: &Ledger, names: impl Iterator<Item = Name>, route: &Route) {
@@ -44,10 +35,7 @@ impl Unconfirmed {
         self.before.get_or_insert_with(before);
         let names: Vec<Name> = names.collect();
         match route {
-            Route::Slice { is_plain } => {
-                self.is_plain &= is_plain;
-                self.sliced.extend(&names);
-            }
+            Route::Slice => self.sliced.extend(&names),
             Route::Replay { .. } => self.sliced.retain(|name| !names.contains(name)),
         }
         self.defined.extend(names);

@@ -2,7 +2,7 @@
 
 use crate::objects::digest::{Digest, Digests, Referent, referent};
 use crate::objects::hot::{HotPart, hot_parts};
-use crate::objects::names::{Name, Names};
+use crate::objects::names::{Item, Name, Names};
 use crate::objects::object::{Object, Section, SectionIndex, SectionKind};
 use crate::objects::rlib::{Content, Identity, Rlib, Unit};
 use crate::objects::types::layouts;
@@ -17,6 +17,8 @@ pub(crate) struct Build {
     crates: Vec<Library>,
     places: FxHashMap<Name, Vec<Place>>,
     users: FxHashMap<Name, Vec<Place>>,
+    /// The symbols that the libraries of the workspace have, or had, for an item.
+    symbols: FxHashMap<Item, Vec<Name>>,
     /// The objects that the process was made from, of those that were compiled anew since the last patch: by the name
     /// of their codegen unit.
     replaced: FxHashMap<Name, Arc<Parsed>>,
@@ -110,6 +112,7 @@ impl Build {
                         .with_context(|| format!("failed to read the object `{unit}` of `{}`", rlib.path.display()))?;
                     let member = Member { unit, identity, parsed: Arc::new(parsed) };
                     touched.extend(member.parsed.defined());
+                    self.note_symbols(&member.parsed, names);
                     self.place(library, slot, member);
                 }
                 (Content::Known, _) => {}
@@ -228,6 +231,28 @@ impl Build {
     fn slots_by_unit(&self, library: usize) -> FxHashMap<Unit, usize> {
         let members = self.crates[library].members.iter().enumerate();
         members.filter_map(|(slot, member)| Some((member.as_ref()?.unit.clone(), slot))).collect()
+    }
+
+    fn note_symbols(&mut self, parsed: &Parsed, names: &Names) {
+        let definitions = parsed.object.sections.iter().flat_map(|section| &section.definitions);
+        for definition in definitions.filter(|definition| !definition.is_anonymous) {
+            let symbols = self.symbols.entry(names.item(definition.name)).or_default();
+            if !symbols.contains(&definition.name) {
+                symbols.push(definition.name);
+            }
+        }
+    }
+
+    /// The symbol that the library at `path` has for what demangles to this, or else another library of the workspace.
+    pub(crate) fn symbol_of(&self, path: &Path, demangled: &str) -> Option<Name> {
+        let symbols = self.symbols.get(&Item::of(demangled))?;
+        let is_of_library = |name: &&Name| {
+            self.places(**name).iter().any(|place| {
+                let library = &self.crates[place.library as usize];
+                library.origin == Origin::Workspace && library.path == path
+            })
+        };
+        symbols.iter().find(is_of_library).or(symbols.first()).copied()
     }
 
     /// Puts an object in the place of the one before, or in a new one.

@@ -13,6 +13,13 @@ pub(crate) struct Name(u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Item(u128);
 
+impl Item {
+    /// Of the symbol that demangles to this.
+    pub(crate) fn of(demangled: &str) -> Self {
+        Self(xxhash_rust::xxh3::xxh3_128(demangled.as_bytes()))
+    }
+}
+
 /// Every symbol name seen in a session.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
@@ -37,8 +44,7 @@ impl Names {
     }
 
     pub(crate) fn item(&self, name: Name) -> Item {
-        let of_text =
-            || Item(xxhash_rust::xxh3::xxh3_128(rustc_demangle::demangle(self.text(name)).to_string().as_bytes()));
+        let of_text = || Item::of(&rustc_demangle::demangle(self.text(name)).to_string());
         self.items.get(name.0 as usize).map_or_else(of_text, |item| *item.get_or_init(of_text))
     }
 

@@ -90,11 +90,6 @@ impl Ledger {
         &self.dirty
     }
 
-    /// Whether all that changed is loaded.
-    pub(crate) fn is_clean(&self) -> bool {
-        self.dirty.is_empty()
-    }
-
     /// The user knows of this content.
     pub(crate) fn tell(&mut self, item: Item, digest: Digest) {
         self.told.insert(item, digest.without_lines);

@@ -241,8 +241,8 @@ struct Page<'a> {
 impl Page<'_> {
     /// Writes a part of the text where it stands there.
     fn keep(&mut self, range: &Range<usize>) -> Result<(), Reason> {
-        let line_of = |from: usize, to: usize| self.text[from..to].bytes().filter(|byte| *byte == b'\n').count();
-        let line = self.read_line + line_of(self.read, range.start);
+        let passed = self.text.get(self.read..range.start).ok_or(Reason::NoRoom)?;
+        let line = self.read_line + passed.bytes().filter(|byte| *byte == b'\n').count();
         let line_start = self.text[..range.start].rfind('\n').map_or(0, |at| at + 1);
         let before = &self.text[line_start..range.start];
         let column = before.trim_start_matches('\u{feff}').chars().count();

@@ -542,7 +542,9 @@ impl Reader<'_> {
                 after + self.text[after..].find(|letter: char| !letter.is_whitespace()).unwrap_or(0)
             }
         };
-        let attributes = attributes.filter(|attribute| !attribute.path().is_ident("doc"));
+        // Those of the block are in it.
+        let is_before = |attribute: &&Attribute| matches!(attribute.style, syn::AttrStyle::Outer);
+        let attributes = attributes.filter(is_before).filter(|attribute| !attribute.path().is_ident("doc"));
         attributes.map(|attribute| self.range(attribute.span())).chain([start..end]).collect()
     }
 

@@ -68,8 +68,6 @@ pub(crate) struct Slice {
     functions: Vec<(PathBuf, Key)>,
     /// How many they are.
     pub(crate) count: usize,
-    /// Whether nothing but bodies changed.
-    pub(crate) is_plain: bool,
 }
 
 /// A function by its file.
@@ -222,9 +220,8 @@ impl Slicer {
                 }
             }
         }
-        let is_plain = self.files.values().all(|file| !file.context);
         let (files, root) = self.write(record, &numbers)?;
-        Ok(Slice { files, root, count: functions.len(), functions, is_plain })
+        Ok(Slice { files, root, count: functions.len(), functions })
     }
 
     #[expect(clippy::type_complexity, reason = "the files of a slice are named where they are kept")]

@@ -19,7 +19,7 @@ struct Pair {
 }
 
 /// Renames in the object; gives back the host's symbol of each of `count` chosen functions by its number, or why it has
-/// none.
+/// none. `host` finds a symbol of the host by its demangled form.
 ///
 /// # Errors
 /// The crate's hash is not as long as the host's.
@@ -27,6 +27,7 @@ pub(crate) fn rename(
     bytes: &mut [u8],
     crate_name: &str,
     count: usize,
+    host: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Vec<Result<String, Reason>>, OtherLength> {
     let pairs = pairs(bytes, count).unwrap_or_default();
     let roots = pairs.iter().flatten().find_map(|pair| {
@@ -36,22 +37,54 @@ pub(crate) fn rename(
     if of_slice.len() != of_host.len() {
         return Err(OtherLength);
     }
+    let own = own_symbols(bytes, &of_slice);
     replace(bytes, of_slice.as_bytes(), of_host.as_bytes());
-    let mut name = |pair: Option<Pair>| {
-        let Pair { slice, host } = pair.ok_or(Reason::NotBuilt)?;
-        let slice = slice.replace(&of_slice, &of_host);
-        if slice != host {
-            // Up to the end of the name, and over the rest of the old one.
-            let mut to = host.clone().into_bytes();
-            to.resize(slice.len() + 1, 0);
-            if slice.len() < host.len() {
-                return Err(Reason::NotFound);
+    let mut moved = Vec::new();
+    let mut found = Vec::new();
+    for pair in pairs {
+        found.push(pair.ok_or(Reason::NotBuilt).and_then(|Pair { slice, host }| {
+            let slice = slice.replace(&of_slice, &of_host);
+            if slice != host {
+                moved.push((demangled(&slice), demangled(&host)));
+                overwrite(bytes, &slice, &host).ok_or(Reason::NotFound)?;
             }
-            replace(bytes, &[slice.as_bytes(), &[0]].concat(), &to);
+            Ok(host)
+        }));
+    }
+    // What a function holds or instantiates is named after it. And where a symbol of the host refers back to its own
+    // crate, that of the slice, which knew two crates, spells it out.
+    for symbol in own {
+        let symbol = symbol.replace(&of_slice, &of_host);
+        let meant = moved.iter().fold(demangled(&symbol), |text, (slice, host)| text.replace(slice, host));
+        if let Some(known) = host(&meant).filter(|known| *known != symbol) {
+            // One that does not fit keeps its name, and is one more function in the patch.
+            let _ = overwrite(bytes, &symbol, &known);
         }
-        Ok(host)
-    };
-    Ok(pairs.into_iter().map(&mut name).collect())
+    }
+    Ok(found)
+}
+
+/// The symbols that are of the slice, in one way or another.
+fn own_symbols(bytes: &[u8], of_slice: &str) -> Vec<String> {
+    let Ok(object) = ElfFile64::<object::Endianness>::parse(bytes) else { return Vec::new() };
+    let names = object.symbols().filter_map(|symbol| symbol.name().ok().map(str::to_owned));
+    names.filter(|name| name.starts_with("_R") && name.contains(of_slice)).collect()
+}
+
+fn demangled(symbol: &str) -> String {
+    rustc_demangle::demangle(symbol).to_string()
+}
+
+/// Puts a name in the place of another wherever that ends; `None` if it is longer.
+fn overwrite(bytes: &mut [u8], from: &str, to: &str) -> Option<()> {
+    if from.len() < to.len() {
+        return None;
+    }
+    // Up to the end of the name, and over the rest of the old one.
+    let mut new = to.as_bytes().to_vec();
+    new.resize(from.len() + 1, 0);
+    replace(bytes, &[from.as_bytes(), &[0]].concat(), &new);
+    Some(())
 }
 
 /// With another crate hash the names would be as long as the host's.
