@@ -111,13 +111,21 @@ impl HotDir {
 
     /// The record of the binary that was linked to this very file.
     pub(crate) fn of_program(&self, executable: &Path) -> Result<Option<Record>> {
-        let wanted = FileId::of(executable)?;
+        self.find(executable, |record| record.program.as_ref().map(|program| program.executable.as_path()))
+    }
+
+    /// The record of the library that is this very file, wherever cargo put it in its profile's folder.
+    pub(crate) fn of_artifact(&self, library: &Path) -> Result<Option<Record>> {
+        self.find(library, |record| Some(&record.library))
+    }
+
+    fn find(&self, file: &Path, own: impl Fn(&Record) -> Option<&Path>) -> Result<Option<Record>> {
+        let wanted = FileId::of(file)?;
         let units = self.units();
         let entries = fs::read_dir(&units).with_context(|| format!("failed to list `{}`", units.display()))?;
         for entry in entries.flatten() {
             let Ok(record) = Self::read(&entry.path()) else { continue };
-            let Some(program) = &record.program else { continue };
-            if FileId::of(&program.executable).is_ok_and(|found| found == wanted) {
+            if own(&record).is_some_and(|own| FileId::of(own).is_ok_and(|found| found == wanted)) {
                 return Ok(Some(record));
             }
         }

@@ -2,7 +2,8 @@
 
 use super::{FunctionId, lines};
 use crate::base::record::Record;
-use crate::slice::{Chosen, Reason, Slice, Slicer};
+use crate::slice::carve::{HOST, OF_HOST, OF_SLICE};
+use crate::slice::{Chosen, Slice, Slicer};
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -18,7 +19,8 @@ pub(super) struct Attempt<'a> {
     slicer: &'a Slicer,
     folder: &'a Path,
     salt: u32,
-    pub(super) failed: BTreeMap<FunctionId, Reason>,
+    /// Those that rustc does not take, and its first words about each.
+    pub(super) failed: BTreeMap<FunctionId, String>,
 }
 
 impl<'a> Attempt<'a> {
@@ -39,29 +41,32 @@ impl<'a> Attempt<'a> {
             if chosen.is_empty() {
                 continue;
             }
-            let guilty = match self.slicer.slice_of(self.record, &chosen) {
-                Ok(slice) => match self.rustc(&slice)? {
+            let slice = self.slicer.slice_of(self.record, &chosen);
+            let errors = match &slice {
+                Ok(slice) => match self.rustc(slice)? {
                     Ok(object) => {
-                        if !done(&slice, &object)? && self.salt < SALTS {
+                        if !done(slice, &object)? && self.salt < SALTS {
                             self.salt += 1;
                             open.push(chosen);
                         }
                         continue;
                     }
-                    Err(errors) => self.guilty(&chosen, &errors),
+                    Err(errors) => errors,
                 },
                 Err(_) => Vec::new(),
             };
+            let guilty = slice.as_ref().map(|slice| self.guilty(slice, &chosen, &errors)).unwrap_or_default();
             let count: usize = chosen.values().map(|keys| keys.len()).sum();
             if !guilty.is_empty() {
-                for (path, key) in guilty {
+                for ((path, key), error) in guilty {
                     chosen.entry(path.clone()).or_default().remove(&key);
-                    self.failed.insert((path, key), Reason::NotCompiled);
+                    self.failed.insert((path, key), error);
                 }
                 open.push(chosen);
             } else if count == 1 {
+                let error = errors.first().map(message).unwrap_or_default();
                 for (path, keys) in chosen {
-                    self.failed.extend(keys.into_iter().map(|key| ((path.clone(), key), Reason::NotCompiled)));
+                    self.failed.extend(keys.into_iter().map(|key| ((path.clone(), key), error.clone())));
                 }
             } else {
                 open.extend(halves(chosen, count / 2));
@@ -91,25 +96,58 @@ impl<'a> Attempt<'a> {
         Ok(Err(messages.filter(|message| message["level"] == "error").collect()))
     }
 
-    /// The functions that errors stand in.
-    fn guilty(&self, chosen: &Chosen, errors: &[Value]) -> Vec<FunctionId> {
+    /// The functions that errors stand in, or that speak of what a slice adds for them.
+    fn guilty(&self, slice: &Slice, chosen: &Chosen, errors: &[Value]) -> BTreeMap<FunctionId, String> {
         let lines = lines(self.slicer, chosen);
-        let mut found = Vec::new();
-        for span in errors.iter().flat_map(|error| error["spans"].as_array().into_iter().flatten()) {
-            let (Some(file), Some(line)) = (span["file_name"].as_str(), span["line_start"].as_u64()) else { continue };
-            if span["is_primary"] != true {
-                continue;
+        let mut found = BTreeMap::new();
+        for error in errors {
+            let spans = error["spans"].as_array().into_iter().flatten();
+            for span in spans.filter(|span| span["is_primary"] == true) {
+                let (Some(file), Some(line)) = (span["file_name"].as_str(), span["line_start"].as_u64()) else {
+                    continue;
+                };
+                match added(span) {
+                    Added::Number(number) => {
+                        let function = slice.functions().get(number).cloned();
+                        found.extend(function.map(|function| (function, message(error))));
+                    }
+                    Added::Unknown => {}
+                    Added::Not => {
+                        let path = self.record.directory.join(file);
+                        let line = usize::try_from(line).unwrap_or(0);
+                        let of_file = lines.get(&path).into_iter().flatten();
+                        let holds = of_file.filter(|(range, _)| range.contains(&line));
+                        found.extend(holds.map(|(_, key)| ((path.clone(), key.clone()), message(error))));
+                    }
+                }
             }
-            let path = self.record.directory.join(file);
-            let line = usize::try_from(line).unwrap_or(0);
-            let of_file = lines.get(&path).into_iter().flatten();
-            let holds = of_file.filter(|(range, _)| range.contains(&line));
-            found.extend(holds.map(|(_, key)| (path.clone(), key.clone())));
         }
-        found.sort_unstable();
-        found.dedup();
         found
     }
+}
+
+/// Whether an error speaks of a text that is the slice's own.
+enum Added {
+    Not,
+    /// Of the function with this number.
+    Number(usize),
+    Unknown,
+}
+
+fn added(span: &Value) -> Added {
+    let line = &span["text"][0];
+    let (Some(text), Some(column)) = (line["text"].as_str(), line["highlight_end"].as_u64()) else { return Added::Not };
+    let before: String = text.chars().take(usize::try_from(column).unwrap_or(0)).collect();
+    let numbers = [OF_SLICE, OF_HOST].iter().filter_map(|prefix| before.rfind(prefix).map(|at| at + prefix.len()));
+    if let Some(at) = numbers.max() {
+        let digits: String = before[at..].chars().take_while(char::is_ascii_digit).collect();
+        return digits.parse().map_or(Added::Unknown, Added::Number);
+    }
+    if before.contains(HOST) { Added::Unknown } else { Added::Not }
+}
+
+fn message(error: &Value) -> String {
+    error["message"].as_str().unwrap_or_default().to_owned()
 }
 
 fn halves(chosen: Chosen, first: usize) -> [Chosen; 2] {

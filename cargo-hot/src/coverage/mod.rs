@@ -41,6 +41,9 @@ pub(crate) struct CoveredFunction {
     reason: Option<String>,
     /// Whether it is one that rules let through.
     is_eligible: bool,
+    /// What rustc says of it alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
     /// Of a slice: how its machine code differs from the program's; empty if it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     difference: Option<String>,
@@ -88,7 +91,7 @@ fn build(options: &CoverageOptions, project: &Project) -> Result<Vec<Record>> {
 fn record_of(artifact: &Path) -> Result<Option<Record>> {
     let Some(hot_dir) = HotDir::of_executable(artifact) else { return Ok(None) };
     if artifact.extension().is_some_and(|extension| extension == "rlib") {
-        return hot_dir.of_library(artifact);
+        return hot_dir.of_artifact(artifact);
     }
     if artifact.extension().is_none() { hot_dir.of_program(artifact) } else { Ok(None) }
 }
@@ -109,15 +112,18 @@ fn cover(record: &Record, folder: &Path) -> Result<Covered> {
     let mut comparison = Comparison::default();
     attempt.compile(chosen, &mut |slice, object| comparison.add(record, slice, object, &build, &mut names))?;
     let is_built = |path: &Path, function: &Function| {
-        comparison.refused.get(&(path.to_owned(), function.key.clone())) != Some(&Reason::NotBuilt)
+        function.reason != Some(Reason::NotBuilt)
+            && comparison.refused.get(&(path.to_owned(), function.key.clone())) != Some(&Reason::NotBuilt)
     };
     let functions = slicer.functions().filter(|(path, _, function)| is_built(path, function));
     let functions = functions.map(|(path, module, function)| {
         let rule = slicer.obstacle(record, path, function);
         let place = (path.to_owned(), function.key.clone());
-        let failure = attempt.failed.get(&place).copied().or_else(|| comparison.refused.get(&place).copied());
+        let error = attempt.failed.get(&place).cloned();
+        let failure = error.as_ref().map(|_| Reason::NotCompiled).or(comparison.refused.get(&place).copied());
         let difference = comparison.differences.get(&place).cloned();
-        covered(record, path, module, function, rule, failure, difference)
+        let found = covered(record, path, module, function, rule, failure);
+        CoveredFunction { error, difference, ..found }
     });
     let name = record.invocation.crate_name().unwrap_or_default().to_owned();
     Ok(Covered { name, functions: functions.collect() })
@@ -133,7 +139,6 @@ fn covered(
     function: &Function,
     rule: Option<Reason>,
     failure: Option<Reason>,
-    difference: Option<String>,
 ) -> CoveredFunction {
     let inner = function.key.0.split("::").filter(|name| !name.is_empty());
     let names = module.iter().map(String::as_str).chain(inner).chain([function.path.as_str()]);
@@ -143,7 +148,8 @@ fn covered(
         line: function.line,
         reason: rule.or(failure).map(|reason| reason.to_string()),
         is_eligible: rule.is_none(),
-        difference,
+        error: None,
+        difference: None,
     }
 }
 

@@ -41,7 +41,12 @@ fn table(found: &Covered, with_names: bool) -> String {
     for (reason, functions) in reasons {
         text.push_str(&line(&format!("  {reason}"), functions.len(), all));
         if with_names {
-            functions.iter().for_each(|function| text.push_str(&name(function)));
+            for function in functions {
+                text.push_str(&name(function));
+                if let Some(error) = &function.error {
+                    text.push_str(&format!("        {error}\n"));
+                }
+            }
         }
     }
     let different: Vec<_> =

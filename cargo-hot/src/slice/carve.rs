@@ -5,7 +5,7 @@
 //! into an impl of a trait of the slice's own, where `self` and `Self` mean what they meant.
 
 use crate::shadow::publicize::PRELUDE;
-use crate::slice::index::{Block, Entry, FileModule, Function, Impl, Index, Kept};
+use crate::slice::index::{Block, Entry, FileModule, Function, Impl, Index, Kept, helper_name};
 use crate::slice::rules::Reason;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -74,7 +74,7 @@ pub(crate) fn carve(carved: &Carved<'_>) -> Result<String, Reason> {
                 }
             }
             Entry::Function(number) if carved.chosen.contains_key(number) => {
-                keep_function(&mut page, &carved.index.functions[*number])?;
+                keep_function(&mut page, &carved.index.functions[*number], *number)?;
             }
             _ => {}
         }
@@ -82,13 +82,17 @@ pub(crate) fn carve(carved: &Carved<'_>) -> Result<String, Reason> {
     Ok(page.written)
 }
 
-/// A free function is public, as it is in the host: a private one would be called in another way.
-fn keep_function(page: &mut Page<'_>, function: &Function) -> Result<(), Reason> {
+/// A free function is public, as it is in the host: a private one would be called in another way. A method has the name
+/// that its trait gives it.
+fn keep_function(page: &mut Page<'_>, function: &Function, number: usize) -> Result<(), Reason> {
     let Some((code, attributes)) = function.kept.split_last() else { return Ok(()) };
     attributes.iter().try_for_each(|range| page.keep(range))?;
-    if function.of_impl.is_none() {
-        page.insert(" pub ");
+    if function.of_impl.is_some() {
+        page.keep(&(code.start..function.ident.start))?;
+        page.insert(&helper_name(&function.name, number));
+        return page.keep(&(function.ident.end..code.end));
     }
+    page.insert_if_it_fits(" pub ", code);
     page.keep(code)
 }
 
@@ -126,8 +130,8 @@ fn surroundings(carved: &Carved<'_>, module: usize) -> String {
         let _ = write!(text, " pub use ::{host}::{{{}}};", names.join(", "));
     }
     let mut impls: BTreeMap<usize, Vec<&Function>> = BTreeMap::new();
-    for (number, whole) in carved.chosen {
-        let function = &index.functions[*number];
+    for (place, whole) in carved.chosen {
+        let function = &index.functions[*place];
         if function.module != module {
             continue;
         }
@@ -139,11 +143,13 @@ fn surroundings(carved: &Carved<'_>, module: usize) -> String {
             }
             Some(number) => {
                 impls.entry(number).or_default().push(function);
-                addresses(carved, number, function)
+                addresses(carved, number, function, *place)
             }
         };
         for (prefix, path) in [(OF_SLICE, of_slice), (OF_HOST, of_host)] {
-            let _ = write!(text, " pub fn {prefix}{whole}{generics}() -> *const () {{ {path} as *const () }}");
+            let conditions = &function.conditions;
+            let _ =
+                write!(text, " {conditions} pub fn {prefix}{whole}{generics}() -> *const () {{ {path} as *const () }}");
         }
     }
     for (number, functions) in impls {
@@ -179,11 +185,11 @@ fn own_names(carved: &Carved<'_>, module: usize) -> Vec<String> {
 }
 
 /// The two paths of a method, and the parameters they need.
-fn addresses(carved: &Carved<'_>, number: usize, function: &Function) -> (String, String, String) {
+fn addresses(carved: &Carved<'_>, number: usize, function: &Function, place: usize) -> (String, String, String) {
     let found = &carved.index.impls[number];
     let helper = with_lifetimes(&trait_name(carved, number), found);
     let (name, of_type) = (&function.name, &found.self_type);
-    let of_slice = format!("<{of_type} as {helper}>::{name}");
+    let of_slice = format!("<{of_type} as {helper}>::{}", helper_name(name, place));
     let of_host = match &found.of_trait {
         Some(of_trait) => format!("<{of_type} as {}>::{name}", of_trait.whole),
         None if function.hot => format!("<{of_type}>::{}{name}", hot_runtime::names::BODY_PREFIX),
@@ -206,7 +212,7 @@ fn helper_trait(carved: &Carved<'_>, number: usize, functions: &[&Function]) -> 
     let name = trait_name(carved, number);
     let _ = write!(text, " pub trait {name}{}{above} {} {{", found.generics, found.where_clause);
     for function in functions {
-        let _ = write!(text, " {};", function.declaration);
+        let _ = write!(text, " {} {};", function.conditions, function.declaration);
     }
     text.push_str(" }");
     text
@@ -261,6 +267,16 @@ impl Page<'_> {
             None => column + kept.chars().count(),
         };
         Ok(())
+    }
+
+    /// Writes something that could be left out, if what is kept next can stand in its place all the same.
+    fn insert_if_it_fits(&mut self, text: &str, next: &Range<usize>) {
+        let line_start = self.text[..next.start].rfind('\n').map_or(0, |at| at + 1);
+        let starts_line = line_start > self.read;
+        let column = self.text[line_start..next.start].chars().count();
+        if !self.text[next.clone()].starts_with("pub") && (starts_line || self.column + text.len() <= column) {
+            self.insert(text);
+        }
     }
 
     /// Writes something that stands nowhere, on the line where the text has come to.

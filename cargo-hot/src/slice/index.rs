@@ -3,7 +3,7 @@
 //! Knows places, not syntax trees: a change inside one function body is followed by parsing that function alone.
 
 use crate::plan::source::{is_hot, text as normal_text};
-use crate::slice::rules::{Reason, is_never_inlined, of_body, of_function, of_impl};
+use crate::slice::rules::{Reason, is_never_inlined, of_body, of_function, of_impl, of_method_body};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use std::collections::BTreeMap;
@@ -123,8 +123,12 @@ pub(crate) struct Function {
     pub(crate) kept: Vec<Range<usize>>,
     /// Between its braces.
     pub(crate) body: Range<usize>,
-    /// As a trait declares it.
+    /// As a trait declares it, under the name that it has there.
     pub(crate) declaration: String,
+    /// Attributes that say whether it is there.
+    pub(crate) conditions: String,
+    /// Where its name stands.
+    pub(crate) ident: Range<usize>,
     signature: u64,
     body_hash: u64,
 }
@@ -205,13 +209,13 @@ impl Index {
         let range = self.functions[number].range.clone();
         let parsed = new.get(range.start..range.end.checked_add_signed(delta)?)?;
         let function = &mut self.functions[number];
-        let block = match function.of_impl {
-            Some(_) => syn::parse_str::<ImplItemFn>(parsed).map(|item| item.block),
-            None => syn::parse_str::<ItemFn>(parsed).map(|item| *item.block),
+        let (block, reason) = match function.of_impl {
+            Some(_) => syn::parse_str::<ImplItemFn>(parsed).map(|item| (of_method_body(&item.block), item.block)),
+            None => syn::parse_str::<ItemFn>(parsed).map(|item| (of_body(&item.block), *item.block)),
         }
+        .map(|(reason, block)| (block, reason))
         .ok()?;
         let body_hash = hash_of(&block);
-        let reason = of_body(&block);
         proc_macro2::extra::invalidate_current_thread_spans();
         if reason.is_some() && function.reason.is_none() {
             function.reason = reason;
@@ -247,6 +251,7 @@ impl Index {
             move_range(&mut function.range);
             move_range(&mut function.body);
             function.kept.iter_mut().for_each(move_range);
+            move_range(&mut function.ident);
         }
         self.modules.iter_mut().for_each(|module| move_position(&mut module.close));
         self.impls.iter_mut().for_each(|found| move_position(&mut found.close));
@@ -346,7 +351,8 @@ impl Reader<'_> {
 
     /// A name that others may use; not where a condition says whether it is there.
     fn own(&mut self, module: usize, ident: &syn::Ident, attributes: &[Attribute]) {
-        if !attributes.iter().any(is_condition) {
+        let is_test = |attribute: &Attribute| attribute.path().is_ident("test") || attribute.path().is_ident("bench");
+        if !attributes.iter().any(|attribute| is_condition(attribute) || is_test(attribute)) {
             self.index.modules[module].names.push(ident.to_string());
         }
     }
@@ -496,6 +502,8 @@ impl Reader<'_> {
             kept: Vec::new(),
             body: range.end..range.end,
             declaration: String::new(),
+            conditions: String::new(),
+            ident: range.clone(),
             signature: 0,
             body_hash: 0,
         });
@@ -505,7 +513,7 @@ impl Reader<'_> {
         let key = self.key(module, 0, item.sig.ident.to_string());
         let reason = of_function(&item.attrs, &item.sig).or_else(|| of_body(&item.block));
         let whole = self.range(item.span());
-        let kept = self.parts(item.attrs.iter(), &item.vis, &item.sig, whole.end);
+        let kept = self.parts(item.attrs.iter(), &item.vis, true, &item.sig, whole.end);
         let function = Function {
             key,
             name: item.sig.ident.to_string(),
@@ -520,6 +528,8 @@ impl Reader<'_> {
             kept,
             body: self.inside(&item.block),
             declaration: String::new(),
+            conditions: self.conditions(&item.attrs),
+            ident: self.range(item.sig.ident.span()),
             signature: hash_of(&item.sig) ^ hash_of_attributes(&item.attrs) ^ hash_of(&item.vis),
             body_hash: hash_of(&item.block),
         };
@@ -532,11 +542,13 @@ impl Reader<'_> {
         &self,
         attributes: impl Iterator<Item = &'a Attribute>,
         visibility: &Visibility,
+        keeps_public: bool,
         signature: &Signature,
         end: usize,
     ) -> Vec<Range<usize>> {
         let start = match visibility {
             Visibility::Inherited => self.range(signature.span()).start,
+            Visibility::Public(token) if keeps_public => self.range(token.span).start,
             visibility => {
                 let after = self.range(visibility.span()).end;
                 after + self.text[after..].find(|letter: char| !letter.is_whitespace()).unwrap_or(0)
@@ -552,10 +564,10 @@ impl Reader<'_> {
         let found = &self.index.impls[number];
         let (module, self_type) = (found.module, found.self_type.replace(' ', ""));
         let key = self.key(module, header, item.sig.ident.to_string());
-        let reason = reason.or_else(|| of_function(&item.attrs, &item.sig)).or_else(|| of_body(&item.block));
+        let reason = reason.or_else(|| of_function(&item.attrs, &item.sig)).or_else(|| of_method_body(&item.block));
         let whole = self.range(item.span());
         let attributes = item.attrs.iter().filter(|attribute| !is_hot(std::slice::from_ref(*attribute)));
-        let kept = self.parts(attributes, &item.vis, &item.sig, whole.end);
+        let kept = self.parts(attributes, &item.vis, false, &item.sig, whole.end);
         let function = Function {
             key,
             name: item.sig.ident.to_string(),
@@ -569,7 +581,9 @@ impl Reader<'_> {
             range: whole,
             kept,
             body: self.inside(&item.block),
-            declaration: declaration(&item.sig),
+            declaration: declaration(&item.sig, &helper_name(&item.sig.ident.to_string(), self.index.functions.len())),
+            conditions: self.conditions(&item.attrs),
+            ident: self.range(item.sig.ident.span()),
             signature: hash_of(&item.sig) ^ hash_of_attributes(&item.attrs) ^ hash_of(&item.vis),
             body_hash: hash_of(&item.block),
         };
@@ -600,9 +614,20 @@ impl Reader<'_> {
     }
 }
 
+/// The name of a method in the trait of a slice: as long in characters as its own, so that what follows stays in its
+/// columns, but no other's, or a call by the name could mean either.
+pub(crate) fn helper_name(name: &str, number: usize) -> String {
+    const FIRST: u32 = 0x4e00;
+    const COUNT: usize = 0x5000;
+    let letter = u32::try_from(number % COUNT).ok().and_then(|number| char::from_u32(FIRST + number));
+    let name = name.trim_start_matches("r#");
+    letter.into_iter().chain(name.chars().skip(1)).collect()
+}
+
 /// A method's signature as a trait declares it: a pattern has no place there.
-fn declaration(signature: &Signature) -> String {
+fn declaration(signature: &Signature, name: &str) -> String {
     let mut signature = signature.clone();
+    signature.ident = syn::Ident::new(name, Span::call_site());
     for input in &mut signature.inputs {
         match input {
             FnArg::Receiver(receiver) => {

@@ -20,6 +20,8 @@ pub(crate) enum Reason {
     ReturnsImplTrait,
     TrackCaller,
     HoldsItems,
+    /// What it calls itself would be of the slice.
+    NamesItself,
     /// An optimizer may have put it into its callers.
     Optimized,
     /// Its file is no module that the text of another declares.
@@ -64,6 +66,7 @@ impl fmt::Display for Reason {
             Self::ReturnsImplTrait => "the type behind `impl Trait` is part of its callers",
             Self::TrackCaller => "a method with `#[track_caller]` cannot be told by its address",
             Self::HoldsItems => "it holds statics or types of its own",
+            Self::NamesItself => "it may ask for its own name",
             Self::Optimized => "an optimizer may have put it into its callers",
             Self::NoModule => "its file is declared by a macro",
             Self::NotParsed => "the file is no Rust that can be parsed",
@@ -96,7 +99,9 @@ pub(crate) fn of_function(attributes: &[Attribute], signature: &Signature) -> Op
     let has = |name: &str| attributes.iter().any(|attribute| attribute.path().is_ident(name));
     let is_impl_trait = |input: &FnArg| matches!(input, FnArg::Typed(typed) if holds_impl_trait(&typed.ty));
     let returns_impl_trait = matches!(&signature.output, ReturnType::Type(_, returned) if holds_impl_trait(returned));
-    if signature.constness.is_some() {
+    if has("test") || has("bench") {
+        Some(Reason::NotBuilt)
+    } else if signature.constness.is_some() {
         Some(Reason::ConstFn)
     } else if signature.asyncness.is_some() {
         Some(Reason::Async)
@@ -117,6 +122,15 @@ pub(crate) fn is_never_inlined(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("inline") && attribute.parse_args::<syn::Ident>().is_ok_and(|word| word == "never")
     })
+}
+
+/// A method of a slice has another name for itself.
+pub(crate) fn of_method_body(body: &Block) -> Option<Reason> {
+    let names_itself = || {
+        let text = quote::ToTokens::to_token_stream(body).to_string();
+        text.contains("type_name").then_some(Reason::NamesItself)
+    };
+    of_body(body).or_else(names_itself)
 }
 
 /// Types and statics would be others than those of the host.
