@@ -5,7 +5,7 @@ use super::FunctionId;
 use crate::base::record::Record;
 use crate::objects::digest::{Referent, is_shared, landing_pads, referent, shared_constant};
 use crate::objects::{Build, Name, Names, Object, Place, SectionIndex};
-use crate::slice::rename::{OtherLength, rename};
+use crate::slice::rename::{TooShort, rename};
 use crate::slice::{Reason, Slice};
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, HashSet};
@@ -38,7 +38,7 @@ impl Comparison {
         let host = |demangled: &str| Some(names.text(build.symbol_of(&record.library, demangled)?).to_owned());
         let symbols = match rename(&mut bytes, crate_name, slice.count, &host) {
             Ok(symbols) => symbols,
-            Err(OtherLength) => return Ok(false),
+            Err(TooShort) => return Ok(false),
         };
         let object = Object::parse(bytes, names)?;
         for (function, symbol) in slice.functions().iter().zip(symbols) {

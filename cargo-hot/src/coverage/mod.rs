@@ -99,7 +99,7 @@ fn record_of(artifact: &Path) -> Result<Option<Record>> {
 fn cover(record: &Record, folder: &Path) -> Result<Covered> {
     let sources = Sources::read(&record.dep_info, &record.shadow, &record.directory)?;
     let input = Path::new(record.invocation.input.as_deref().unwrap_or_default());
-    let slicer = Slicer::new(&record.shadow.original_of(input), sources.files());
+    let slicer = Slicer::new(&record.shadow.original_of(input), sources.files(), &BTreeSet::new());
     let (mut names, mut build) = (Names::default(), Build::default());
     build.update(&Rlib::new(&record.library, &record.directory, &record.invocation), &mut names)?;
     let mut chosen = Chosen::new();

@@ -6,7 +6,7 @@ use crate::plan::edits::Source;
 use crate::plan::functions::functions;
 use crate::plan::layouts::{Layouts, module_of};
 use crate::plan::shapes::shapes;
-use crate::shadow::modified;
+use crate::shadow::{Text, modified};
 use crate::slice::Slicer;
 use crate::sources::Sources;
 use anyhow::Result;
@@ -40,10 +40,12 @@ impl Crate {
                 Some((path.to_owned(), record.shadow.outdated(path, &record.compiled_root, record.begun)?))
             })
             .collect();
+        let is_public = record.shadow.text == Text::Public;
+        let public = outdated.iter().filter(|_| is_public).map(|(path, _)| path.clone()).collect();
         outdated.into_iter().for_each(|(path, text)| drop(sources.set(&path, text)));
         let root = original_root(&record);
         let layouts = Layouts::new(&root, sources.files());
-        let slicer = Slicer::new(&root, sources.files());
+        let slicer = Slicer::new(&root, sources.files(), &public);
         let (told, behind) = (BTreeMap::new(), BTreeSet::new());
         Ok(Self { record, sources, layouts, told, dependents, slicer, is_live: true, behind })
     }
@@ -65,7 +67,7 @@ impl Crate {
     /// Takes note of a file's newest text; `None` for a file that is gone.
     pub(crate) fn take_in(&mut self, path: &Path, text: Option<Vec<u8>>) {
         if self.sources.contains(path) {
-            self.slicer.take_in(path, text.as_deref());
+            self.slicer.take_in(path, text.as_deref(), &self.record.shadow);
             self.is_live = false;
         }
         match text {
@@ -96,7 +98,7 @@ impl Crate {
             self.layouts.forget(path);
             return self.record.shadow.forget(path);
         };
-        if is_rust(path) && self.record.shadow.close(bytes) {
+        if is_rust(path) && self.record.shadow.close(path, bytes) {
             self.record.shadow.mirror(&self.record.directory, &self.record.package_root)?;
         }
         self.record.shadow.write(path, bytes, modified(path))?;

@@ -18,7 +18,7 @@ use crate::plan::shapes::ShapeChange;
 use crate::plan::{Ledger, Plan, Planner};
 use crate::save::Route;
 use crate::shadow::Text;
-use crate::slice::rename::{OtherLength, rename};
+use crate::slice::rename::{TooShort, rename};
 use crate::slice::{Reason, Slice};
 use crate::sources::Sources;
 use crate::through_cargo::is_for_cargo;
@@ -237,11 +237,11 @@ impl Loaded {
         };
         let wanted = match rename(&mut bytes, &found.name(), slice.count, &host) {
             Ok(wanted) => wanted,
-            Err(OtherLength) if found.slicer.salt < SALTS => {
+            Err(TooShort) if found.slicer.salt < SALTS => {
                 found.slicer.salt += 1;
                 return Ok(Taken::TryAgain);
             }
-            Err(OtherLength) => return Ok(Taken::Refused(Reason::NotFound)),
+            Err(TooShort) => return Ok(Taken::Refused(Reason::NotFound)),
         };
         let wanted: Vec<String> = match wanted.into_iter().collect() {
             Ok(wanted) => wanted,

@@ -1,40 +1,115 @@
 //! What must stay private in a crate's public copy, because the crate would mean something else with it.
 //!
 //! rustc passes over a field or method that is private where it is used, and takes the one behind `Deref` or the trait's
-//! of the same name. Which names that may happen to is seen from the text of the whole crate.
+//! of the same name. That can only happen where another file asks for the name. All is seen from the text of the whole
+//! crate.
 
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use syn::visit::{self, Visit};
-use syn::{File, ItemImpl, ItemTrait, Type};
+use syn::{File, ImplItem, ItemImpl, ItemStruct, ItemTrait, Type, Visibility};
+use xxhash_rust::xxh3::xxh3_64;
 
-/// Names, wherever in the crate they are: more than need be stay private, never less.
+/// Names, whichever types they are of: more than need be stay private, never less.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Closed {
-    /// Types that dereference to another.
-    types: BTreeSet<String>,
+    /// Types that dereference to another, and whether that may have fields.
+    types: BTreeMap<String, bool>,
     /// Methods of traits, declared or implemented here.
     methods: BTreeSet<String>,
+    /// Private fields and methods.
+    members: BTreeSet<String>,
+    /// By name, the files that have it behind a dot or a path.
+    asked: BTreeMap<String, BTreeSet<u64>>,
 }
 
 impl Closed {
-    /// Adds what a file says, and tells whether that was news.
-    pub(crate) fn add(&mut self, file: &File) -> bool {
-        let before = (self.types.len(), self.methods.len());
+    /// Adds what a file says, and tells whether that may be news for other files.
+    pub(crate) fn add(&mut self, path: &Path, file: &File) -> bool {
+        let before = self.extent();
         self.visit_file(file);
-        before != (self.types.len(), self.methods.len())
+        let id = xxh3_64(path.as_os_str().as_encoded_bytes());
+        for name in asked(file.to_token_stream()) {
+            self.asked.entry(name).or_default().insert(id);
+        }
+        before != self.extent()
     }
 
-    pub(super) fn closes_type(&self, name: &str) -> bool {
-        self.types.contains(name)
+    /// Grows with everything that can close something.
+    fn extent(&self) -> (usize, usize, usize) {
+        let risky = self.asked.iter().filter(|(name, _)| self.members.contains(*name));
+        (self.types.len(), self.methods.len(), risky.map(|(_, files)| files.len().min(2)).sum())
     }
 
-    pub(super) fn closes_method(&self, name: &str) -> bool {
-        self.methods.contains(name) || PROVIDED.contains(&name)
+    /// Whether a private field of the type stays so; `own` are the names that its file asks for.
+    pub(super) fn closes_field(&self, of_type: &str, name: &str, own: &Own) -> bool {
+        self.types.get(of_type).is_some_and(|has_fields| *has_fields) && self.is_asked_elsewhere(name, own)
+    }
+
+    /// Whether a private method of the type stays so.
+    pub(super) fn closes_method(&self, of_type: Option<&str>, name: &str, own: &Own) -> bool {
+        let is_risky = of_type.is_some_and(|of_type| self.types.contains_key(of_type))
+            || self.methods.contains(name)
+            || PROVIDED.contains(&name);
+        is_risky && self.is_asked_elsewhere(name, own)
+    }
+
+    fn is_asked_elsewhere(&self, name: &str, own: &Own) -> bool {
+        let files = self.asked.get(name).map_or(0, BTreeSet::len);
+        // In a file with inner modules, others are closer than another file.
+        files > usize::from(own.names.contains(name) && !own.has_modules)
+    }
+}
+
+/// What a file asks for itself.
+#[derive(Debug)]
+pub(super) struct Own {
+    names: BTreeSet<String>,
+    has_modules: bool,
+}
+
+impl Own {
+    pub(super) fn of(file: &File) -> Self {
+        let has_modules = file.items.iter().any(|item| matches!(item, syn::Item::Mod(item) if item.content.is_some()));
+        Self { names: asked(file.to_token_stream()), has_modules }
+    }
+}
+
+/// Names behind a dot or a path, in macros too.
+fn asked(tokens: TokenStream) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    collect(tokens, &mut names);
+    names
+}
+
+fn collect(tokens: TokenStream, names: &mut BTreeSet<String>) {
+    let mut is_behind = false;
+    for token in tokens {
+        match &token {
+            TokenTree::Group(group) => collect(group.stream(), names),
+            TokenTree::Ident(_) | TokenTree::Literal(_) if is_behind => {
+                // `.0.1` may be one number.
+                names.extend(token.to_string().split('.').map(str::to_owned));
+            }
+            _ => {}
+        }
+        is_behind = matches!(&token, TokenTree::Punct(punct) if matches!(punct.as_char(), '.' | ':'));
     }
 }
 
 impl<'file> Visit<'file> for Closed {
+    fn visit_item_struct(&mut self, item: &'file ItemStruct) {
+        for (number, field) in item.fields.iter().enumerate() {
+            if !matches!(field.vis, Visibility::Public(_)) {
+                self.members.insert(field.ident.as_ref().map_or_else(|| number.to_string(), ToString::to_string));
+            }
+        }
+        visit::visit_item_struct(self, item);
+    }
+
     fn visit_item_trait(&mut self, item: &'file ItemTrait) {
         self.methods.extend(item.items.iter().filter_map(|item| match item {
             syn::TraitItem::Fn(method) => Some(method.sig.ident.to_string()),
@@ -46,16 +121,40 @@ impl<'file> Visit<'file> for Closed {
     fn visit_item_impl(&mut self, item: &'file ItemImpl) {
         if let Some((of_trait, _)) = &item.trait_ {
             self.methods.extend(item.items.iter().filter_map(|item| match item {
-                syn::ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+                ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
                 _ => None,
             }));
             if of_trait.segments.last().is_some_and(|segment| segment.ident == "Deref") {
-                self.types.extend(type_name(&item.self_ty));
+                let has_fields = !target(item).is_some_and(|target| WITHOUT_FIELDS.contains(&target.as_str()));
+                self.types.extend(type_name(&item.self_ty).map(|name| (name, has_fields)));
             }
+        } else {
+            let private = item.items.iter().filter_map(|item| match item {
+                ImplItem::Fn(method) if !matches!(method.vis, Visibility::Public(_)) => Some(&method.sig.ident),
+                _ => None,
+            });
+            self.members.extend(private.map(ToString::to_string));
         }
         visit::visit_item_impl(self, item);
     }
 }
+
+/// What an implementation of `Deref` leads to, by its last name.
+fn target(item: &ItemImpl) -> Option<String> {
+    item.items.iter().find_map(|item| match item {
+        ImplItem::Type(item) if item.ident == "Target" => match &item.ty {
+            Type::Slice(_) => Some("[]".into()),
+            of_type => type_name(of_type),
+        },
+        _ => None,
+    })
+}
+
+/// Types of the standard library that nobody else sees a field of, and that lead to none with a field.
+const WITHOUT_FIELDS: &[&str] = &[
+    "[]", "str", "String", "Vec", "VecDeque", "HashMap", "HashSet", "BTreeMap", "BTreeSet", "Path", "PathBuf", "OsStr",
+    "OsString", "CStr", "CString", "File",
+];
 
 /// `World` of `game::World<'a>`.
 pub(super) fn type_name(of_type: &Type) -> Option<String> {

@@ -51,9 +51,9 @@ impl Shadow {
     }
 
     /// Takes in what a file of the package says of what must stay private, and tells whether that was news.
-    pub(crate) fn close(&mut self, source: &[u8]) -> bool {
+    pub(crate) fn close(&mut self, path: &Path, source: &[u8]) -> bool {
         let file = std::str::from_utf8(source).ok().and_then(|source| syn::parse_file(source).ok());
-        let is_news = file.is_some_and(|file| self.closed.add(&file));
+        let is_news = file.is_some_and(|file| self.closed.add(path, &file));
         proc_macro2::extra::invalidate_current_thread_spans();
         is_news
     }
@@ -64,7 +64,7 @@ impl Shadow {
         let is_rust = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs");
         let files: Vec<PathBuf> = entries.flatten().map(DirEntry::into_path).filter(is_rust).collect();
         for file in files {
-            fs::read(&file).map(|source| self.close(&source)).ok();
+            fs::read(&file).map(|source| self.close(&file, &source)).ok();
         }
     }
 
@@ -135,18 +135,28 @@ impl Shadow {
         modified(original).is_none_or(|modified| modified >= begun).then(Vec::new)
     }
 
-    /// A text that does not parse is copied as it is, for rustc to complain about.
-    fn write_source(&self, original: &Path, source: &str, modified: Option<SystemTime>) -> Result<()> {
-        let rewritten = match self.text {
-            Text::Public => publicize(source, &self.closed).ok(),
-            Text::Original => None,
-        };
+    /// The text that a file has in a public copy; `None` if it does not parse.
+    pub(crate) fn public_text(&self, original: &Path, source: &str) -> Option<String> {
+        let rewritten = publicize(source, &self.closed).ok();
         // Every text that was parsed is kept for its spans until told otherwise, and no span outlives this.
         proc_macro2::extra::invalidate_current_thread_spans();
-        let mut text = rewritten.unwrap_or_else(|| source.to_owned());
+        rewritten.map(|text| self.with_call(original, text))
+    }
+
+    fn with_call(&self, original: &Path, mut text: String) -> String {
         if self.program.as_deref() == Some(original) {
             text.push_str(CALL_MAIN);
         }
+        text
+    }
+
+    /// A text that does not parse is copied as it is, for rustc to complain about.
+    fn write_source(&self, original: &Path, source: &str, modified: Option<SystemTime>) -> Result<()> {
+        let rewritten = match self.text {
+            Text::Public => self.public_text(original, source),
+            Text::Original => None,
+        };
+        let text = rewritten.unwrap_or_else(|| self.with_call(original, source.to_owned()));
         let copy = self.copy_of(original);
         if fs::read(&copy).is_ok_and(|present| present == text.as_bytes()) && !copy.is_symlink() {
             return stamp(&copy, modified);

@@ -20,12 +20,12 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, Field, Fields, File, ForeignItem, ImplItem, Item, ItemImpl, ItemTrait, ItemUse, Meta, TraitItem,
-    UseTree, Visibility,
+    Attribute, Field, File, ForeignItem, ImplItem, Item, ItemImpl, ItemTrait, ItemUse, Meta, TraitItem, UseTree,
+    Visibility,
 };
 
 use self::text::Text;
-use super::closed::{Closed, type_name};
+use super::closed::{Closed, Own, type_name};
 
 /// Rewrites `source` as the module says; fails if it is no Rust that `syn` can parse.
 ///
@@ -34,7 +34,14 @@ pub(crate) fn publicize(source: &str, closed: &Closed) -> syn::Result<String> {
     let code = &source[text::code_start(source)..];
     let tokens: TokenStream = code.parse()?;
     let file: File = syn::parse2(tokens.clone())?;
-    let mut shadow = Publicize { text: Text::new(source, tokens), closed, private_macros: BTreeSet::new() };
+    let mut shadow = Publicize {
+        text: Text::new(source, tokens),
+        closed,
+        own: Own::of(&file),
+        private_macros: BTreeSet::new(),
+        modules: BTreeSet::new(),
+        in_macro: false,
+    };
     macros::private_macros(&file.items, &mut shadow.private_macros);
     shadow.items(&file.items);
     Ok(shadow.text.finish())
@@ -93,12 +100,21 @@ pub(crate) const PRELUDE: &[&str] = &[
 struct Publicize<'a> {
     text: Text<'a>,
     closed: &'a Closed,
+    own: Own,
     /// The `macro_rules!` of this file that no `pub use` may name.
     private_macros: BTreeSet<String>,
+    /// Modules declared beside or around what is rewritten.
+    modules: BTreeSet<String>,
+    /// Whether the items are those of a macro's invocation.
+    in_macro: bool,
 }
 
 impl Publicize<'_> {
     fn items(&mut self, items: &[Item]) {
+        self.modules.extend(items.iter().filter_map(|item| match item {
+            Item::Mod(item) => Some(item.ident.to_string()),
+            _ => None,
+        }));
         for item in items {
             self.item(item);
         }
@@ -130,8 +146,13 @@ impl Publicize<'_> {
             Item::Struct(item) => {
                 self.exhaustive(&item.attrs);
                 self.open(item, &item.vis, item.struct_token.span);
-                if !self.closed.closes_type(&item.ident.to_string()) {
-                    self.fields(&item.fields);
+                let of_type = item.ident.to_string();
+                for (number, field) in item.fields.iter().enumerate() {
+                    let name = field.ident.as_ref().map_or_else(|| number.to_string(), ToString::to_string);
+                    let is_private = matches!(field.vis, Visibility::Inherited);
+                    if !(is_private && self.closed.closes_field(&of_type, &name, &self.own)) {
+                        self.field(field);
+                    }
                 }
             }
             Item::Trait(item) => self.item_trait(item),
@@ -149,14 +170,19 @@ impl Publicize<'_> {
     /// A private `use` stays private, or two globs that meet would bring the same name twice.
     fn item_use(&mut self, item: &ItemUse) {
         // A name without a path is a macro of another file, or a crate, which a slice can name without our help.
-        let pathless = matches!(item.tree, UseTree::Name(_) | UseTree::Rename(_));
-        if !pathless && !names_any(&item.tree, &self.private_macros) {
-            self.narrow(&item.vis);
+        let pathless = match &item.tree {
+            UseTree::Name(name) => !self.modules.contains(&name.ident.to_string()),
+            UseTree::Rename(rename) => !self.modules.contains(&rename.ident.to_string()),
+            _ => false,
+        };
+        if pathless || names_any(&item.tree, &self.private_macros) {
+            return;
         }
-    }
-
-    fn fields(&mut self, fields: &Fields) {
-        fields.iter().for_each(|field| self.field(field));
+        match item.vis {
+            // A slice has no text of it to keep.
+            Visibility::Inherited if self.in_macro => self.open(item, &item.vis, item.use_token.span),
+            _ => self.narrow(&item.vis),
+        }
     }
 
     fn field(&mut self, field: &Field) {
@@ -190,11 +216,11 @@ impl Publicize<'_> {
 
     fn impl_items(&mut self, item: &ItemImpl) {
         let inherent = item.trait_.is_none();
-        let is_closed = type_name(&item.self_ty).is_some_and(|name| self.closed.closes_type(&name));
+        let of_type = type_name(&item.self_ty);
         for item in &item.items {
             match item {
                 ImplItem::Macro(item) => self.item_macro(&item.mac),
-                ImplItem::Fn(item) if inherent && self.stays(is_closed, item) => self.narrow(&item.vis),
+                ImplItem::Fn(item) if inherent && self.stays(of_type.as_deref(), item) => self.narrow(&item.vis),
                 ImplItem::Const(item) if inherent => self.open(item, &item.vis, item.const_token.span),
                 ImplItem::Fn(item) if inherent => self.open(item, &item.vis, start(&item.sig)),
                 ImplItem::Type(item) if inherent => self.open(item, &item.vis, item.type_token.span),
@@ -204,9 +230,9 @@ impl Publicize<'_> {
     }
 
     /// A private method that, public, would be taken for another.
-    fn stays(&self, is_closed: bool, item: &syn::ImplItemFn) -> bool {
+    fn stays(&self, of_type: Option<&str>, item: &syn::ImplItemFn) -> bool {
         let is_private = matches!(item.vis, Visibility::Inherited);
-        is_private && (is_closed || self.closed.closes_method(&item.sig.ident.to_string()))
+        is_private && self.closed.closes_method(of_type, &item.sig.ident.to_string(), &self.own)
     }
 
     /// Makes an item public whose first token behind the attributes is at `start`.

@@ -191,7 +191,7 @@ fn addresses(carved: &Carved<'_>, number: usize, function: &Function, place: usi
     let (name, of_type) = (&function.name, &found.self_type);
     let of_slice = format!("<{of_type} as {helper}>::{}", helper_name(name, place));
     let of_host = match &found.of_trait {
-        Some(of_trait) => format!("<{of_type} as {}>::{name}", of_trait.whole),
+        Some(of_trait) => format!("<{of_type} as {}>::{name}", without_self(&of_trait.whole, of_type)),
         None if function.hot => format!("<{of_type}>::{}{name}", hot_runtime::names::BODY_PREFIX),
         None => format!("<{of_type}>::{name}"),
     };
@@ -201,14 +201,10 @@ fn addresses(carved: &Carved<'_>, number: usize, function: &Function, place: usi
 fn helper_trait(carved: &Carved<'_>, number: usize, functions: &[&Function]) -> String {
     let found = &carved.index.impls[number];
     let mut text = String::new();
-    let names_self = functions.iter().any(|function| carved.text[function.range.clone()].contains("Self::"));
-    let above = match &found.of_trait {
-        Some(of_trait) => {
-            let _ = write!(text, " #[allow(unused_imports)] use {} as _;", of_trait.path);
-            if names_self { format!(": {}", of_trait.whole) } else { ": Sized".into() }
-        }
-        None => ": Sized".into(),
-    };
+    if let Some(of_trait) = &found.of_trait {
+        let _ = write!(text, " #[allow(unused_imports)] use {} as _;", of_trait.path);
+    }
+    let above = bounds(carved, found, functions);
     let name = trait_name(carved, number);
     let _ = write!(text, " pub trait {name}{}{above} {} {{", found.generics, found.where_clause);
     for function in functions {
@@ -218,13 +214,51 @@ fn helper_trait(carved: &Carved<'_>, number: usize, functions: &[&Function]) -> 
     text
 }
 
+/// What is known of `Self` in the trait of a slice: of a method of a trait, that it has that.
+fn bounds(carved: &Carved<'_>, found: &Impl, functions: &[&Function]) -> String {
+    let says = |text: &str| functions.iter().any(|function| carved.text[function.range.clone()].contains(text));
+    let declares_self = functions.iter().any(|function| function.declaration.contains("Self"));
+    let mut bounds = Vec::new();
+    let of_trait = found.of_trait.as_ref().filter(|_| declares_self || says("Self::"));
+    // A trait's own parameters may have `Self` for a default.
+    if (declares_self || of_trait.is_some()) && !is_unsized(&found.self_type) {
+        bounds.push("Sized");
+    }
+    let of_trait = of_trait.map(|of_trait| with_static(&without_self(&of_trait.whole, &found.self_type)));
+    bounds.extend(of_trait.as_deref());
+    if bounds.is_empty() { String::new() } else { format!(": {}", bounds.join(" + ")) }
+}
+
+/// As far as its text tells.
+fn is_unsized(self_type: &str) -> bool {
+    self_type == "str" || self_type.starts_with("dyn ") || self_type.starts_with('[') && !self_type.contains(';')
+}
+
+/// Among the bounds of a trait no lifetime may be left out; which one it is does not matter to what `Self` means.
+fn with_static(of_trait: &str) -> String {
+    let mut parts = of_trait.split('&');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_named = part.trim_start().starts_with('\'');
+        text.push_str(if is_named { "&" } else { "&'static " });
+        text.push_str(part);
+    }
+    text.replace("'_", "'static")
+}
+
+/// The text with `Self` spelled out.
+fn without_self(text: &str, self_type: &str) -> String {
+    let words = text.split(' ').map(|word| if word == "Self" { self_type } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// Long enough that the symbol of what the host has fits in the place of a symbol with this name, and the same for the
 /// same impl in every slice.
 fn trait_name(carved: &Carved<'_>, number: usize) -> String {
     let found = &carved.index.impls[number];
     let of_trait = found.of_trait.as_ref().map_or("", |of_trait| of_trait.whole.as_str());
     let module = carved.module.join("::");
-    let hash = xxh3_64(format!("{module} {} {} {of_trait}", found.module, found.self_type).as_bytes());
+    let hash = xxh3_64(format!("{module} {number} {} {of_trait}", found.self_type).as_bytes());
     format!("__cargo_hot_{hash:016x}{}", "_".repeat(100 + 2 * of_trait.len()))
 }
 

@@ -4,7 +4,7 @@
 
 use crate::plan::source::{is_hot, text as normal_text};
 use crate::slice::rules::{Reason, is_never_inlined, of_body, of_function, of_impl, of_method_body};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -381,6 +381,10 @@ impl Reader<'_> {
                 self.index.modules[module].has_macros = true;
                 self.kept(module, Kept::Macro, found);
             }
+            Item::Macro(found) => {
+                rest("macro", item);
+                self.branches(module, found);
+            }
             Item::Const(found) => {
                 self.own(module, &found.ident, &found.attrs);
                 self.kept(module, Kept::Const, found);
@@ -429,6 +433,27 @@ impl Reader<'_> {
         self.index.entries.push(Entry::Open(Block::Module(inner)));
         self.items(inner, items);
         self.index.entries.push(Entry::Close(Block::Module(inner)));
+    }
+
+    /// The files that a `cfg_if!` or `cfg_select!` declares: those of them that are compiled are in the crate's list.
+    fn branches(&mut self, module: usize, item: &syn::ItemMacro) {
+        let name = item.mac.path.segments.last().map(|last| last.ident.to_string());
+        if !matches!(name.as_deref(), Some("cfg_if" | "cfg_select")) {
+            return;
+        }
+        for token in item.mac.tokens.clone() {
+            let TokenTree::Group(group) = token else { continue };
+            let Ok(branch) = syn::parse2::<syn::File>(group.stream()) else { continue };
+            for item in branch.items {
+                if let Item::Mod(item) = item
+                    && item.content.is_none()
+                {
+                    self.item_mod(module, &item);
+                    // Another branch may be the one that counts.
+                    self.index.modules[module].names.retain(|name| item.ident != name.as_str());
+                }
+            }
+        }
     }
 
     fn item_impl(&mut self, module: usize, item: &ItemImpl) {
@@ -581,7 +606,11 @@ impl Reader<'_> {
             range: whole,
             kept,
             body: self.inside(&item.block),
-            declaration: declaration(&item.sig, &helper_name(&item.sig.ident.to_string(), self.index.functions.len())),
+            declaration: declaration(
+                &item.sig,
+                &self.index.impls[number].self_type,
+                &helper_name(&item.sig.ident.to_string(), self.index.functions.len()),
+            ),
             conditions: self.conditions(&item.attrs),
             ident: self.range(item.sig.ident.span()),
             signature: hash_of(&item.sig) ^ hash_of_attributes(&item.attrs) ^ hash_of(&item.vis),
@@ -625,7 +654,7 @@ pub(crate) fn helper_name(name: &str, number: usize) -> String {
 }
 
 /// A method's signature as a trait declares it: a pattern has no place there.
-fn declaration(signature: &Signature, name: &str) -> String {
+fn declaration(signature: &Signature, self_type: &str, name: &str) -> String {
     let mut signature = signature.clone();
     signature.ident = syn::Ident::new(name, Span::call_site());
     for input in &mut signature.inputs {
@@ -633,6 +662,13 @@ fn declaration(signature: &Signature, name: &str) -> String {
             FnArg::Receiver(receiver) => {
                 receiver.attrs.clear();
                 receiver.mutability = None;
+                // A trait knows its receiver by this name alone.
+                if let syn::ReceiverKind::Typed(_, of_type) = &mut receiver.kind
+                    && let Ok(spelled) =
+                        syn::parse_str(&of_type.to_token_stream().to_string().replace(self_type, "Self"))
+                {
+                    **of_type = spelled;
+                }
             }
             FnArg::Typed(typed) => {
                 typed.attrs.clear();

@@ -13,7 +13,7 @@ pub(crate) mod tree;
 
 use crate::base::Invocation;
 use crate::base::record::Record;
-use crate::shadow::{Text, replace_file};
+use crate::shadow::{Shadow, Text, replace_file};
 use anyhow::Result;
 use carve::{Carved, HOST, carve};
 use index::{Function, Index, Key};
@@ -30,7 +30,7 @@ pub(crate) struct Slicer {
     locations: BTreeMap<PathBuf, Location>,
     /// What changed that no slice can hold.
     beyond: Option<Reason>,
-    /// Tried until the crate's hash was as long as the host's.
+    /// Tried until the crate's hash was as long as the host's, or longer.
     pub(crate) salt: u32,
 }
 
@@ -40,6 +40,8 @@ struct File {
     index: Index,
     /// Whether the index is of the text: not where that is no Rust.
     is_read: bool,
+    /// Whether the text is the shadow's: the user's, of which the library was compiled, is lost.
+    is_public: bool,
     changed: BTreeSet<Key>,
     added: BTreeSet<Key>,
     constants: Vec<u64>,
@@ -74,12 +76,16 @@ pub(crate) struct Slice {
 pub(crate) type Chosen = BTreeMap<PathBuf, BTreeSet<Key>>;
 
 impl Slicer {
-    /// For a crate with this root file, compiled from these texts.
-    pub(crate) fn new<'text>(root: &Path, files: impl Iterator<Item = (&'text Path, &'text [u8])>) -> Self {
+    /// For a crate with this root file, compiled from these texts; of the `public` ones only the shadow's is known.
+    pub(crate) fn new<'text>(
+        root: &Path,
+        files: impl Iterator<Item = (&'text Path, &'text [u8])>,
+        public: &BTreeSet<PathBuf>,
+    ) -> Self {
         let mut slicer = Self { root: root.to_owned(), ..Self::default() };
         for (path, bytes) in files.filter(|(path, _)| is_rust(path)) {
             let Ok(text) = std::str::from_utf8(bytes) else { continue };
-            slicer.files.insert(path.to_owned(), File::of(text));
+            slicer.files.insert(path.to_owned(), File { is_public: public.contains(path), ..File::of(text) });
         }
         slicer.locate();
         slicer
@@ -106,19 +112,26 @@ impl Slicer {
     }
 
     /// Follows a file to its newest text; `None` for one that is gone.
-    pub(crate) fn take_in(&mut self, path: &Path, bytes: Option<&[u8]>) {
-        if let Err(reason) = self.follow(path, bytes) {
+    pub(crate) fn take_in(&mut self, path: &Path, bytes: Option<&[u8]>, shadow: &Shadow) {
+        if let Err(reason) = self.follow(path, bytes, shadow) {
             self.beyond = Some(reason);
         }
     }
 
-    fn follow(&mut self, path: &Path, bytes: Option<&[u8]>) -> Result<(), Reason> {
+    fn follow(&mut self, path: &Path, bytes: Option<&[u8]>, shadow: &Shadow) -> Result<(), Reason> {
         let text = bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()).ok_or(Reason::MoreThanBodies)?;
         let file = self.files.get_mut(path).ok_or(Reason::MoreThanBodies)?;
         if !file.is_read {
             return Err(Reason::NotParsed);
         }
-        let edit = file.index.update(&file.text, text)?;
+        let edit = if std::mem::take(&mut file.is_public) {
+            let public = shadow.public_text(path, text).ok_or(Reason::NotParsed)?;
+            let edit = file.index.update(&file.text, &public);
+            file.index = Index::of(text)?;
+            edit?
+        } else {
+            file.index.update(&file.text, text)?
+        };
         file.text.clear();
         file.text.push_str(text);
         file.changed.extend(edit.changed.into_iter().filter(|key| !file.added.contains(key)));

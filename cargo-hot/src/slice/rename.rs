@@ -22,21 +22,19 @@ struct Pair {
 /// none. `host` finds a symbol of the host by its demangled form.
 ///
 /// # Errors
-/// The crate's hash is not as long as the host's.
+/// The crate's hash is shorter than the host's.
 pub(crate) fn rename(
     bytes: &mut [u8],
     crate_name: &str,
     count: usize,
     host: &dyn Fn(&str) -> Option<String>,
-) -> Result<Vec<Result<String, Reason>>, OtherLength> {
+) -> Result<Vec<Result<String, Reason>>, TooShort> {
     let pairs = pairs(bytes, count).unwrap_or_default();
     let roots = pairs.iter().flatten().find_map(|pair| {
         Some((crate_root(&pair.slice, crate_name)?.to_owned(), crate_root(&pair.host, crate_name)?.to_owned()))
     });
     let Some((of_slice, of_host)) = roots else { return Ok(vec![Err(Reason::NotBuilt); count]) };
-    if of_slice.len() != of_host.len() {
-        return Err(OtherLength);
-    }
+    let Some(of_host) = padded(&of_host, of_slice.len()) else { return Err(TooShort) };
     let own = own_symbols(bytes, &of_slice);
     replace(bytes, of_slice.as_bytes(), of_host.as_bytes());
     let mut moved = Vec::new();
@@ -87,9 +85,15 @@ fn overwrite(bytes: &mut [u8], from: &str, to: &str) -> Option<()> {
     Some(())
 }
 
-/// With another crate hash the names would be as long as the host's.
+/// With another crate hash the host's names would fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct OtherLength;
+pub(crate) struct TooShort;
+
+/// The same crate in as many letters, with zeros before its hash.
+fn padded(root: &str, length: usize) -> Option<String> {
+    let zeros = "0".repeat(length.checked_sub(root.len())?);
+    Some(format!("Cs{zeros}{}", root.strip_prefix("Cs")?))
+}
 
 fn pairs(bytes: &[u8], count: usize) -> Option<Vec<Option<Pair>>> {
     let object: ElfFile64<'_> = ElfFile64::parse(bytes).ok()?;
@@ -162,7 +166,14 @@ mod tests {
         let method = "_RNvMs_NtCs1a2b3c_4life4gameNtCs9_4core5World4step";
         assert_eq!(crate_root(method, "life"), Some("Cs1a2b3c_4life"));
         assert_eq!(crate_root("_RNvCs1_5lifer1f", "life"), None);
-        assert_eq!(crate_root("_RNvNtCs1a_5_life1a1f", "_life"), Some("Cs1a_5_life"));
+        assert_eq!(crate_root("_RNvNtCs1a_5__life1a1f", "_life"), Some("Cs1a_5__life"));
+    }
+
+    #[test]
+    fn a_longer_hash_is_the_same() {
+        assert_eq!(padded("Cs1a_4life", 12).as_deref(), Some("Cs001a_4life"));
+        assert_eq!(padded("Cs1a_4life", 9), None);
+        assert_eq!(demangled("_RNvCs001a_4life1f"), demangled("_RNvCs1a_4life1f"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub(crate) enum Reason {
     Generic,
     GenericImpl,
     DefaultMethod,
+    Destructor,
     Inline,
     ReturnsImplTrait,
     TrackCaller,
@@ -62,6 +63,7 @@ impl fmt::Display for Reason {
             Self::Generic => "a generic function has its code where it is used",
             Self::GenericImpl => "a method of a generic `impl` has its code where it is used",
             Self::DefaultMethod => "a default method has its code in each implementation",
+            Self::Destructor => "nothing can name a destructor",
             Self::Inline => "an `#[inline]` function has its code in its callers",
             Self::ReturnsImplTrait => "the type behind `impl Trait` is part of its callers",
             Self::TrackCaller => "a method with `#[track_caller]` cannot be told by its address",
@@ -92,7 +94,14 @@ impl fmt::Display for Reason {
 impl std::error::Error for Reason {}
 
 pub(crate) fn of_impl(item: &ItemImpl) -> Option<Reason> {
-    has_types(&item.generics).then_some(Reason::GenericImpl)
+    let of_trait = item.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+    if has_types(&item.generics) {
+        Some(Reason::GenericImpl)
+    } else if of_trait.is_some_and(|name| name.ident == "Drop") {
+        Some(Reason::Destructor)
+    } else {
+        None
+    }
 }
 
 pub(crate) fn of_function(attributes: &[Attribute], signature: &Signature) -> Option<Reason> {

@@ -100,7 +100,7 @@ proptest! {
     fn half_an_edit_is_refused_or_keeps_its_lines(text in changed()) {
         let mut closed = Closed::default();
         if let Ok(file) = syn::parse_file(&text) {
-            closed.add(&file);
+            closed.add(Path::new("main.rs"), &file);
         }
         if let Ok(shadow) = publicize(&text, &closed) {
             prop_assert_eq!(text.matches('\n').count(), shadow.matches('\n').count());

@@ -30,7 +30,7 @@ impl Publicize<'_> {
         let name = mac.path.segments.last().map(|segment| segment.ident.to_string());
         match name.as_deref() {
             Some("macro_rules") => self.rules(mac.tokens.clone()),
-            Some("cfg_if") => self.branches(mac.tokens.clone()),
+            Some("cfg_if" | "cfg_select") => self.branches(mac.tokens.clone()),
             Some("thread_local" | "lazy_static") => self.statics(mac.tokens.clone()),
             _ => self.tokens(mac.tokens.clone()),
         }
@@ -48,13 +48,17 @@ impl Publicize<'_> {
         }
     }
 
-    /// The items in the branches of a `cfg_if!`, which are ordinary items but for the braces around them.
+    /// The items in the branches of a `cfg_if!` or `cfg_select!`, which are ordinary items but for the braces around them.
     fn branches(&mut self, tokens: TokenStream) {
         for token in tokens {
             match token {
                 TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
                     match syn::parse2::<File>(group.stream()) {
-                        Ok(branch) => self.items(&branch.items),
+                        Ok(branch) => {
+                            let outer = std::mem::replace(&mut self.in_macro, true);
+                            self.items(&branch.items);
+                            self.in_macro = outer;
+                        }
                         Err(_) => self.tokens(group.stream()),
                     }
                 }

@@ -286,13 +286,25 @@ fn what_would_be_taken_for_another_stays_private() {
     let source = "struct S { x: i32 }\nimpl S { fn own(&self) {} fn foo(&self) {} fn map(&self) {} }\nfn drop() {}";
     let of = |others: &str| {
         let mut closed = Closed::default();
-        closed.add(&syn::parse_file(others).expect("the source parses"));
+        for (path, text) in [("s.rs", source), ("others.rs", others)] {
+            closed.add(Path::new(path), &syn::parse_file(text).expect("the source parses"));
+        }
         publicize(source, &closed).expect("the source parses")
     };
-    let open = of("trait T { fn foo(&self); }");
+    let uses = "fn uses(s: S) { s.own(); S::foo(&s); m!(s.map()); s.x; }";
+    let open = of(&format!("trait T {{ fn foo(&self); }} {uses}"));
     assert!(open.contains("pub fn own") && !open.contains("pub fn foo"), "{open}");
     assert!(!open.contains("pub fn map") && !open.contains("pub fn drop"), "{open}");
     assert!(open.contains("pub x"), "{open}");
-    let closed = of("impl std::ops::Deref for S { type Target = u8; fn deref(&self) -> &u8 { &0 } }");
+    let deref = |target: &str, uses: &str| {
+        of(&format!(
+            "impl std::ops::Deref for S {{ type Target = {target}; fn deref(&self) -> &{target} {{ &0 }} }} {uses}"
+        ))
+    };
+    let closed = deref("Inner", uses);
     assert!(!closed.contains("pub x") && !closed.contains("pub fn own"), "{closed}");
+    let unasked = deref("Inner", "");
+    assert!(unasked.contains("pub x") && unasked.contains("pub fn own"), "{unasked}");
+    let without_fields = deref("[u8]", uses);
+    assert!(without_fields.contains("pub x") && !without_fields.contains("pub fn own"), "{without_fields}");
 }
