@@ -73,6 +73,9 @@ impl Session {
             return self.confirm();
         }
         let begun = Instant::now();
+        if self.check_suspect(&pending)? == Step::Ended {
+            return Ok(());
+        }
         let reason = match self.slice(&pending)? {
             Sliced::Compiled => {
                 times.compile = milliseconds(begun.elapsed());
@@ -175,6 +178,25 @@ impl Session {
     pub(crate) fn refuse_for_now(&mut self, error: &Error) -> Result<()> {
         let help = "the program goes on as it is; mend what the message names, and save again".into();
         self.tell(&Event::Refused { reason: "environment".into(), message: format!("{error:#}"), help })
+    }
+
+    /// After a patch that had to be taken back, what is as wrong as before must not come to life again.
+    fn check_suspect(&mut self, crates: &BTreeSet<usize>) -> Result<Step> {
+        let folder = self.folder("check")?;
+        for index in crates {
+            let Some(loaded) = self.loaded.as_mut().filter(|loaded| loaded.is_suspect) else { return Ok(Step::Done) };
+            let check = loaded.start_check(*index, &folder)?;
+            match self.run_rustc(check)? {
+                Compiled::Library(_) => {}
+                Compiled::Errors(rendered) => {
+                    self.tell(&Event::CompileError { rendered })?;
+                    return Ok(Step::Ended);
+                }
+                Compiled::Cancelled => return Ok(Step::Ended),
+            }
+        }
+        self.loaded.iter_mut().for_each(|loaded| loaded.is_suspect = false);
+        Ok(Step::Done)
     }
 
     /// Compiles what changed in these crates alone.

@@ -110,7 +110,10 @@ fn swap(publications: &[Publication]) -> Vec<Publication> {
         let body = unsafe { slot::publish(publication.slot, publication.body) };
         Publication { slot: publication.slot, body }
     };
-    publications.iter().map(publish).collect()
+    let mut replaced: Vec<Publication> = publications.iter().map(publish).collect();
+    // Taken back in the other order: a slot may be named twice.
+    replaced.reverse();
+    replaced
 }
 
 fn microseconds(begun: Instant) -> u64 {

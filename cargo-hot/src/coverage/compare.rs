@@ -35,7 +35,10 @@ impl Comparison {
     ) -> Result<bool> {
         let mut bytes = fs::read(object).with_context(|| format!("failed to read `{}`", object.display()))?;
         let crate_name = record.invocation.crate_name().unwrap_or_default();
-        let host = |demangled: &str| Some(names.text(build.symbol_of(&record.library, demangled)?).to_owned());
+        let host = |symbol: &str, demangled: &str| {
+            let name = build.symbol_of(&record.library, names.get(symbol), demangled)?;
+            Some(names.text(name).to_owned())
+        };
         let symbols = match rename(&mut bytes, crate_name, slice.count, &host) {
             Ok(symbols) => symbols,
             Err(TooShort) => return Ok(false),

@@ -57,6 +57,8 @@ pub(crate) struct Loaded {
     /// Crates with changes that were not checked as they are written.
     unchecked: BTreeSet<usize>,
     unconfirmed: Unconfirmed,
+    /// Whether what was saved last did not compile as it is written, though its public copy did.
+    pub(crate) is_suspect: bool,
     /// Whether cargo's last build failed, or made the program of other crates: then every save is for cargo.
     pub(crate) wants_cargo: bool,
     /// What cargo alone understands, as it was last seen.
@@ -135,6 +137,7 @@ impl Loaded {
             unfinished: BTreeSet::new(),
             unchecked: BTreeSet::new(),
             unconfirmed: Unconfirmed::default(),
+            is_suspect: false,
             wants_cargo: false,
             manifests: BTreeMap::new(),
             pending: FxHashSet::default(),
@@ -231,8 +234,8 @@ impl Loaded {
         const SALTS: u32 = 16;
         let found = &mut self.crates[index];
         let mut bytes = fs::read(object).with_context(|| format!("failed to read the slice `{}`", object.display()))?;
-        let host = |demangled: &str| {
-            let name = self.build.symbol_of(&found.record.library, demangled)?;
+        let host = |symbol: &str, demangled: &str| {
+            let name = self.build.symbol_of(&found.record.library, self.names.get(symbol), demangled)?;
             Some(self.names.text(name).to_owned())
         };
         let wanted = match rename(&mut bytes, &found.name(), slice.count, &host) {
@@ -462,6 +465,7 @@ impl Loaded {
         self.image.take_back(before.generation, before.lagging);
         self.ledger.take_back(before.dirty);
         self.unchecked.clear();
+        self.is_suspect = true;
         Some(before.generation)
     }
 

@@ -19,6 +19,8 @@ pub(crate) struct Build {
     users: FxHashMap<Name, Vec<Place>>,
     /// The symbols that the libraries of the workspace have, or had, for an item.
     symbols: FxHashMap<Item, Vec<Name>>,
+    /// What nothing refers to but functions that a slice has anew, and those functions.
+    superseded: FxHashSet<Place>,
     /// The objects that the process was made from, of those that were compiled anew since the last patch: by the name
     /// of their codegen unit.
     replaced: FxHashMap<Name, Arc<Parsed>>,
@@ -168,6 +170,7 @@ impl Build {
         Ok(match self.lay(library, names) {
             Ok(found) => {
                 touched.extend(found);
+                self.supersede(&wanted);
                 Ok(touched)
             }
             Err(unfit) => {
@@ -208,6 +211,31 @@ impl Build {
         Ok(touched)
     }
 
+    /// Finds what only old versions of these functions refer to.
+    fn supersede(&mut self, functions: &FxHashSet<Name>) {
+        let is_of_slice = |place: &Place| self.crates[place.library as usize].origin == Origin::Slice;
+        let old = functions.iter().flat_map(|name| self.places(*name)).filter(|place| !is_of_slice(place));
+        let mut found: FxHashSet<Place> = old.copied().collect();
+        let mut open: Vec<Place> = found.iter().copied().collect();
+        while let Some(place) = open.pop() {
+            for used in self.uses(place) {
+                let is_left = |user: &Place| found.contains(user) || self.places(*used).contains(user);
+                if self.users(*used).iter().all(is_left) {
+                    let places = self.places(*used).iter().filter(|place| !is_of_slice(place)).copied();
+                    let new: Vec<Place> = places.filter(|place| !found.contains(place)).collect();
+                    found.extend(&new);
+                    open.extend(new);
+                }
+            }
+        }
+        self.superseded.extend(found);
+    }
+
+    /// Whether it is left over from what a slice has anew.
+    pub(crate) fn is_superseded(&self, place: Place) -> bool {
+        self.superseded.contains(&place)
+    }
+
     /// Takes the slice away that lies over the library at `path`, if one does; gives back the names it counted for.
     pub(crate) fn uncover(&mut self, path: &Path) -> FxHashSet<Name> {
         let is_it = |library: &Library| library.origin == Origin::Slice && library.path == path;
@@ -216,6 +244,7 @@ impl Build {
         let counts = |name: &Name| self.places(*name).iter().any(|place| place.library == number(library));
         let names = parsed.defined().filter(counts).collect();
         self.remove(library, 0);
+        self.superseded.clear();
         names
     }
 
@@ -243,16 +272,25 @@ impl Build {
         }
     }
 
-    /// The symbol that the library at `path` has for what demangles to this, or else another library of the workspace.
-    pub(crate) fn symbol_of(&self, path: &Path, demangled: &str) -> Option<Name> {
+    /// The symbol that the library at `path`, or else another of the workspace, has for `symbol`, which demangles to this;
+    /// `None` where it has several.
+    pub(crate) fn symbol_of(&self, path: &Path, symbol: Option<Name>, demangled: &str) -> Option<Name> {
         let symbols = self.symbols.get(&Item::of(demangled))?;
+        if let Some(exact) = symbol.filter(|symbol| symbols.contains(symbol)) {
+            return Some(exact);
+        }
         let is_of_library = |name: &&Name| {
             self.places(**name).iter().any(|place| {
                 let library = &self.crates[place.library as usize];
                 library.origin == Origin::Workspace && library.path == path
             })
         };
-        symbols.iter().find(is_of_library).or(symbols.first()).copied()
+        let mut own = symbols.iter().filter(is_of_library);
+        match (own.next(), own.next()) {
+            (Some(only), None) => Some(*only),
+            (Some(_), Some(_)) => None,
+            (None, _) => symbols.first().copied().filter(|_| symbols.len() == 1),
+        }
     }
 
     /// Puts an object in the place of the one before, or in a new one.

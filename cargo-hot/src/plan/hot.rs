@@ -22,9 +22,12 @@ impl HotFunctions {
         let of_role = |role| build.hot_parts().filter(move |part| part.role == role);
         let slots: FxHashMap<&str, Name> =
             of_role(Role::Slot).map(|part| (part.function.as_str(), part.name)).collect();
-        let functions = of_role(Role::Body)
-            .filter_map(|body| Some(HotFunction { slot: *slots.get(body.function.as_str())?, body: body.name }));
-        Self { functions: functions.collect(), bodies: of_role(Role::Body).map(|body| body.name).collect() }
+        // A slice may hold another version of one.
+        let bodies: FxHashMap<Name, &str> =
+            of_role(Role::Body).map(|body| (body.name, body.function.as_str())).collect();
+        let functions =
+            bodies.iter().filter_map(|(body, function)| Some(HotFunction { slot: *slots.get(function)?, body: *body }));
+        Self { functions: functions.collect(), bodies: bodies.keys().copied().collect() }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &HotFunction> {

@@ -272,7 +272,7 @@ impl Planner<'_> {
             if hot.is_body(callee) || !reached.insert(callee) {
                 continue;
             }
-            for user in self.build.users(callee) {
+            for user in self.build.users(callee).iter().filter(|user| !self.build.is_superseded(**user)) {
                 let Some(caller) = self.build.section(*user).named().map(|caller| caller.name) else { continue };
                 if included.contains(&caller) {
                     open.push(caller);
@@ -304,7 +304,8 @@ impl Planner<'_> {
         }
         let reason = match self.build.section(place).kind {
             SectionKind::Code => {
-                let callers = self.build.users(name).iter().filter_map(|user| self.build.section(*user).named());
+                let callers = self.build.users(name).iter().filter(|user| !self.build.is_superseded(**user));
+                let callers = callers.filter_map(|user| self.build.section(*user).named());
                 let mut callers = callers.map(|caller| caller.name).filter(|caller| *caller != name);
                 match callers.next() {
                     // Inlined wherever it is called: its callers changed with it, and speak for themselves.

@@ -92,7 +92,7 @@ fn keep_function(page: &mut Page<'_>, function: &Function, number: usize) -> Res
         page.insert(&helper_name(&function.name, number));
         return page.keep(&(function.ident.end..code.end));
     }
-    page.insert_if_it_fits(" pub ", code);
+    page.publish(code)?;
     page.keep(code)
 }
 
@@ -281,17 +281,8 @@ struct Page<'a> {
 impl Page<'_> {
     /// Writes a part of the text where it stands there.
     fn keep(&mut self, range: &Range<usize>) -> Result<(), Reason> {
-        let passed = self.text.get(self.read..range.start).ok_or(Reason::NoRoom)?;
-        let line = self.read_line + passed.bytes().filter(|byte| *byte == b'\n').count();
-        let line_start = self.text[..range.start].rfind('\n').map_or(0, |at| at + 1);
-        let before = &self.text[line_start..range.start];
-        let column = before.trim_start_matches('\u{feff}').chars().count();
-        if line < self.line || line == self.line && column < self.column {
-            return Err(Reason::NoRoom);
-        }
-        self.written.extend(std::iter::repeat_n('\n', line - self.line));
-        let from = if line == self.line { self.column } else { 0 };
-        self.written.extend(std::iter::repeat_n(' ', column - from));
+        let (line, column) = self.place(range)?;
+        self.go_to(line, column);
         let kept = &self.text[range.clone()];
         self.written.push_str(kept);
         (self.read, self.read_line) = (range.start, line);
@@ -303,14 +294,40 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// Writes something that could be left out, if what is kept next can stand in its place all the same.
-    fn insert_if_it_fits(&mut self, text: &str, next: &Range<usize>) {
-        let line_start = self.text[..next.start].rfind('\n').map_or(0, |at| at + 1);
-        let starts_line = line_start > self.read;
-        let column = self.text[line_start..next.start].chars().count();
-        if !self.text[next.clone()].starts_with("pub") && (starts_line || self.column + text.len() <= column) {
-            self.insert(text);
+    /// Writes `pub` before what is kept next, if there is a place: in its indentation, or on the line above, since debug
+    /// information says that it begins there.
+    fn publish(&mut self, next: &Range<usize>) -> Result<(), Reason> {
+        const WORD: &str = "pub ";
+        let (line, column) = self.place(next)?;
+        if self.text[next.clone()].starts_with("pub") {
+            return Ok(());
         }
+        let free = if line == self.line { self.column } else { 0 };
+        if free + WORD.len() <= column {
+            self.go_to(line, column - WORD.len());
+            self.insert(WORD);
+        } else if line > self.line {
+            self.go_to(line - 1, self.column * usize::from(line - 1 == self.line));
+            self.insert(" pub");
+        }
+        Ok(())
+    }
+
+    /// Where a part of the text stands, if that is still ahead.
+    fn place(&self, range: &Range<usize>) -> Result<(usize, usize), Reason> {
+        let passed = self.text.get(self.read..range.start).ok_or(Reason::NoRoom)?;
+        let line = self.read_line + passed.bytes().filter(|byte| *byte == b'\n').count();
+        let line_start = self.text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        let column = self.text[line_start..range.start].trim_start_matches('\u{feff}').chars().count();
+        let is_past = line < self.line || line == self.line && column < self.column;
+        if is_past { Err(Reason::NoRoom) } else { Ok((line, column)) }
+    }
+
+    fn go_to(&mut self, line: usize, column: usize) {
+        self.written.extend(std::iter::repeat_n('\n', line - self.line));
+        let from = if line == self.line { self.column } else { 0 };
+        self.written.extend(std::iter::repeat_n(' ', column - from));
+        (self.line, self.column) = (line, column);
     }
 
     /// Writes something that stands nowhere, on the line where the text has come to.

@@ -3,7 +3,7 @@
 //! Knows places, not syntax trees: a change inside one function body is followed by parsing that function alone.
 
 use crate::plan::source::{is_hot, text as normal_text};
-use crate::slice::rules::{Reason, is_never_inlined, of_body, of_function, of_impl, of_method_body};
+use crate::slice::rules::{Reason, is_never_inlined, of_body, of_function, of_impl};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::BTreeMap;
@@ -210,7 +210,7 @@ impl Index {
         let parsed = new.get(range.start..range.end.checked_add_signed(delta)?)?;
         let function = &mut self.functions[number];
         let (block, reason) = match function.of_impl {
-            Some(_) => syn::parse_str::<ImplItemFn>(parsed).map(|item| (of_method_body(&item.block), item.block)),
+            Some(_) => syn::parse_str::<ImplItemFn>(parsed).map(|item| (of_body(&item.block), item.block)),
             None => syn::parse_str::<ItemFn>(parsed).map(|item| (of_body(&item.block), *item.block)),
         }
         .map(|(reason, block)| (block, reason))
@@ -553,7 +553,7 @@ impl Reader<'_> {
             kept,
             body: self.inside(&item.block),
             declaration: String::new(),
-            conditions: self.conditions(&item.attrs),
+            conditions: self.plain_conditions(&item.attrs),
             ident: self.range(item.sig.ident.span()),
             signature: hash_of(&item.sig) ^ hash_of_attributes(&item.attrs) ^ hash_of(&item.vis),
             body_hash: hash_of(&item.block),
@@ -589,7 +589,7 @@ impl Reader<'_> {
         let found = &self.index.impls[number];
         let (module, self_type) = (found.module, found.self_type.replace(' ', ""));
         let key = self.key(module, header, item.sig.ident.to_string());
-        let reason = reason.or_else(|| of_function(&item.attrs, &item.sig)).or_else(|| of_method_body(&item.block));
+        let reason = reason.or_else(|| of_function(&item.attrs, &item.sig)).or_else(|| of_body(&item.block));
         let whole = self.range(item.span());
         let attributes = item.attrs.iter().filter(|attribute| !is_hot(std::slice::from_ref(*attribute)));
         let kept = self.parts(attributes, &item.vis, false, &item.sig, whole.end);
@@ -611,7 +611,7 @@ impl Reader<'_> {
                 &self.index.impls[number].self_type,
                 &helper_name(&item.sig.ident.to_string(), self.index.functions.len()),
             ),
-            conditions: self.conditions(&item.attrs),
+            conditions: self.plain_conditions(&item.attrs),
             ident: self.range(item.sig.ident.span()),
             signature: hash_of(&item.sig) ^ hash_of_attributes(&item.attrs) ^ hash_of(&item.vis),
             body_hash: hash_of(&item.block),
@@ -633,6 +633,12 @@ impl Reader<'_> {
         let count = self.seen.entry((module.clone(), header, name.clone())).or_default();
         *count += 1;
         (module, header, name, *count)
+    }
+
+    /// The text of the attributes that say whether a function is there, and nothing else.
+    fn plain_conditions(&self, attributes: &[Attribute]) -> String {
+        let kept = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+        kept.map(|attribute| self.text[self.range(attribute.span())].to_owned()).collect::<Vec<_>>().join(" ")
     }
 
     /// The text of the attributes that a module or impl must keep.

@@ -184,8 +184,11 @@ impl Slicer {
         let is_optimized = record.invocation.codegen("opt-level").is_some_and(|level| level != "0");
         let stays_whole = function.hot || function.is_never_inlined;
         let inlined = || (is_optimized && !stays_whole).then_some(Reason::Optimized);
+        // A closure of a method bears the name of the trait that a slice has for it.
+        let names_types = self.files.values().any(|file| file.text.contains("type_name"));
+        let named = || (names_types && function.of_impl.is_some()).then_some(Reason::NamesItself);
         let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
-        of_crate().or_else(lost).or(function.reason).or_else(inlined)
+        of_crate().or_else(lost).or(function.reason).or_else(inlined).or_else(named)
     }
 
     /// The slice with all that changed.

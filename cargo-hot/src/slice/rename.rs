@@ -9,7 +9,7 @@ use crate::slice::carve::{OF_HOST, OF_SLICE};
 use crate::slice::rules::Reason;
 use object::read::elf::ElfFile64;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A symbol of the slice, and what it is called in the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ struct Pair {
 }
 
 /// Renames in the object; gives back the host's symbol of each of `count` chosen functions by its number, or why it has
-/// none. `host` finds a symbol of the host by its demangled form.
+/// none. `host` finds the one symbol of the host that a symbol and its demangled form mean.
 ///
 /// # Errors
 /// The crate's hash is shorter than the host's.
@@ -27,7 +27,7 @@ pub(crate) fn rename(
     bytes: &mut [u8],
     crate_name: &str,
     count: usize,
-    host: &dyn Fn(&str) -> Option<String>,
+    host: &dyn Fn(&str, &str) -> Option<String>,
 ) -> Result<Vec<Result<String, Reason>>, TooShort> {
     let pairs = pairs(bytes, count).unwrap_or_default();
     let roots = pairs.iter().flatten().find_map(|pair| {
@@ -51,12 +51,21 @@ pub(crate) fn rename(
     }
     // What a function holds or instantiates is named after it. And where a symbol of the host refers back to its own
     // crate, that of the slice, which knew two crates, spells it out.
-    for symbol in own {
+    let meant = own.into_iter().map(|symbol| {
         let symbol = symbol.replace(&of_slice, &of_host);
         let meant = moved.iter().fold(demangled(&symbol), |text, (slice, host)| text.replace(slice, host));
-        if let Some(known) = host(&meant).filter(|known| *known != symbol) {
+        (meant, symbol)
+    });
+    let mut by_meaning: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (meant, symbol) in meant {
+        by_meaning.entry(meant).or_default().insert(symbol);
+    }
+    for (meant, symbols) in by_meaning {
+        // Two that are told apart by a number alone: which is which, only their symbols say.
+        let Some(symbol) = symbols.first().filter(|_| symbols.len() == 1) else { continue };
+        if let Some(known) = host(symbol, &meant).filter(|known| known != symbol) {
             // One that does not fit keeps its name, and is one more function in the patch.
-            let _ = overwrite(bytes, &symbol, &known);
+            let _ = overwrite(bytes, symbol, &known);
         }
     }
     Ok(found)

@@ -21,7 +21,7 @@ pub(crate) enum Reason {
     ReturnsImplTrait,
     TrackCaller,
     HoldsItems,
-    /// What it calls itself would be of the slice.
+    /// The crate asks for the names of types, and those of a method's closures would be of the slice.
     NamesItself,
     /// An optimizer may have put it into its callers.
     Optimized,
@@ -68,7 +68,7 @@ impl fmt::Display for Reason {
             Self::ReturnsImplTrait => "the type behind `impl Trait` is part of its callers",
             Self::TrackCaller => "a method with `#[track_caller]` cannot be told by its address",
             Self::HoldsItems => "it holds statics or types of its own",
-            Self::NamesItself => "it may ask for its own name",
+            Self::NamesItself => "the crate asks for the names of types",
             Self::Optimized => "an optimizer may have put it into its callers",
             Self::NoModule => "its file is declared by a macro",
             Self::NotParsed => "the file is no Rust that can be parsed",
@@ -131,15 +131,6 @@ pub(crate) fn is_never_inlined(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("inline") && attribute.parse_args::<syn::Ident>().is_ok_and(|word| word == "never")
     })
-}
-
-/// A method of a slice has another name for itself.
-pub(crate) fn of_method_body(body: &Block) -> Option<Reason> {
-    let names_itself = || {
-        let text = quote::ToTokens::to_token_stream(body).to_string();
-        text.contains("type_name").then_some(Reason::NamesItself)
-    };
-    of_body(body).or_else(names_itself)
 }
 
 /// Types and statics would be others than those of the host.
