@@ -27,6 +27,7 @@ cfg_if::cfg_if! {
         mod objects;
         mod patching;
         mod plan;
+        mod routes;
         mod save;
         mod session;
         mod shadow;

@@ -1,31 +1,18 @@
 //! The way of one save: what changed, compile, plan, link, send; each step from the one before.
 
-use crate::cli::RouteChoice;
-use crate::compile::{Compilation, Compiled};
 use crate::events::{Event, Patched, Times, milliseconds};
 use crate::inbox::Message;
 use crate::link::{Linked, link};
-use crate::loaded::{Loaded, Taken};
+use crate::loaded::Loaded;
 use crate::plan::Plan;
-use crate::program::signal_process;
+use crate::routes::{Sliced, Step};
 use crate::session::Session;
 use crate::show;
-use crate::slice::{Reason, Slice};
+use crate::slice::Reason;
 use crate::watch::Save;
-use anyhow::{Context, Error, Result, anyhow};
+use anyhow::{Error, Result, anyhow};
 use hot_runtime::wire::{FromHost, Outcome, Patch};
-use std::collections::BTreeSet;
-use std::path::Path;
-use std::thread;
 use std::time::{Duration, Instant};
-
-/// Whether the way goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Done,
-    /// The user was told why it does not, or the program is gone, or a newer save takes over.
-    Ended,
-}
 
 /// Which way a patch came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,15 +21,6 @@ pub(crate) enum Route {
     Slice,
     /// Whole crates were.
     Replay { reason: Option<Reason> },
-}
-
-/// What became of slices.
-#[derive(Debug)]
-enum Sliced {
-    Compiled,
-    NotPossible(Reason),
-    /// A newer save takes over, or the program is gone.
-    Ended,
 }
 
 impl Session {
@@ -180,153 +158,6 @@ impl Session {
         self.tell(&Event::Refused { reason: "environment".into(), message: format!("{error:#}"), help })
     }
 
-    /// After a patch that had to be taken back, what is as wrong as before must not come to life again.
-    fn check_suspect(&mut self, crates: &BTreeSet<usize>) -> Result<Step> {
-        let folder = self.folder("check")?;
-        for index in crates {
-            let Some(loaded) = self.loaded.as_mut().filter(|loaded| loaded.is_suspect) else { return Ok(Step::Done) };
-            let check = loaded.start_check(*index, &folder)?;
-            match self.run_rustc(check)? {
-                Compiled::Library(_) => {}
-                Compiled::Errors(rendered) => {
-                    self.tell(&Event::CompileError { rendered })?;
-                    return Ok(Step::Ended);
-                }
-                Compiled::Cancelled => return Ok(Step::Ended),
-            }
-        }
-        self.loaded.iter_mut().for_each(|loaded| loaded.is_suspect = false);
-        Ok(Step::Done)
-    }
-
-    /// Compiles what changed in these crates alone.
-    fn slice(&mut self, crates: &BTreeSet<usize>) -> Result<Sliced> {
-        if self.options.route == RouteChoice::Replay {
-            return Ok(Sliced::NotPossible(Reason::Asked));
-        }
-        let folder = self.folder("slices")?;
-        for index in crates {
-            let Some(loaded) = &self.loaded else { return Ok(Sliced::Ended) };
-            let slice = match loaded.slice(*index) {
-                Ok(slice) => slice,
-                Err(reason) => return Ok(Sliced::NotPossible(reason)),
-            };
-            if let Some(ended) = self.compile_slice(*index, &slice, &folder)? {
-                return Ok(ended);
-            }
-        }
-        Ok(Sliced::Compiled)
-    }
-
-    /// `None` if all went well.
-    fn compile_slice(&mut self, index: usize, slice: &Slice, folder: &Path) -> Result<Option<Sliced>> {
-        loop {
-            let Some(loaded) = &self.loaded else { return Ok(Some(Sliced::Ended)) };
-            let compilation = match loaded.start_slice(index, slice, folder) {
-                Ok(compilation) => compilation,
-                Err(error) => {
-                    self.refuse_for_now(&error)?;
-                    return Ok(Some(Sliced::Ended));
-                }
-            };
-            let object = match self.run_rustc(compilation)? {
-                Compiled::Library(object) => object,
-                Compiled::Errors(_) => return Ok(Some(Sliced::NotPossible(Reason::NotCompiled))),
-                Compiled::Cancelled => return Ok(Some(Sliced::Ended)),
-            };
-            let Some(loaded) = &mut self.loaded else { return Ok(Some(Sliced::Ended)) };
-            match loaded.take_slice(index, slice, &object)? {
-                Taken::Live => return Ok(None),
-                Taken::TryAgain => {}
-                Taken::Refused(reason) => return Ok(Some(Sliced::NotPossible(reason))),
-            }
-        }
-    }
-
-    /// Compiles the changed crates and their dependents, dependencies first.
-    fn compile(&mut self, changed: &BTreeSet<usize>) -> Result<Step> {
-        let out_dir = self.folder("check")?;
-        if let Some(loaded) = &mut self.loaded {
-            loaded.want(changed);
-            if let Err(error) = loaded.catch_up() {
-                self.refuse_for_now(&error)?;
-                return Ok(Step::Ended);
-            }
-        }
-        while let Some(index) = self.loaded.as_ref().and_then(|loaded| loaded.next_unfinished()) {
-            let step = match self.compile_crate(index, &out_dir) {
-                Ok(step) => step,
-                Err(error) => {
-                    self.refuse_for_now(&error)?;
-                    Step::Ended
-                }
-            };
-            if step == Step::Ended {
-                return Ok(step);
-            }
-        }
-        Ok(Step::Done)
-    }
-
-    fn compile_crate(&mut self, index: usize, out_dir: &Path) -> Result<Step> {
-        let Some(loaded) = &self.loaded else { return Ok(Step::Ended) };
-        let compilation = loaded.start_compile(index)?;
-        match self.run_rustc(compilation)? {
-            Compiled::Library(library) => {
-                self.loaded.as_mut().map_or(Ok(()), |loaded| loaded.take_library(index, &library))?;
-                Ok(Step::Done)
-            }
-            Compiled::Errors(rendered) => self.explain_errors(index, out_dir, rendered),
-            Compiled::Cancelled => Ok(Step::Ended),
-        }
-    }
-
-    /// The user reads what rustc says of the user's text. If it has nothing to say, the shadow alone is wrong.
-    fn explain_errors(&mut self, index: usize, out_dir: &Path, of_shadow: String) -> Result<Step> {
-        let Some(loaded) = &self.loaded else { return Ok(Step::Ended) };
-        let is_public = loaded.is_public(index);
-        let check = loaded.start_check(index, out_dir)?;
-        match self.run_rustc(check)? {
-            Compiled::Errors(rendered) => self.tell(&Event::CompileError { rendered })?,
-            Compiled::Library(_) if is_public => {
-                self.loaded.as_mut().map_or(Ok(()), |loaded| loaded.give_up_shadow(index))?;
-                return self.compile_crate(index, out_dir);
-            }
-            Compiled::Library(_) => self.tell(&Event::CompileError { rendered: of_shadow })?,
-            Compiled::Cancelled => {}
-        }
-        Ok(Step::Ended)
-    }
-
-    /// Waits for rustc, and for what makes its result useless: the program's end, a newer save.
-    pub(crate) fn run_rustc(&mut self, compilation: Compilation) -> Result<Compiled> {
-        let process = compilation.process();
-        let sender = self.inbox.sender();
-        thread::Builder::new()
-            .name("compile".into())
-            .spawn(move || drop(sender.send(Message::Compiled { process, compiled: compilation.finish() })))
-            .context("failed to start the thread that listens to rustc")?;
-        self.wait_for(process, |message| match message {
-            Message::Compiled { process: from, compiled } if from == process => Ok(compiled),
-            other => Err(other),
-        })?
-    }
-
-    /// The message that `pick` takes; what makes it useless kills the process that it is to come from.
-    pub(crate) fn wait_for<T>(&mut self, process: u32, pick: impl Fn(Message) -> Result<T, Message>) -> Result<T> {
-        loop {
-            match pick(self.inbox.next_new()?) {
-                Ok(found) => return Ok(found),
-                Err(message) => {
-                    if makes_useless(&message) {
-                        signal_process(process, signal_hook::consts::SIGKILL);
-                    }
-                    self.inbox.put_back(message);
-                }
-            }
-        }
-    }
-
     /// Sends the patch and waits for the answer; `None` if the program is gone.
     fn send(&mut self, patch: Patch) -> Result<Option<Outcome>> {
         let Some(host) = &mut self.host else {
@@ -374,13 +205,5 @@ impl Session {
             }
             None => false,
         }
-    }
-}
-
-fn makes_useless(message: &Message) -> bool {
-    match message {
-        Message::Save(save) => save.paths.iter().any(|path| path.extension().is_some_and(|found| found == "rs")),
-        Message::Exited(_) | Message::Request(_) => true,
-        _ => false,
     }
 }

@@ -3,14 +3,15 @@
 //! Read once for each start of the program, on a thread of its own while the program already runs.
 
 mod crates;
+mod scripts;
 mod shared;
+mod slices;
 mod unconfirmed;
 
 use crate::base::record::{HotDir, Record};
 use crate::compile::Compilation;
 use crate::image::{Generation, Image};
 use crate::link::{Frame, Linked, Linker};
-use crate::objects::build::Unfit;
 use crate::objects::library::Libraries;
 use crate::objects::{Build, Name, Names};
 use crate::plan::hot::HotFunctions;
@@ -18,22 +19,22 @@ use crate::plan::shapes::ShapeChange;
 use crate::plan::{Ledger, Plan, Planner};
 use crate::save::Route;
 use crate::shadow::Text;
-use crate::slice::rename::{TooShort, rename};
-use crate::slice::{Reason, Slice};
 use crate::sources::Sources;
 use crate::through_cargo::is_for_cargo;
 use anyhow::{Context, Result, bail};
 pub(crate) use crates::Crate;
 use crates::crates;
 use rustc_hash::FxHashSet;
+use scripts::ScriptInputs;
 use shared::shared_libraries;
+pub(crate) use slices::Taken;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::thread;
-use unconfirmed::Unconfirmed;
+use unconfirmed::{By, Unconfirmed};
 
 /// Everything a patch is made from.
 #[derive(Debug)]
@@ -61,6 +62,7 @@ pub(crate) struct Loaded {
     pub(crate) is_suspect: bool,
     /// Whether cargo's last build failed, or made the program of other crates: then every save is for cargo.
     pub(crate) wants_cargo: bool,
+    script_inputs: Vec<ScriptInputs>,
     /// What cargo alone understands, as it was last seen.
     manifests: BTreeMap<PathBuf, Option<Vec<u8>>>,
     /// Names in objects that the compiler wrote since the last patch.
@@ -76,15 +78,6 @@ pub(crate) struct Changes {
     pub(crate) is_relevant: bool,
     /// Whether only cargo can say what it means.
     pub(crate) is_for_cargo: bool,
-}
-
-/// What became of a slice's object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Taken {
-    Live,
-    /// With another name for the slice.
-    TryAgain,
-    Refused(Reason),
 }
 
 /// What a build by cargo came to.
@@ -120,6 +113,7 @@ impl Loaded {
             build.update(&found.rlib(), &mut names)?;
         }
         let image = Image::of_executable(&executable, &build, &mut names)?;
+        let script_inputs = crates.iter().filter_map(|found| ScriptInputs::of(&found.record)).collect();
         let ledger = Ledger::new(&build, &names);
         let linker = Linker::of_sysroot(&sysroot)?;
         Ok(Self {
@@ -139,6 +133,7 @@ impl Loaded {
             unconfirmed: Unconfirmed::default(),
             is_suspect: false,
             wants_cargo: false,
+            script_inputs,
             manifests: BTreeMap::new(),
             pending: FxHashSet::default(),
         })
@@ -155,7 +150,8 @@ impl Loaded {
     /// Folders that hold a file of the program, some perhaps outside every package.
     pub(crate) fn folders(&self) -> BTreeSet<PathBuf> {
         let files = self.crates.iter().flat_map(|found| found.sources.files());
-        files.filter_map(|(path, _)| path.parent()).map(Path::to_owned).collect()
+        let scripts = self.script_inputs.iter().flat_map(ScriptInputs::folders);
+        files.filter_map(|(path, _)| path.parent()).map(Path::to_owned).chain(scripts).collect()
     }
 
     /// Takes in the new texts of a save.
@@ -209,78 +205,12 @@ impl Loaded {
         self.crates.iter_mut().try_for_each(Crate::catch_up)
     }
 
-    /// What changed in a crate, to be compiled alone.
-    ///
-    /// # Errors
-    /// It cannot be.
-    pub(crate) fn slice(&self, index: usize) -> Result<Slice, Reason> {
-        self.crates[index].slicer.slice(&self.crates[index].record)
-    }
-
-    /// # Errors
-    /// A file of the slice cannot be written, or rustc not be run.
-    pub(crate) fn start_slice(&self, index: usize, slice: &Slice, folder: &Path) -> Result<Compilation> {
-        let found = &self.crates[index];
-        let output = folder.join(format!("{}-{index}.o", found.name()));
-        let invocation = slice.lay_out(&found.record, found.slicer.salt, &output)?;
-        Compilation::slice(&found.record, &invocation, output)
-    }
-
-    /// Takes in the object of a slice.
-    ///
-    /// # Errors
-    /// It cannot be read.
-    pub(crate) fn take_slice(&mut self, index: usize, slice: &Slice, object: &Path) -> Result<Taken> {
-        const SALTS: u32 = 16;
-        let found = &mut self.crates[index];
-        let mut bytes = fs::read(object).with_context(|| format!("failed to read the slice `{}`", object.display()))?;
-        let host = |symbol: &str, demangled: &str| {
-            let name = self.build.symbol_of(&found.record.library, self.names.get(symbol), demangled)?;
-            Some(self.names.text(name).to_owned())
-        };
-        let wanted = match rename(&mut bytes, &found.name(), slice.count, &host) {
-            Ok(wanted) => wanted,
-            Err(TooShort) if found.slicer.salt < SALTS => {
-                found.slicer.salt += 1;
-                return Ok(Taken::TryAgain);
-            }
-            Err(TooShort) => return Ok(Taken::Refused(Reason::NotFound)),
-        };
-        let wanted: Vec<String> = match wanted.into_iter().collect() {
-            Ok(wanted) => wanted,
-            Err(reason) => return Ok(Taken::Refused(reason)),
-        };
-        Ok(match self.build.lay_over(&found.record.library, bytes, &wanted, &mut self.names)? {
-            Ok(touched) => {
-                self.unconfirmed.touched.extend(&touched);
-                self.pending.extend(touched);
-                found.is_live = true;
-                Taken::Live
-            }
-            Err(Unfit::Missing) => Taken::Refused(Reason::NotFound),
-            Err(Unfit::Static) => Taken::Refused(Reason::Static),
-        })
-    }
-
-    /// The slices of this save are of no use.
-    pub(crate) fn forget_slices(&mut self) {
-        for found in &mut self.crates {
-            self.pending.extend(self.build.uncover(&found.record.library));
-            found.is_live &= !found.slicer.has_changes();
-        }
-    }
-
-    /// The slices are compiled: their crates, and all that depend on them, are for later.
-    pub(crate) fn want_sliced(&mut self) {
-        let has_changes = |found: &Crate| found.slicer.has_changes();
-        let changed = self.crates.iter().enumerate().filter(|(_, found)| has_changes(found)).map(|(index, _)| index);
-        self.want(&changed.collect());
-    }
-
     /// Manifests and the like, and Rust files that can belong to none of the program's crates: of a build script, say.
     fn is_for_cargo(&self, path: &Path) -> bool {
         let is_rust = path.extension().is_some_and(|extension| extension == "rs");
-        is_for_cargo(path) || is_rust && !self.crates.iter().any(|found| found.may_contain(path))
+        let is_ours = |found: &Crate| found.may_contain(path);
+        let is_input = || self.script_inputs.iter().any(|inputs| inputs.contains(path));
+        is_for_cargo(path) || (is_rust || is_input()) && !self.crates.iter().any(is_ours)
     }
 
     /// Takes a file for known: cargo writes the lock file itself.
@@ -301,6 +231,7 @@ impl Loaded {
             return Ok(Rebuilt::Other);
         }
         let mut rebuilt = Rebuilt::Nothing;
+        self.script_inputs = self.crates.iter().filter_map(|found| ScriptInputs::of(&found.record)).collect();
         for index in 0..self.crates.len() {
             let known = &self.crates[index].record;
             let Some(record) = hot_dir.of_library(&known.library)? else { return Ok(Rebuilt::Other) };
@@ -423,8 +354,7 @@ impl Loaded {
 
     /// The host runs the patch.
     pub(crate) fn commit(&mut self, plan: &Plan, linked: &Linked, generation: Generation, route: &Route) {
-        let names = linked.defined.iter().map(|defined| defined.name);
-        self.unconfirmed.note(&self.image, &self.ledger, names, route);
+        self.unconfirmed.note(&self.image, &self.ledger, &self.build, &linked.defined);
         self.image.commit(generation, &linked.defined, &plan.bodies, &self.build);
         self.settle(plan, true);
         if matches!(route, Route::Replay { .. }) {
@@ -433,40 +363,6 @@ impl Loaded {
                 found.layouts.settle();
             }
         }
-    }
-
-    /// The newest libraries hold what slices brought to life: where both have a function, they mean the same.
-    pub(crate) fn adopt(&mut self) {
-        for name in self.pending.iter().copied() {
-            let Some(place) = self.build.places(name).first().copied() else { continue };
-            let digest = self.build.digest(place);
-            if self.unconfirmed.sliced.contains(&name) {
-                self.image.adopt(name, digest);
-            }
-            if self.unconfirmed.touched.contains(&name) {
-                self.ledger.tell(self.names.item(name), digest);
-            }
-        }
-    }
-
-    /// All that was patched is compiled and checked; gives back the generation that is.
-    pub(crate) fn confirm(&mut self) -> Option<Generation> {
-        let is_news = std::mem::take(&mut self.unconfirmed).before.is_some();
-        is_news.then_some(self.image.generation)
-    }
-
-    /// What was patched does not compile: gives back the generation that did.
-    pub(crate) fn take_back(&mut self) -> Option<Generation> {
-        let unconfirmed = std::mem::take(&mut self.unconfirmed);
-        self.forget_slices();
-        self.crates.iter_mut().for_each(|found| found.slicer.give_up());
-        self.pending.extend(unconfirmed.defined);
-        let before = unconfirmed.before?;
-        self.image.take_back(before.generation, before.lagging);
-        self.ledger.take_back(before.dirty);
-        self.unchecked.clear();
-        self.is_suspect = true;
-        Some(before.generation)
     }
 
     /// The user knows what the plan says.

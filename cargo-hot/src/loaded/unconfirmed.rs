@@ -1,22 +1,27 @@
 //! What the program runs before its crates were compiled and checked as they are written.
 
-use crate::image::{Generation, Image};
-use crate::objects::Name;
+use crate::image::{Defined, Generation, Image};
+use crate::objects::{Build, Name};
 use crate::plan::Ledger;
-use crate::save::Route;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Everything since the last moment when all was confirmed.
 #[derive(Debug, Default)]
 pub(crate) struct Unconfirmed {
     /// What was before the first patch; `None` if there was none.
     pub(crate) before: Option<Before>,
-    /// Names that patches defined.
-    pub(crate) defined: FxHashSet<Name>,
-    /// Those of them that slices did.
-    pub(crate) sliced: FxHashSet<Name>,
+    /// Names that patches defined, and what the newest of each was compiled by.
+    pub(crate) defined: FxHashMap<Name, By>,
     /// Names that slices had otherwise than the libraries.
     pub(crate) touched: FxHashSet<Name>,
+}
+
+/// Whose code a patch holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    Slice,
+    /// A library, as it is now or as it was when a function in it became stale.
+    Library,
 }
 
 /// What to go back to.
@@ -28,16 +33,12 @@ pub(crate) struct Before {
 }
 
 impl Unconfirmed {
-    /// A patch with these names is about to be the newest.
-    pub(crate) fn note(&mut self, image: &Image, ledger: &Ledger, names: impl Iterator<Item = Name>, route: &Route) {
+    /// A patch that defines this is about to be the newest.
+    pub(crate) fn note(&mut self, image: &Image, ledger: &Ledger, build: &Build, defined: &[Defined]) {
         let before =
             || Before { generation: image.generation, lagging: image.lagging.clone(), dirty: ledger.dirty().clone() };
         self.before.get_or_insert_with(before);
-        let names: Vec<Name> = names.collect();
-        match route {
-            Route::Slice => self.sliced.extend(&names),
-            Route::Replay { .. } => self.sliced.retain(|name| !names.contains(name)),
-        }
-        self.defined.extend(names);
+        let by = |found: &Defined| if build.is_of_slice(found.place) { By::Slice } else { By::Library };
+        self.defined.extend(defined.iter().map(|found| (found.name, by(found))));
     }
 }

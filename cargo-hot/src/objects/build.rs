@@ -33,10 +33,13 @@ pub(crate) enum Unfit {
     Missing,
     /// It defines a static that the program has not.
     Static,
+    /// It tells the program a name that only slices have.
+    Names,
 }
 
 /// Before the names of what a slice has for its own purposes.
 const HELPER_PREFIX: &str = "__cargo_hot_of_";
+const OWN_PREFIX: &[u8] = b"__cargo_hot_";
 
 /// A type whose layout is not what the process was made with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,6 +188,10 @@ impl Build {
         let mut touched = FxHashSet::default();
         for (index, section) in parsed.object.sections.iter().enumerate() {
             let place = Place { library: number(library), member: 0, section: number(index) };
+            let is_constant = section.kind == SectionKind::ReadOnly;
+            if is_constant && memchr::memmem::find(parsed.object.data(section), OWN_PREFIX).is_some() {
+                return Err(Unfit::Names);
+            }
             let mut is_used = false;
             for definition in &section.definitions {
                 let known = self.places(definition.name).first().copied();
@@ -396,6 +403,10 @@ impl Build {
     /// The functions and statics that the section refers to, through constants of its object too.
     pub(crate) fn uses(&self, place: Place) -> &[Name] {
         self.parsed(place).uses.get(&(place.section as SectionIndex)).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn is_of_slice(&self, place: Place) -> bool {
+        self.crates[place.library as usize].origin == Origin::Slice
     }
 
     pub(crate) fn is_foreign(&self, place: Place) -> bool {

@@ -1,12 +1,13 @@
 //! The slice route: the changed functions of a crate, compiled alone against the program's own library.
 //!
-//! [`index`] knows where everything stands in a file and follows its edits; [`rules`] say what can be compiled alone;
+//! [`read`] finds where everything stands in a file, and [`index`] follows its edits; [`rules`] say what can be compiled alone;
 //! [`tree`] says which file is which module; [`carve`] writes the slice's text; [`rename`] gives its code the names of
 //! the host. This file holds them together for one crate: what changed since the host's library was compiled, and the
 //! slice that brings it to life. Everything it cannot say yes to is for the replay route.
 
 pub(crate) mod carve;
 pub(crate) mod index;
+mod read;
 pub(crate) mod rename;
 pub(crate) mod rules;
 pub(crate) mod tree;
@@ -184,11 +185,8 @@ impl Slicer {
         let is_optimized = record.invocation.codegen("opt-level").is_some_and(|level| level != "0");
         let stays_whole = function.hot || function.is_never_inlined;
         let inlined = || (is_optimized && !stays_whole).then_some(Reason::Optimized);
-        // A closure of a method bears the name of the trait that a slice has for it.
-        let names_types = self.files.values().any(|file| file.text.contains("type_name"));
-        let named = || (names_types && function.of_impl.is_some()).then_some(Reason::NamesItself);
         let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
-        of_crate().or_else(lost).or(function.reason).or_else(inlined).or_else(named)
+        of_crate().or_else(lost).or(function.reason).or_else(inlined)
     }
 
     /// The slice with all that changed.

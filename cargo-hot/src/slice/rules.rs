@@ -3,10 +3,11 @@
 //! A rule is here where a slice would compile and mean something else, or where trying is known to be in vain; whatever
 //! else stands in the way, rustc says.
 
-use crate::slice::index::has_types;
 use std::fmt;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, FnArg, Item, ItemImpl, ReturnType, Signature, Type, TypeImplTrait};
+use syn::{
+    Attribute, Block, FnArg, GenericParam, Generics, Item, ItemImpl, ReturnType, Signature, Type, TypeImplTrait,
+};
 
 /// Why the replay route takes a save, or would take one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,7 +22,7 @@ pub(crate) enum Reason {
     ReturnsImplTrait,
     TrackCaller,
     HoldsItems,
-    /// The crate asks for the names of types, and those of a method's closures would be of the slice.
+    /// It tells the program a name that is of the slice: a method's closure was asked for the name of its type.
     NamesItself,
     /// An optimizer may have put it into its callers.
     Optimized,
@@ -68,7 +69,7 @@ impl fmt::Display for Reason {
             Self::ReturnsImplTrait => "the type behind `impl Trait` is part of its callers",
             Self::TrackCaller => "a method with `#[track_caller]` cannot be told by its address",
             Self::HoldsItems => "it holds statics or types of its own",
-            Self::NamesItself => "the crate asks for the names of types",
+            Self::NamesItself => "it asks for the name of a type of its own",
             Self::Optimized => "an optimizer may have put it into its callers",
             Self::NoModule => "its file is declared by a macro",
             Self::NotParsed => "the file is no Rust that can be parsed",
@@ -158,6 +159,10 @@ pub(crate) fn of_body(body: &Block) -> Option<Reason> {
     let mut finder = Finder(false);
     finder.visit_block(body);
     finder.0.then_some(Reason::HoldsItems)
+}
+
+pub(crate) fn has_types(generics: &Generics) -> bool {
+    generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)))
 }
 
 fn holds_impl_trait(ty: &Type) -> bool {

@@ -1,0 +1,126 @@
+//! Slices of the program's crates: from what changed to an object over a library, and what becomes of it once the library
+//! itself is compiled.
+
+use super::{By, Crate, Loaded};
+use crate::compile::Compilation;
+use crate::image::Generation;
+use crate::objects::build::Unfit;
+use crate::slice::rename::{TooShort, rename};
+use crate::slice::{Reason, Slice};
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::Path;
+
+/// What became of a slice's object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    Live,
+    /// With another name for the slice.
+    TryAgain,
+    Refused(Reason),
+}
+
+impl Loaded {
+    /// What changed in a crate, to be compiled alone.
+    ///
+    /// # Errors
+    /// It cannot be.
+    pub(crate) fn slice(&self, index: usize) -> Result<Slice, Reason> {
+        self.crates[index].slicer.slice(&self.crates[index].record)
+    }
+
+    /// # Errors
+    /// A file of the slice cannot be written, or rustc not be run.
+    pub(crate) fn start_slice(&self, index: usize, slice: &Slice, folder: &Path) -> Result<Compilation> {
+        let found = &self.crates[index];
+        let output = folder.join(format!("{}-{index}.o", found.name()));
+        let invocation = slice.lay_out(&found.record, found.slicer.salt, &output)?;
+        Compilation::slice(&found.record, &invocation, output)
+    }
+
+    /// Takes in the object of a slice.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn take_slice(&mut self, index: usize, slice: &Slice, object: &Path) -> Result<Taken> {
+        const SALTS: u32 = 16;
+        let found = &mut self.crates[index];
+        let mut bytes = fs::read(object).with_context(|| format!("failed to read the slice `{}`", object.display()))?;
+        let host = |symbol: &str, demangled: &str| {
+            let name = self.build.symbol_of(&found.record.library, self.names.get(symbol), demangled)?;
+            Some(self.names.text(name).to_owned())
+        };
+        let wanted = match rename(&mut bytes, &found.name(), slice.count, &host) {
+            Ok(wanted) => wanted,
+            Err(TooShort) if found.slicer.salt < SALTS => {
+                found.slicer.salt += 1;
+                return Ok(Taken::TryAgain);
+            }
+            Err(TooShort) => return Ok(Taken::Refused(Reason::NotFound)),
+        };
+        let wanted: Vec<String> = match wanted.into_iter().collect() {
+            Ok(wanted) => wanted,
+            Err(reason) => return Ok(Taken::Refused(reason)),
+        };
+        Ok(match self.build.lay_over(&found.record.library, bytes, &wanted, &mut self.names)? {
+            Ok(touched) => {
+                self.unconfirmed.touched.extend(&touched);
+                self.pending.extend(touched);
+                found.is_live = true;
+                Taken::Live
+            }
+            Err(Unfit::Missing) => Taken::Refused(Reason::NotFound),
+            Err(Unfit::Static) => Taken::Refused(Reason::Static),
+            Err(Unfit::Names) => Taken::Refused(Reason::NamesItself),
+        })
+    }
+
+    /// The slices of this save are of no use.
+    pub(crate) fn forget_slices(&mut self) {
+        for found in &mut self.crates {
+            self.pending.extend(self.build.uncover(&found.record.library));
+            found.is_live &= !found.slicer.has_changes();
+        }
+    }
+
+    /// The slices are compiled: their crates, and all that depend on them, are for later.
+    pub(crate) fn want_sliced(&mut self) {
+        let has_changes = |found: &Crate| found.slicer.has_changes();
+        let changed = self.crates.iter().enumerate().filter(|(_, found)| has_changes(found)).map(|(index, _)| index);
+        self.want(&changed.collect());
+    }
+
+    /// The newest libraries hold what slices brought to life: where both have a function, they mean the same.
+    pub(crate) fn adopt(&mut self) {
+        for name in self.pending.iter().copied() {
+            let Some(place) = self.build.places(name).first().copied() else { continue };
+            let digest = self.build.digest(place);
+            if self.unconfirmed.defined.get(&name) == Some(&By::Slice) {
+                self.image.adopt(name, digest);
+            }
+            if self.unconfirmed.touched.contains(&name) {
+                self.ledger.tell(self.names.item(name), digest);
+            }
+        }
+    }
+
+    /// All that was patched is compiled and checked; gives back the generation that is.
+    pub(crate) fn confirm(&mut self) -> Option<Generation> {
+        let is_news = std::mem::take(&mut self.unconfirmed).before.is_some();
+        is_news.then_some(self.image.generation)
+    }
+
+    /// What was patched does not compile: gives back the generation that did.
+    pub(crate) fn take_back(&mut self) -> Option<Generation> {
+        let unconfirmed = std::mem::take(&mut self.unconfirmed);
+        self.forget_slices();
+        self.crates.iter_mut().for_each(|found| found.slicer.give_up());
+        self.pending.extend(unconfirmed.defined.into_keys());
+        let before = unconfirmed.before?;
+        self.image.take_back(before.generation, before.lagging);
+        self.ledger.take_back(before.dirty);
+        self.unchecked.clear();
+        self.is_suspect = true;
+        Some(before.generation)
+    }
+}
