@@ -21,6 +21,7 @@ use std::time::Instant;
 pub(crate) struct Background {
     process: u32,
     work: Work,
+    has_ended: bool,
 }
 
 /// What it does, for the crate with this number.
@@ -32,11 +33,21 @@ enum Work {
 
 impl Drop for Background {
     fn drop(&mut self) {
-        signal_process(self.process, signal_hook::consts::SIGKILL);
+        if !self.has_ended {
+            signal_process(self.process, signal_hook::consts::SIGKILL);
+        }
     }
 }
 
 impl Session {
+    /// Goes on in the background with what is left to do, if nothing runs there.
+    ///
+    /// # Errors
+    /// The session cannot go on.
+    pub(crate) fn resume(&mut self) -> Result<()> {
+        if self.background.is_some() { Ok(()) } else { self.confirm() }
+    }
+
     /// Does the next thing that is left to do in the background.
     ///
     /// # Errors
@@ -56,7 +67,7 @@ impl Session {
             .name("confirm".into())
             .spawn(move || drop(sender.send(Message::Compiled { process, compiled: compilation.finish() })))
             .context("failed to start the thread that listens to rustc")?;
-        self.background = Some(Background { process, work });
+        self.background = Some(Background { process, work, has_ended: false });
         Ok(())
     }
 
@@ -76,9 +87,10 @@ impl Session {
     /// # Errors
     /// The session cannot go on.
     pub(crate) fn heard_background(&mut self, process: u32, compiled: Result<Compiled>) -> Result<()> {
-        let Some(background) = self.background.take_if(|background| background.process == process) else {
+        let Some(mut background) = self.background.take_if(|background| background.process == process) else {
             return Ok(());
         };
+        background.has_ended = true;
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         match (background.work, compiled) {
             (Work::Compile(index), Ok(Compiled::Library(library))) => {

@@ -33,22 +33,23 @@ impl Session {
         for path in save.paths.iter().filter(|path| path.is_dir()) {
             self.watch.add_package(path)?;
         }
-        self.background = None;
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         let changes = match loaded.take_in(&save.paths) {
             Ok(changes) => changes,
             Err(error) => return self.refuse_for_now(&error),
         };
         let mut times = Times { detect: milliseconds(detect), ..Times::default() };
-        if changes.is_for_cargo {
-            return self.through_cargo(save, times);
-        }
         let pending = loaded.crates_to_patch(&changes);
-        if pending.is_empty() {
+        if pending.is_empty() && !changes.is_for_cargo {
             if changes.is_relevant {
                 self.tell(&Event::Unchanged)?;
             }
-            return self.confirm();
+            return self.resume();
+        }
+        // What is at work there was for an older text.
+        self.background = None;
+        if changes.is_for_cargo {
+            return self.through_cargo(save, times);
         }
         let begun = Instant::now();
         if self.check_suspect(&pending)? == Step::Ended {

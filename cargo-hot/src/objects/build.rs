@@ -221,7 +221,9 @@ impl Build {
     /// Finds what only old versions of these functions refer to.
     fn supersede(&mut self, functions: &FxHashSet<Name>) {
         let is_of_slice = |place: &Place| self.crates[place.library as usize].origin == Origin::Slice;
-        let old = functions.iter().flat_map(|name| self.places(*name)).filter(|place| !is_of_slice(place));
+        let is_new = |name: &&Name| self.places(**name).first().is_some_and(is_of_slice);
+        let places = functions.iter().filter(is_new).flat_map(|name| self.places(*name));
+        let old = places.filter(|place| !is_of_slice(place));
         let mut found: FxHashSet<Place> = old.copied().collect();
         let mut open: Vec<Place> = found.iter().copied().collect();
         while let Some(place) = open.pop() {
