@@ -20,8 +20,12 @@ pub(crate) struct Closed {
     types: BTreeMap<String, bool>,
     /// Methods of traits, declared or implemented here.
     methods: BTreeSet<String>,
-    /// Private fields and methods.
-    members: BTreeSet<String>,
+    /// Private fields, and the files that have them.
+    fields: BTreeMap<String, BTreeSet<u64>>,
+    /// Private methods, likewise.
+    private: BTreeMap<String, BTreeSet<u64>>,
+    /// Files with inner modules.
+    modular: BTreeSet<u64>,
     /// By name, the files that have it behind a dot or a path.
     asked: BTreeMap<String, BTreeSet<u64>>,
 }
@@ -30,8 +34,11 @@ impl Closed {
     /// Adds what a file says, and tells whether that may be news for other files.
     pub(crate) fn add(&mut self, path: &Path, file: &File) -> bool {
         let before = self.extent();
-        self.visit_file(file);
-        let id = xxh3_64(path.as_os_str().as_encoded_bytes());
+        let id = id_of(path);
+        Reader { closed: self, id }.visit_file(file);
+        if has_modules(file) {
+            self.modular.insert(id);
+        }
         for name in asked(file.to_token_stream()) {
             self.asked.entry(name).or_default().insert(id);
         }
@@ -40,8 +47,24 @@ impl Closed {
 
     /// Grows with everything that can close something.
     fn extent(&self) -> (usize, usize, usize) {
-        let risky = self.asked.iter().filter(|(name, _)| self.members.contains(*name));
+        let is_risky = |name: &String| self.fields.contains_key(name) || self.private.contains_key(name);
+        let risky = self.asked.iter().filter(|(name, _)| is_risky(name));
         (self.types.len(), self.methods.len(), risky.map(|(_, files)| files.len().min(2)).sum())
+    }
+
+    /// Whether a name in a file may be of something that stays private, and so would be passed over in another crate.
+    pub(crate) fn may_hide(&self, path: &Path, name: &str) -> bool {
+        let id = id_of(path);
+        let is_alone = |files: &BTreeSet<u64>| files.len() == 1 && files.contains(&id);
+        let is_ours = |members: &BTreeMap<String, BTreeSet<u64>>| members.get(name).is_none_or(is_alone);
+        let risky_field = self.fields.contains_key(name) && self.types.values().any(|has_fields| *has_fields);
+        let is_method = self.methods.contains(name) || PROVIDED.contains(&name) || !self.types.is_empty();
+        let risky_method = self.private.contains_key(name) && is_method;
+        let is_open = is_ours(&self.fields)
+            && is_ours(&self.private)
+            && self.asked.get(name).is_none_or(is_alone)
+            && !self.modular.contains(&id);
+        (risky_field || risky_method) && !is_open
     }
 
     /// Whether a private field of the type stays so; `own` are the names that its file asks for.
@@ -73,13 +96,20 @@ pub(super) struct Own {
 
 impl Own {
     pub(super) fn of(file: &File) -> Self {
-        let has_modules = file.items.iter().any(|item| matches!(item, syn::Item::Mod(item) if item.content.is_some()));
-        Self { names: asked(file.to_token_stream()), has_modules }
+        Self { names: asked(file.to_token_stream()), has_modules: has_modules(file) }
     }
 }
 
+fn has_modules(file: &File) -> bool {
+    file.items.iter().any(|item| matches!(item, syn::Item::Mod(item) if item.content.is_some()))
+}
+
+fn id_of(path: &Path) -> u64 {
+    xxh3_64(path.as_os_str().as_encoded_bytes())
+}
+
 /// Names behind a dot or a path, in macros too.
-fn asked(tokens: TokenStream) -> BTreeSet<String> {
+pub(crate) fn asked(tokens: TokenStream) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     collect(tokens, &mut names);
     names
@@ -100,18 +130,25 @@ fn collect(tokens: TokenStream, names: &mut BTreeSet<String>) {
     }
 }
 
-impl<'file> Visit<'file> for Closed {
+/// Reads one file.
+struct Reader<'closed> {
+    closed: &'closed mut Closed,
+    id: u64,
+}
+
+impl<'file> Visit<'file> for Reader<'_> {
     fn visit_item_struct(&mut self, item: &'file ItemStruct) {
         for (number, field) in item.fields.iter().enumerate() {
             if !matches!(field.vis, Visibility::Public(_)) {
-                self.members.insert(field.ident.as_ref().map_or_else(|| number.to_string(), ToString::to_string));
+                let name = field.ident.as_ref().map_or_else(|| number.to_string(), ToString::to_string);
+                self.closed.fields.entry(name).or_default().insert(self.id);
             }
         }
         visit::visit_item_struct(self, item);
     }
 
     fn visit_item_trait(&mut self, item: &'file ItemTrait) {
-        self.methods.extend(item.items.iter().filter_map(|item| match item {
+        self.closed.methods.extend(item.items.iter().filter_map(|item| match item {
             syn::TraitItem::Fn(method) => Some(method.sig.ident.to_string()),
             _ => None,
         }));
@@ -120,20 +157,22 @@ impl<'file> Visit<'file> for Closed {
 
     fn visit_item_impl(&mut self, item: &'file ItemImpl) {
         if let Some((of_trait, _)) = &item.trait_ {
-            self.methods.extend(item.items.iter().filter_map(|item| match item {
+            self.closed.methods.extend(item.items.iter().filter_map(|item| match item {
                 ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
                 _ => None,
             }));
             if of_trait.segments.last().is_some_and(|segment| segment.ident == "Deref") {
                 let has_fields = !target(item).is_some_and(|target| WITHOUT_FIELDS.contains(&target.as_str()));
-                self.types.extend(type_name(&item.self_ty).map(|name| (name, has_fields)));
+                self.closed.types.extend(type_name(&item.self_ty).map(|name| (name, has_fields)));
             }
         } else {
-            let private = item.items.iter().filter_map(|item| match item {
-                ImplItem::Fn(method) if !matches!(method.vis, Visibility::Public(_)) => Some(&method.sig.ident),
-                _ => None,
-            });
-            self.members.extend(private.map(ToString::to_string));
+            for item in &item.items {
+                if let ImplItem::Fn(method) = item
+                    && !matches!(method.vis, Visibility::Public(_))
+                {
+                    self.closed.private.entry(method.sig.ident.to_string()).or_default().insert(self.id);
+                }
+            }
         }
         visit::visit_item_impl(self, item);
     }

@@ -1,6 +1,7 @@
 //! Lays out a shadow: a package's folders, its Rust files rewritten, links to all else.
 
-use super::{closed::Closed, publicize::publicize, replace_file};
+use super::closed::{Closed, asked};
+use super::{publicize::publicize, replace_file};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
@@ -56,6 +57,12 @@ impl Shadow {
         let is_news = file.is_some_and(|file| self.closed.add(path, &file));
         proc_macro2::extra::invalidate_current_thread_spans();
         is_news
+    }
+
+    /// Whether a text in a file may name something that stays private.
+    pub(crate) fn may_hide(&self, path: &Path, text: &str) -> bool {
+        let tokens = text.parse().unwrap_or_default();
+        asked(tokens).iter().any(|name| self.closed.may_hide(path, name))
     }
 
     /// The same for every file of the package.

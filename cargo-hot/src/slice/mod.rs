@@ -185,8 +185,12 @@ impl Slicer {
         let is_optimized = record.invocation.codegen("opt-level").is_some_and(|level| level != "0");
         let stays_whole = function.hot || function.is_never_inlined;
         let inlined = || (is_optimized && !stays_whole).then_some(Reason::Optimized);
+        let hidden = || {
+            let body = self.files.get(path)?.text.get(function.body.clone())?;
+            record.shadow.may_hide(path, body).then_some(Reason::Hidden)
+        };
         let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
-        of_crate().or_else(lost).or(function.reason).or_else(inlined)
+        of_crate().or_else(lost).or(function.reason).or_else(inlined).or_else(hidden)
     }
 
     /// The slice with all that changed.
