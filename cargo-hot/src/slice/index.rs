@@ -719,3 +719,6 @@ fn hash_of_attributes(attributes: &[Attribute]) -> u64 {
 fn hash_of(node: &impl ToTokens) -> u64 {
     xxh3_64(normal_text(node).as_bytes())
 }
+
+#[cfg(test)]
+mod tests;

@@ -171,3 +171,6 @@ fn holds_impl_trait(ty: &Type) -> bool {
     finder.visit_type(ty);
     finder.0
 }
+
+#[cfg(test)]
+mod tests;
