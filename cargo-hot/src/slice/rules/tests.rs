@@ -66,7 +66,6 @@ fn a_function_whose_code_is_elsewhere_too_is_not() {
         ("impl A { fn f<T>(&self) {} }", Reason::Generic),
         ("impl A { const fn f(&self) {} }", Reason::ConstFn),
         ("impl A { #[inline] fn f(&self) {} }", Reason::Inline),
-        ("impl A { fn f(&self) { type_name::<u8>(); } }", Reason::NamesItself),
         ("trait A { fn f(&self) {} }", Reason::DefaultMethod),
     ] {
         reason(text, Some(expected));
