@@ -55,6 +55,8 @@ enum Clause {
     Field(&'static str, Value),
     /// Some string of the event holds this text.
     Says(String),
+    /// The reason for its route holds this text.
+    Because(String),
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -146,6 +148,10 @@ impl Expected {
                 ensure!(!value.is_empty(), "`says` needs a text");
                 Clause::Says(value.to_owned())
             }
+            "because" => {
+                ensure!(!value.is_empty(), "`because` needs a text");
+                Clause::Because(value.to_owned())
+            }
             "as" if value == "cargo" && self.kind == Kind::CompileError => {
                 self.as_cargo = true;
                 return Ok(());
@@ -163,7 +169,8 @@ impl Expected {
             other => kind == other.name(),
         };
         ensure!(fits, "the next event is not `{}` but {event}", self.kind.name());
-        let is_told = |clause: &&Clause| route.is_some() && matches!(clause, Clause::Field("route", _));
+        let of_route = |clause: &&Clause| matches!(clause, Clause::Field("route", _) | Clause::Because(_));
+        let is_told = |clause: &&Clause| route.is_some() && of_route(clause);
         for clause in self.clauses.iter().filter(|clause| !is_told(clause)) {
             clause.check(event).with_context(|| format!("the event is {event}"))?;
         }
@@ -185,6 +192,7 @@ impl Clause {
                 ensure!(&event[*name] == value, "its {name} is not {value}")
             }
             Self::Says(text) => ensure!(says(event, text), "it does not say `{text}`"),
+            Self::Because(text) => ensure!(says(&event["reason"], text), "its reason does not say `{text}`"),
         }
         Ok(())
     }
@@ -225,7 +233,7 @@ mod tests {
 
     #[test]
     fn clauses_are_checked_one_by_one() {
-        let patched = json!({"event": "patched", "route": "replay", "functions": [
+        let patched = json!({"event": "patched", "route": "replay", "reason": "a const", "functions": [
             {"path": "game::update", "file": "src/game.rs", "line": 12, "hot": true},
             {"path": "helper", "file": "src/main.rs", "line": 3, "hot": false}]});
         let empty = json!({"event": "patched", "functions": []});
@@ -245,6 +253,8 @@ mod tests {
             (Kind::Patched, "; cold update", &patched, false),
             (Kind::Patched, "; not helper", &patched, false),
             (Kind::Patched, "; route slice", &patched, false),
+            (Kind::Patched, "; route replay; because const", &patched, true),
+            (Kind::Patched, "; because update", &patched, false),
             (Kind::Patched, "; nothing", &patched, false),
             (Kind::Patched, "; nothing", &empty, true),
             (Kind::Unchanged, "", &patched, false),
@@ -271,6 +281,7 @@ mod tests {
             (Kind::Patched, "update; as cargo"),
             (Kind::Unchanged, "update"),
             (Kind::Refused, "layout-changed; says"),
+            (Kind::Patched, "; because"),
             (Kind::Exited, "code x"),
         ] {
             assert!(Expected::parse(kind, value).is_err(), "{kind:?} {value}");

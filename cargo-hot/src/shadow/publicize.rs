@@ -121,7 +121,7 @@ impl Publicize<'_> {
     }
 
     fn item(&mut self, item: &Item) {
-        if let Some(visibility) = of_prelude(item) {
+        if let Some((_, visibility)) = of_prelude(item) {
             return self.narrow(visibility);
         }
         match item {
@@ -276,9 +276,9 @@ impl Publicize<'_> {
     }
 }
 
-/// The visibility of an item that bears a name of the prelude: another module that imports this one whole would get it
+/// Name and visibility of an item that bears a name of the prelude: another module that imports this one whole would get it
 /// in place of the prelude's.
-fn of_prelude(item: &Item) -> Option<&Visibility> {
+pub(crate) fn of_prelude(item: &Item) -> Option<(&syn::Ident, &Visibility)> {
     let (ident, visibility) = match item {
         Item::Fn(item) => (&item.sig.ident, &item.vis),
         Item::Struct(item) => (&item.ident, &item.vis),
@@ -287,7 +287,7 @@ fn of_prelude(item: &Item) -> Option<&Visibility> {
         Item::Type(item) => (&item.ident, &item.vis),
         _ => return None,
     };
-    PRELUDE.contains(&ident.to_string().as_str()).then_some(visibility)
+    PRELUDE.contains(&ident.to_string().as_str()).then_some((ident, visibility))
 }
 
 /// Where a signature or type starts, behind its attributes and visibility.

@@ -336,3 +336,6 @@ impl Page<'_> {
         self.column += text.chars().count();
     }
 }
+
+#[cfg(test)]
+mod tests;

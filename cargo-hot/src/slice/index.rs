@@ -19,6 +19,8 @@ pub(crate) struct Index {
     pub(crate) files: Vec<FileModule>,
     pub(crate) impls: Vec<Impl>,
     pub(crate) functions: Vec<Function>,
+    /// Private items with names of the prelude, which stay private in the host.
+    pub(crate) hidden: Vec<String>,
     /// Hashes of what no slice holds, to see that it did not change: module, what it is, its text.
     pub(super) rest: Vec<(usize, &'static str, u64)>,
 }
@@ -331,3 +333,6 @@ pub(crate) fn helper_name(name: &str, number: usize) -> String {
     let name = name.trim_start_matches("r#");
     letter.into_iter().chain(name.chars().skip(1)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Reads a file's text into its [`Index`].
 
 use crate::plan::source::is_hot;
+use crate::shadow::publicize::of_prelude;
 use crate::slice::index::{
     Block, Entry, FileModule, Function, Impl, Index, Kept, Key, Module, OfTrait, hash_of, helper_name,
 };
@@ -67,6 +68,9 @@ impl Reader<'_> {
     }
 
     fn item(&mut self, module: usize, item: &Item) {
+        if let Some((name, Visibility::Inherited)) = of_prelude(item) {
+            self.index.hidden.push(name.to_string());
+        }
         let mut rest = |what: &'static str, node: &Item| self.index.rest.push((module, what, hash_of(node)));
         match item {
             Item::Fn(function) => {

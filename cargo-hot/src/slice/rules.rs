@@ -179,3 +179,6 @@ fn holds_impl_trait(ty: &Type) -> bool {
     finder.visit_type(ty);
     finder.0
 }
+
+#[cfg(test)]
+mod tests;

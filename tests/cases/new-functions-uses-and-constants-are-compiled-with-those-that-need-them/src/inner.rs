@@ -1,0 +1,3 @@
+pub fn of_inner() -> String {
+    String::from("inner")
+}

@@ -1,0 +1,3 @@
+pub const fn text() -> &'static str {
+    "b0"
+}
