@@ -2,15 +2,17 @@
 //!
 //! The program measures itself, in the session that patches it: first its slot is empty, then it holds a patch's body.
 
+mod goals;
 mod stage;
 mod table;
+mod tool;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use goals::{goal, median};
 use stage::{Running, Stage};
-use table::median;
 use tests::case::Stream;
 
 /// Lines that are measured for either state of the slot.
@@ -112,6 +114,6 @@ fn report(states: &[(&str, Vec<Round>)]) {
     println!();
     for (state, rounds) in states {
         let cost = cost(rounds);
-        table::goal(&format!("{state}: {cost:.2} ns more than a direct call, at most 2"), cost <= 2.0);
+        goal(&format!("{state}: {cost:.2} ns more than a direct call, at most 2"), cost <= 2.0);
     }
 }

@@ -2,16 +2,18 @@
 //!
 //! `cargo bench -p tests --bench many_patches -- [PATCHES]`
 
+mod goals;
 mod stage;
 mod table;
+mod tool;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::{env, iter};
 
 use anyhow::{Context, Result};
+use goals::{goal, median};
 use stage::{Project, Stage};
-use table::median;
 use tests::binary;
 
 const PATCHES: usize = 500;
@@ -133,14 +135,14 @@ fn report(small: &Series, demo: &Series) {
     table::print("Patches in a row (first and last: median of 50, or of all; growth: a patch)", &head, &rows);
     println!();
     let [first, last] = ends(&small.total);
-    table::goal(
+    goal(
         &format!("the last patches take {last:.0} ms, the first {first:.0} ms: within a quarter"),
         last <= 1.25 * first,
     );
     let growth = small.growth(&small.program);
-    table::goal(&format!("a patch adds {growth:.1} KiB to the program, at most 100"), growth <= 100.0);
+    goal(&format!("a patch adds {growth:.1} KiB to the program, at most 100"), growth <= 100.0);
     let mapped = demo.mapped();
-    table::goal(&format!("a one-line edit of the demo maps {mapped:.0} KiB, at most 64"), mapped <= 64.0);
+    goal(&format!("a one-line edit of the demo maps {mapped:.0} KiB, at most 64"), mapped <= 64.0);
 }
 
 impl Series {

@@ -1,158 +1,267 @@
-//! How long the save of a one-line edit takes to be live, beside rustc alone and beside an ordinary build.
+//! How long the save of a one-line edit takes to be live by either route, beside rustc alone and an ordinary build.
 //!
 //! `cargo bench -p tests --bench save_to_live -- [LINES]...`
 
+mod bare_slice;
 mod generate;
+mod goals;
+mod recorded;
 mod replay;
 mod stage;
 mod table;
+mod tool;
 
+use std::cell::Cell;
 use std::env;
-use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use bare_slice::BareSlice;
 use generate::{Generated, Place};
-use replay::{Replay, succeed};
+use goals::{goal, median};
+use recorded::{Recorded, time};
+use replay::Replay;
 use serde_json::Value;
-use stage::{Project, Running, Stage};
-use table::median;
+use stage::{Project, Stage};
 use tests::binary;
 use tests::environment::Environment;
 
-const LINES: [usize; 2] = [1_000, 10_000];
-
-/// By turns in the hot body and in a helper. Each is measured in all three ways before the next, so that a busy moment of the machine troubles all alike.
-const EDITS: usize = 15;
+const LINES: [usize; 4] = [1_000, 10_000, 50_000, 100_000];
 
 /// Parts of `total` that the session tells.
 const PHASES: [&str; 5] = ["detect", "compile", "plan", "link", "load"];
 
-/// Times of one edit, in milliseconds.
-#[derive(Debug)]
-struct Sample {
-    bare: f64,
-    total: f64,
-    phases: [f64; PHASES.len()],
-    build: f64,
+/// How rustc compiles what a route compiles, by hand.
+type Bare = Box<dyn Fn() -> Result<f64>>;
+
+/// How the crate's edits go live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Route {
+    Slice,
+    Replay,
 }
 
-/// What was measured in a crate of this size.
+/// One edit. Times are in milliseconds.
 #[derive(Debug)]
-struct Found {
+struct Sample {
+    /// rustc alone.
+    bare: f64,
+    /// The session's event.
+    patched: Value,
+    /// `cargo build`; only beside a replay.
+    build: Option<f64>,
+}
+
+/// What was measured in a session.
+#[derive(Debug)]
+struct Series {
     lines: usize,
-    /// `total` of the session's first edit.
-    first: f64,
+    /// The event of an edit right after the program's start. It finds colder caches than any later one.
+    first: Value,
     samples: Vec<Sample>,
 }
 
 fn main() -> Result<()> {
     let asked: Vec<usize> = env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
     let stage = Stage::set()?;
-    let mut found = Vec::new();
+    let (mut slices, mut replays) = (Vec::new(), Vec::new());
     for lines in if asked.is_empty() { LINES.to_vec() } else { asked } {
-        found.push(measure(&stage, lines)?);
+        let name = format!("generated-{lines}");
+        let measured = Measured::lay_out(&stage, &name, lines)?;
+        slices.push(measured.series(Route::Slice)?);
+        replays.push(measured.series(Route::Replay)?);
     }
-    report(&found);
+    report_slices(&slices);
+    report_replays(&replays);
     Ok(())
 }
 
-fn measure(stage: &Stage, lines: usize) -> Result<Found> {
-    let name = format!("generated-{lines}");
-    let crate_of_lines = Generated::of_lines(lines);
-    let mut files = crate_of_lines.files();
-    files.push(stage::manifest(&name));
-    let project = stage.project(&name, &files)?;
-    let ways = Ways::set(&project, &name)?;
-    let mut running = project.start(&[], &[])?;
-    let replay = Replay::of_crate(&ways.hot_target, &name)?;
-    let mut samples = Vec::new();
-    // One more, the first: it finds colder caches than any later one, and is told apart.
-    for edit in 0..=EDITS {
-        let place = if edit % 2 == 0 { Place::HotBody } else { Place::Helper };
-        let (file, text) = crate_of_lines.edited(place, edit + 1);
-        samples.push(ways.sample(&mut running, &replay, &file, &text)?);
-    }
-    running.finish()?;
-    let first = samples.remove(0).total;
-    Ok(Found { lines, first, samples })
-}
-
-/// The ways from a save to a program, but the one that the session takes.
-struct Ways<'a> {
-    project: &'a Project,
+/// A crate that is edited again and again.
+struct Measured {
+    name: String,
+    lines: usize,
+    text: Generated,
+    project: Project,
     hot_target: PathBuf,
+    /// For builds as cargo makes them, in a target directory that no session knows.
     plain: Environment,
+    edits: Cell<usize>,
 }
 
-impl<'a> Ways<'a> {
-    /// Builds once as cargo does, in a target directory that no session knows.
-    fn set(project: &'a Project, name: &str) -> Result<Self> {
+impl Measured {
+    fn lay_out(stage: &Stage, name: &str, lines: usize) -> Result<Self> {
+        let text = Generated::of_lines(lines);
+        let mut files = text.files();
+        files.push(stage::manifest(name));
+        let project = stage.project(name, &files)?;
         let place = binary::target_directory()?.join("benches");
         let plain = Environment::new(&place.join("plain"), &[])?;
-        let ways = Self { project, hot_target: place.join("target"), plain };
-        ways.build().with_context(|| format!("in the first build of `{name}`"))?;
-        Ok(ways)
+        let hot_target = place.join("target");
+        let measured = Self { name: name.to_owned(), lines, text, project, hot_target, plain, edits: Cell::new(0) };
+        measured.build().with_context(|| format!("in the first build of `{name}`"))?;
+        Ok(measured)
+    }
+
+    /// One session. Each edit is measured in all ways before the next, so that a busy moment of the machine troubles all
+    /// alike.
+    fn series(&self, route: Route) -> Result<Series> {
+        let options: &[&str] = if route == Route::Replay { &["--route", "replay"] } else { &[] };
+        let mut running = self.project.start(options, &[])?;
+        let (file, text) = self.next_edit();
+        let first = running.save(&file, &text)?;
+        let bare = self.bare(route)?;
+        let mut samples = Vec::new();
+        for _ in 0..edits(self.lines) {
+            let (file, text) = self.next_edit();
+            let patched = running.save(&file, &text)?;
+            ensure!(patched["route"] == route.name(), "it went live by another route: {patched}");
+            let build = (route == Route::Replay).then(|| self.build()).transpose()?;
+            samples.push(Sample { bare: bare()?, patched, build });
+        }
+        running.finish()?;
+        Ok(Series { lines: self.lines, first, samples })
+    }
+
+    /// By turns in the hot body and in a helper.
+    fn next_edit(&self) -> (PathBuf, String) {
+        let edit = self.edits.get() + 1;
+        self.edits.set(edit);
+        self.text.edited(if edit.is_multiple_of(2) { Place::Helper } else { Place::HotBody }, edit)
+    }
+
+    fn bare(&self, route: Route) -> Result<Bare> {
+        let record = Recorded::find(&self.hot_target, &self.name)?;
+        Ok(match route {
+            Route::Slice => {
+                let slice = BareSlice::of(record)?;
+                Box::new(move || slice.run())
+            }
+            Route::Replay => {
+                let replay = Replay::of(record, &self.hot_target)?;
+                Box::new(move || replay.run())
+            }
+        })
     }
 
     fn build(&self) -> Result<f64> {
-        let mut command = self.plain.command(&binary::cargo(), &self.project.root);
-        command.args(["build", "--quiet"]);
-        let begun = Instant::now();
-        succeed(&mut command)?;
-        Ok(begun.elapsed().as_secs_f64() * 1000.0)
-    }
-
-    fn sample(&self, running: &mut Running<'_>, replay: &Replay, file: &Path, text: &str) -> Result<Sample> {
-        let event = running.save(file, text)?;
-        let bare = replay.run()?.as_secs_f64() * 1000.0;
-        let build = self.build()?;
-        Ok(Sample { bare, total: phase(&event, "total"), phases: PHASES.map(|name| phase(&event, name)), build })
+        time(self.plain.command(&binary::cargo(), &self.project.root).args(["build", "--quiet"]))
     }
 }
 
-fn phase(event: &Value, name: &str) -> f64 {
-    event["times_ms"][name].as_f64().unwrap_or(f64::NAN)
+/// Above 10,000 lines every edit takes many seconds of compiling: in the background, if not in front.
+fn edits(lines: usize) -> usize {
+    if lines > 10_000 { 3 } else { 15 }
 }
 
-fn report(found: &[Found]) {
-    let mut head = vec!["median of edits, in ms", "bare rustc", "total"];
+fn report_slices(all: &[Series]) {
+    let mut head = vec!["median of edits, in ms", "edits", "bare rustc", "total"];
     head.extend(PHASES);
-    head.extend(["rest", "cargo build", "total / bare", "total - bare", "total / build", "first total"]);
-    table::print("Save to live", &head, &found.iter().map(Found::row).collect::<Vec<_>>());
+    head.extend(["rest", "total / bare", "patch, KiB", "first by", "first detect", "first total"]);
+    let rows = all.iter().map(|series| {
+        let mut cells = series.cells();
+        cells.push(format!("{:.1}", kib(series.patch_bytes())));
+        cells.extend(series.first_cells());
+        cells
+    });
+    table::print("Save to live by the slice route", &head, &rows.collect::<Vec<_>>());
     println!();
-    for found in found {
-        let ([bare, total, build], lines) = (found.medians(), found.lines);
-        let limit = 1.15 * bare + 40.0;
-        table::goal(
-            &format!("{lines} lines: {total:.0} ms to live, at most 1.15 x bare + 40 ms = {limit:.0}"),
+    for series in all {
+        let (lines, bare, total) = (series.lines, series.bare(), series.total());
+        let what = |limit: &str, value: f64| {
+            format!("{lines} lines: {total:.0} ms to live as a slice, at most {limit} bare rustc = {value:.0}")
+        };
+        goal(&what("1.6 x", 1.6 * bare), total <= 1.6 * bare);
+        let scaled = 100.0 / 45.0 * bare;
+        goal(&what("100/45 x", scaled), total <= scaled);
+        let bytes = series.patch_bytes();
+        goal(&format!("{lines} lines: a patch maps {:.0} KiB, at most 64", kib(bytes)), bytes <= 64 * 1024);
+    }
+    let of = |lines: usize| all.iter().find(|series| series.lines == lines).map(Series::total);
+    if let (Some(small), Some(large)) = (of(1_000), of(100_000)) {
+        let what =
+            format!("100000 lines: {large:.0} ms to live as a slice, at most 1.3 x 1000 lines = {:.0}", 1.3 * small);
+        goal(&what, large <= 1.3 * small);
+    }
+}
+
+fn report_replays(all: &[Series]) {
+    let mut head = vec!["median of edits, in ms", "edits", "bare rustc", "total"];
+    head.extend(PHASES);
+    head.extend(["rest", "total / bare", "cargo build", "total / build", "first by", "first detect", "first total"]);
+    let rows = all.iter().map(|series| {
+        let mut cells = series.cells();
+        cells.extend([format!("{:.0}", series.build()), format!("{:.2}", series.total() / series.build())]);
+        cells.extend(series.first_cells());
+        cells
+    });
+    table::print("Save to live by the replay route", &head, &rows.collect::<Vec<_>>());
+    println!();
+    for series in all {
+        let (lines, total, build) = (series.lines, series.total(), series.build());
+        let limit = 1.15 * series.bare() + 40.0;
+        goal(
+            &format!("{lines} lines: {total:.0} ms to live by replay, at most 1.15 x bare + 40 ms = {limit:.0}"),
             total <= limit,
         );
-        table::goal(&format!("{lines} lines: {total:.0} ms to live, below cargo build = {build:.0}"), total < build);
+        goal(&format!("{lines} lines: {total:.0} ms to live by replay, below cargo build = {build:.0}"), total < build);
     }
 }
 
-impl Found {
-    fn row(&self) -> Vec<String> {
-        let [bare, total, build] = self.medians();
-        let phase = |index: usize| self.median(|sample| sample.phases[index]);
-        let rest = self.median(|sample| sample.total - sample.phases.iter().sum::<f64>());
-        let mut cells = vec![format!("{} lines", self.lines), format!("{bare:.0}"), format!("{total:.0}")];
-        cells.extend((0..PHASES.len()).map(phase).chain([rest]).map(|value| format!("{value:.1}")));
-        cells.push(format!("{build:.0}"));
-        cells.push(format!("{:.2}", total / bare));
-        cells.push(format!("{:.0}", total - bare));
-        cells.push(format!("{:.2}", total / build));
-        cells.push(format!("{:.0}", self.first));
+impl Route {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Slice => "slice",
+            Self::Replay => "replay",
+        }
+    }
+}
+
+impl Series {
+    /// Those that both tables have.
+    fn cells(&self) -> Vec<String> {
+        let rest = self.median(|sample| {
+            phase(&sample.patched, "total") - PHASES.map(|name| phase(&sample.patched, name)).iter().sum::<f64>()
+        });
+        let phases = PHASES.map(|name| self.median(|sample| phase(&sample.patched, name)));
+        let mut cells = vec![format!("{} lines", self.lines), self.samples.len().to_string()];
+        cells.extend([self.bare(), self.total()].map(|time| format!("{time:.0}")));
+        cells.extend(phases.into_iter().chain([rest]).map(|time| format!("{time:.1}")));
+        cells.push(format!("{:.2}", self.total() / self.bare()));
         cells
     }
 
-    /// Of rustc alone, of save to live, of `cargo build`.
-    fn medians(&self) -> [f64; 3] {
-        [self.median(|sample| sample.bare), self.median(|sample| sample.total), self.median(|sample| sample.build)]
+    /// Of the edit right after the start, whose `detect` lasts until the session has read the program.
+    fn first_cells(&self) -> [String; 3] {
+        let [detect, total] = ["detect", "total"].map(|name| format!("{:.0}", phase(&self.first, name)));
+        [self.first["route"].as_str().unwrap_or_default().to_owned(), detect, total]
+    }
+
+    fn bare(&self) -> f64 {
+        self.median(|sample| sample.bare)
+    }
+
+    fn total(&self) -> f64 {
+        self.median(|sample| phase(&sample.patched, "total"))
+    }
+
+    fn build(&self) -> f64 {
+        self.median(|sample| sample.build.unwrap_or(f64::NAN))
+    }
+
+    /// Of the largest patch.
+    fn patch_bytes(&self) -> u64 {
+        self.samples.iter().filter_map(|sample| sample.patched["loaded_bytes"].as_u64()).max().unwrap_or(u64::MAX)
     }
 
     fn median(&self, value: impl Fn(&Sample) -> f64) -> f64 {
         median(&self.samples.iter().map(value).collect::<Vec<_>>())
     }
+}
+
+fn phase(patched: &Value, name: &str) -> f64 {
+    patched["times_ms"][name].as_f64().unwrap_or(f64::NAN)
+}
+
+fn kib(bytes: u64) -> f64 {
+    bytes as f64 / 1024.0
 }

@@ -1,17 +1,22 @@
-//! What the benches stand on: an optimized `cargo-hot`, projects laid out below the target directory, sessions on them.
+//! What the benches stand on: projects laid out below the target directory, and sessions on them.
 //!
 //! Target directories stay from run to run, as a user's would; projects, processes and temporary files do not.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use tests::case::Launch;
+use tests::case::{Launch, Target};
 use tests::environment::Environment;
 use tests::session::Session;
 use tests::{binary, remains};
+
+use crate::tool;
+
+/// A large crate is compiled and checked in its time, on a machine that may be busy.
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// What all projects share.
 #[derive(Debug)]
@@ -22,18 +27,8 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// Builds `cargo-hot`, unless `CARGO_HOT_BIN` names one.
     pub(crate) fn set() -> Result<Self> {
-        let target = binary::target_directory()?;
-        let place = target.join("benches");
-        if std::env::var_os("CARGO_HOT_BIN").is_some() {
-            return Ok(Self { cargo_hot: binary::cargo_hot()?, place });
-        }
-        let mut build = Command::new(binary::cargo());
-        build.args(["build", "--quiet", "--release", "--package", "cargo-hot", "--target-dir"]).arg(&target);
-        let status = build.current_dir(binary::checkout()).status().context("failed to start cargo for cargo-hot")?;
-        ensure!(status.success(), "cargo failed to build cargo-hot: {status}");
-        Ok(Self { cargo_hot: target.join("release/cargo-hot"), place })
+        Ok(Self { cargo_hot: tool::cargo_hot()?, place: binary::target_directory()?.join("benches") })
     }
 
     /// Lays out a project with these files; no crate of it is asked of a registry.
@@ -80,8 +75,10 @@ impl Project {
         let words = |words: &[&str]| words.iter().copied().map(str::to_owned).collect();
         let launch = Launch { run: words(options), args: words(arguments), ..Launch::default() };
         let events = self.environment.events(0);
-        let session = Session::start(&self.cargo_hot, &self.root, &launch, &self.environment, events)?;
-        let running = Running { project: self, session };
+        // Sessions append to it, and there may have been one before.
+        fs::write(&events, "").context("failed to empty the event file")?;
+        let session = Session::start(&self.cargo_hot, &self.root, &launch, &self.environment, events, None)?;
+        let running = Running { project: self, session, heard: 1 };
         ensure!(running.first_event()?["event"] == "started", "the program was not started:\n{}", running.said());
         Ok(running)
     }
@@ -99,6 +96,8 @@ impl Drop for Project {
 pub(crate) struct Running<'a> {
     project: &'a Project,
     pub(crate) session: Session,
+    /// Events that were looked at.
+    heard: usize,
 }
 
 impl Running<'_> {
@@ -107,17 +106,36 @@ impl Running<'_> {
         self.session.record().seen().events.first().cloned().context("there is no event")
     }
 
-    /// Saves a file and waits until the program runs it; gives back the event that says so.
+    /// Saves a file and waits until the program runs it and nothing is left to do in the background; gives back the
+    /// event that says what was patched.
     pub(crate) fn save(&mut self, file: &Path, text: &str) -> Result<Value> {
         self.project.write(file, text)?;
-        let event = self.session.event(false).with_context(|| format!("after a save; it said:\n{}", self.said()))?;
-        ensure!(event["event"] == "patched", "the save was not patched in: {event}\n{}", self.said());
+        let patched = self.next()?;
+        ensure!(patched["event"] == "patched", "the save was not patched in: {patched}\n{}", self.said());
+        let confirmed = self.next()?;
+        ensure!(confirmed["event"] == "confirmed", "the patch was not confirmed: {confirmed}\n{}", self.said());
+        ensure!(confirmed["generation"] == patched["generation"], "after {patched} comes {confirmed}");
+        Ok(patched)
+    }
+
+    fn next(&mut self) -> Result<Value> {
+        let heard = self.heard;
+        let found = self.session.record().wait(LIMIT, |seen| {
+            let mut events = seen.events.iter().enumerate().skip(heard);
+            // One write of a file can be seen as two.
+            let next = events.find(|(_, event)| event["event"] != "unchanged");
+            next.map(|(index, event)| Some((index, event.clone()))).or(seen.events_closed.then_some(None))
+        });
+        let (index, event) =
+            found.flatten().with_context(|| format!("there is no answer to a save:\n{}", self.said()))?;
+        self.heard = index + 1;
         Ok(event)
     }
 
     /// Ends the session and sees that nothing is left of it.
-    pub(crate) fn finish(mut self) -> Result<()> {
-        self.session.finish()?;
+    pub(crate) fn finish(self) -> Result<()> {
+        self.session.signal("INT", Target::Group)?;
+        self.session.end().context("after Ctrl-C")?;
         remains::check(&self.project.environment)
     }
 

@@ -1,11 +1,4 @@
-//! Prints numbers so that one can compare them: medians in columns.
-
-/// The value in the middle; that of nothing is 0.
-pub(crate) fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
-}
+//! Prints numbers in columns, so that one can compare them.
 
 /// Prints a title and rows of cells under a head; the first column is words, the others are numbers.
 pub(crate) fn print(title: &str, head: &[&str], rows: &[Vec<String>]) {
@@ -28,9 +21,4 @@ pub(crate) fn print(title: &str, head: &[&str], rows: &[Vec<String>]) {
             println!("| {} |", rules.collect::<Vec<_>>().join(" | "));
         }
     }
-}
-
-/// A goal, and whether the number that was measured reaches it.
-pub(crate) fn goal(what: &str, is_reached: bool) {
-    println!("{} {what}", if is_reached { "reached:" } else { "MISSED: " });
 }

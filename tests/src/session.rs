@@ -16,8 +16,9 @@ use crate::expected::Kind;
 use crate::pattern::{Memory, Pattern};
 use crate::record::{Record, Seen};
 
-/// The first build may compile the runtime, and wait for another case's build, on two busy cores.
-const BUILD: Duration = Duration::from_secs(180);
+/// The first build may compile the runtime, wait for another case's build, or be that of a bench's 100,000 lines, on two
+/// busy cores.
+const BUILD: Duration = Duration::from_secs(900);
 
 /// Everything after it; a step takes under a second on an idle machine.
 const STEP: Duration = Duration::from_secs(30);
