@@ -3,6 +3,7 @@
 //! [`weaver`] writes one relocatable object with the chosen sections, where each reference to something loaded goes
 //! through a word that the host fills; `rust-lld` makes it a library; [`read_back()`] finds where everything landed.
 
+mod bind;
 #[cfg(test)]
 mod damaged;
 mod debug;

@@ -1,7 +1,7 @@
 //! The slice route: the changed functions of a crate, compiled alone against the program's own library.
 //!
 //! [`read`] finds where everything stands in a file, and [`index`] follows its edits; [`rules`] say what can be compiled alone;
-//! [`tree`] says which file is which module; [`carve`] writes the slice's text; [`rename`] gives its code the names of
+//! [`tree`] says which file is which module; [`mod@carve`] writes the slice's text; [`rename`] gives its code the names of
 //! the host. This file holds them together for one crate: what changed since the host's library was compiled, and the
 //! slice that brings it to life. Everything it cannot say yes to is for the replay route.
 

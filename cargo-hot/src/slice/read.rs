@@ -193,7 +193,7 @@ impl Reader<'_> {
         let reason = of_impl(item);
         for member in &item.items {
             match member {
-                ImplItem::Fn(function) => self.method(number, header, is_hot, reason.clone(), function),
+                ImplItem::Fn(function) => self.method(number, header, is_hot, reason, function),
                 other => self.index.rest.push((module, "associated", hash_of(other) ^ header)),
             }
         }
@@ -289,7 +289,7 @@ impl Reader<'_> {
         // Those of the block are in it.
         let is_before = |attribute: &&Attribute| matches!(attribute.style, syn::AttrStyle::Outer);
         let attributes = attributes.filter(is_before).filter(|attribute| !attribute.path().is_ident("doc"));
-        attributes.map(|attribute| self.range(attribute.span())).chain([start..end]).collect()
+        attributes.map(|attribute| self.range(attribute.span())).chain(std::iter::once(start..end)).collect()
     }
 
     fn method(&mut self, number: usize, header: u64, is_hot_impl: bool, reason: Option<Reason>, item: &ImplItemFn) {

@@ -41,7 +41,7 @@
 //# patched: ; route replay; because async
 //# stdout: hits=(?<more>\d+) out: .*ASYNC v2
 //# edit 14: s/NAME v1/NAME v2/
-//# patched: ; route replay; because names of types
+//# patched: ; route replay; because name of a type
 //# stdout: hits=(?<more>\d+) out: .*NAME v2
 //# edit 15 src/declared.rs: s/FILE v1/FILE v2/
 //# patched: ; route replay; because declared by a macro

@@ -5,6 +5,7 @@
 //# patched: inner::of_inner, Table::row; route slice; not main
 //# stdout: hits=(?<more>\d+) out: v1 .*inner v2
 //# oracle
+//# confirmed
 //# edit 2: s/v1/v2/g
 //# edit 2 middle/src/lib.rs: s/v1/v2/g
 //# edit 2 low/src/lib.rs: s/v1/v2/g
