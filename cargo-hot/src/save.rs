@@ -93,7 +93,9 @@ impl Session {
             Err(error) => return self.refuse_for_now(&error).map(|()| None),
         };
         times.plan = milliseconds(begun.elapsed());
-        if plan.places.is_empty() {
+        // Of a slice, code that differs in nothing that counts is not worth a patch.
+        let is_idle = route == Route::Slice && plan.changed.is_empty();
+        if plan.places.is_empty() || is_idle {
             return self.tell_stuck(&plan).map(|()| None);
         }
         let folder = self.folder("patches")?;

@@ -203,7 +203,7 @@ impl Index {
         .ok()?;
         let body_hash = hash_of(&block);
         proc_macro2::extra::invalidate_current_thread_spans();
-        if reason.is_some() && function.reason.is_none() {
+        if matches!(function.reason, None | Some(Reason::HoldsItems)) {
             function.reason = reason;
         }
         let lines = |text: &str| text.bytes().filter(|byte| *byte == b'\n').count();

@@ -193,7 +193,7 @@ impl Slicer {
             (hidden.into_iter().any(is_hidden) || record.shadow.may_hide(path, body)).then_some(Reason::Hidden)
         };
         let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
-        of_crate().or_else(lost).or(function.reason).or_else(inlined).or_else(hidden)
+        of_crate().or_else(lost).or_else(hidden).or(function.reason).or_else(inlined)
     }
 
     /// The slice with all that changed.
@@ -206,6 +206,10 @@ impl Slicer {
         }
         if !self.has_changes() {
             return Err(Reason::OnlyPlaces);
+        }
+        let has_hidden = self.files.values().any(|file| !file.index.hidden.is_empty());
+        if has_hidden && self.files.values().any(|file| !file.constants.is_empty()) {
+            return Err(Reason::Hidden);
         }
         let changed = self.files.iter().filter(|(_, file)| !file.changed.is_empty());
         let chosen = changed.map(|(path, file)| (path.clone(), file.changed.clone())).collect();
@@ -229,7 +233,11 @@ impl Slicer {
                 }
                 // What is new has no code in the host yet: how it is used there is no matter.
                 let obstacle = self.obstacle(record, path, function);
-                if let Some(reason) = obstacle.filter(|reason| !is_added || *reason == Reason::NoModule) {
+                let counts = |reason: &Reason| {
+                    use Reason::{Hidden, HoldsItems, NoModule, NoPublicCopy, OldEdition};
+                    !is_added || matches!(reason, NoPublicCopy | OldEdition | NoModule | Hidden | HoldsItems)
+                };
+                if let Some(reason) = obstacle.filter(counts) {
                     return Err(reason);
                 }
                 if is_added && function.hot {
