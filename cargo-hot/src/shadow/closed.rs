@@ -20,10 +20,10 @@ pub(crate) struct Closed {
     types: BTreeMap<String, bool>,
     /// Methods of traits, declared or implemented here.
     methods: BTreeSet<String>,
-    /// Private fields, and the files that have them.
-    fields: BTreeMap<String, BTreeSet<u64>>,
+    /// Private fields, with the files and types that have them.
+    fields: BTreeMap<String, BTreeSet<(u64, String)>>,
     /// Private methods, likewise.
-    private: BTreeMap<String, BTreeSet<u64>>,
+    private: BTreeMap<String, BTreeSet<(u64, String)>>,
     /// Files with inner modules.
     modular: BTreeSet<u64>,
     /// By name, the files that have it behind a dot or a path.
@@ -52,32 +52,37 @@ impl Closed {
         (self.types.len(), self.methods.len(), risky.map(|(_, files)| files.len().min(2)).sum())
     }
 
-    /// Whether a name in a file may be of something that stays private, and so would be passed over in another crate.
-    pub(crate) fn may_hide(&self, path: &Path, name: &str) -> bool {
-        let id = id_of(path);
-        let is_alone = |files: &BTreeSet<u64>| files.len() == 1 && files.contains(&id);
-        let is_ours = |members: &BTreeMap<String, BTreeSet<u64>>| members.get(name).is_none_or(is_alone);
-        let risky_field = self.fields.contains_key(name) && self.types.values().any(|has_fields| *has_fields);
-        let is_method = self.methods.contains(name) || PROVIDED.contains(&name) || !self.types.is_empty();
-        let risky_method = self.private.contains_key(name) && is_method;
-        let is_open = is_ours(&self.fields)
-            && is_ours(&self.private)
-            && self.asked.get(name).is_none_or(is_alone)
-            && !self.modular.contains(&id);
-        (risky_field || risky_method) && !is_open
+    /// Whether something of this name stays private, and so would be passed over in another crate.
+    pub(crate) fn hides(&self, name: &str) -> bool {
+        let is_asked = |file: &u64| {
+            let files = self.asked.get(name);
+            let is_own = files.is_some_and(|files| files.contains(file)) && !self.modular.contains(file);
+            files.map_or(0, BTreeSet::len) > usize::from(is_own)
+        };
+        let mut fields = self.fields.get(name).into_iter().flatten();
+        let mut methods = self.private.get(name).into_iter().flatten();
+        fields.any(|(file, of_type)| self.has_fields(of_type) && is_asked(file))
+            || methods.any(|(file, of_type)| self.is_risky(Some(of_type), name) && is_asked(file))
+    }
+
+    fn has_fields(&self, of_type: &str) -> bool {
+        self.types.get(of_type).is_some_and(|has_fields| *has_fields)
+    }
+
+    fn is_risky(&self, of_type: Option<&str>, name: &str) -> bool {
+        of_type.is_some_and(|of_type| self.types.contains_key(of_type))
+            || self.methods.contains(name)
+            || PROVIDED.contains(&name)
     }
 
     /// Whether a private field of the type stays so; `own` are the names that its file asks for.
     pub(super) fn closes_field(&self, of_type: &str, name: &str, own: &Own) -> bool {
-        self.types.get(of_type).is_some_and(|has_fields| *has_fields) && self.is_asked_elsewhere(name, own)
+        self.has_fields(of_type) && self.is_asked_elsewhere(name, own)
     }
 
     /// Whether a private method of the type stays so.
     pub(super) fn closes_method(&self, of_type: Option<&str>, name: &str, own: &Own) -> bool {
-        let is_risky = of_type.is_some_and(|of_type| self.types.contains_key(of_type))
-            || self.methods.contains(name)
-            || PROVIDED.contains(&name);
-        is_risky && self.is_asked_elsewhere(name, own)
+        self.is_risky(of_type, name) && self.is_asked_elsewhere(name, own)
     }
 
     fn is_asked_elsewhere(&self, name: &str, own: &Own) -> bool {
@@ -141,7 +146,7 @@ impl<'file> Visit<'file> for Reader<'_> {
         for (number, field) in item.fields.iter().enumerate() {
             if !matches!(field.vis, Visibility::Public(_)) {
                 let name = field.ident.as_ref().map_or_else(|| number.to_string(), ToString::to_string);
-                self.closed.fields.entry(name).or_default().insert(self.id);
+                self.closed.fields.entry(name).or_default().insert((self.id, item.ident.to_string()));
             }
         }
         visit::visit_item_struct(self, item);
@@ -166,11 +171,13 @@ impl<'file> Visit<'file> for Reader<'_> {
                 self.closed.types.extend(type_name(&item.self_ty).map(|name| (name, has_fields)));
             }
         } else {
-            for item in &item.items {
-                if let ImplItem::Fn(method) = item
+            let of_type = type_name(&item.self_ty).unwrap_or_default();
+            for member in &item.items {
+                if let ImplItem::Fn(method) = member
                     && !matches!(method.vis, Visibility::Public(_))
                 {
-                    self.closed.private.entry(method.sig.ident.to_string()).or_default().insert(self.id);
+                    let name = method.sig.ident.to_string();
+                    self.closed.private.entry(name).or_default().insert((self.id, of_type.clone()));
                 }
             }
         }

@@ -59,10 +59,10 @@ impl Shadow {
         is_news
     }
 
-    /// Whether a text in a file may name something that stays private.
-    pub(crate) fn may_hide(&self, path: &Path, text: &str) -> bool {
+    /// Whether a text may name something that stays private.
+    pub(crate) fn hides(&self, text: &str) -> bool {
         let tokens = text.parse().unwrap_or_default();
-        asked(tokens).iter().any(|name| self.closed.may_hide(path, name))
+        asked(tokens).iter().any(|name| self.closed.hides(name))
     }
 
     /// The same for every file of the package.

@@ -190,7 +190,7 @@ impl Slicer {
             let words = || body.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
             let is_hidden = |name: &String| words().any(|word| word == name);
             let hidden = self.files.values().flat_map(|file| &file.index.hidden);
-            (hidden.into_iter().any(is_hidden) || record.shadow.may_hide(path, body)).then_some(Reason::Hidden)
+            (hidden.into_iter().any(is_hidden) || record.shadow.hides(body)).then_some(Reason::Hidden)
         };
         let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
         of_crate().or_else(lost).or_else(hidden).or(function.reason).or_else(inlined)
