@@ -52,17 +52,18 @@ impl Closed {
         (self.types.len(), self.methods.len(), risky.map(|(_, files)| files.len().min(2)).sum())
     }
 
-    /// Whether something of this name stays private, and so would be passed over in another crate.
-    pub(crate) fn hides(&self, name: &str) -> bool {
+    /// Whether something of this name stays private that one of these files, the modules around it, has.
+    pub(super) fn hides(&self, name: &str, around: &BTreeSet<u64>) -> bool {
         let is_asked = |file: &u64| {
             let files = self.asked.get(name);
             let is_own = files.is_some_and(|files| files.contains(file)) && !self.modular.contains(file);
             files.map_or(0, BTreeSet::len) > usize::from(is_own)
         };
+        let is_meant = |file: &u64| around.contains(file) && is_asked(file);
         let mut fields = self.fields.get(name).into_iter().flatten();
         let mut methods = self.private.get(name).into_iter().flatten();
-        fields.any(|(file, of_type)| self.has_fields(of_type) && is_asked(file))
-            || methods.any(|(file, of_type)| self.is_risky(Some(of_type), name) && is_asked(file))
+        fields.any(|(file, of_type)| self.has_fields(of_type) && is_meant(file))
+            || methods.any(|(file, of_type)| self.is_risky(Some(of_type), name) && is_meant(file))
     }
 
     fn has_fields(&self, of_type: &str) -> bool {
@@ -109,7 +110,7 @@ fn has_modules(file: &File) -> bool {
     file.items.iter().any(|item| matches!(item, syn::Item::Mod(item) if item.content.is_some()))
 }
 
-fn id_of(path: &Path) -> u64 {
+pub(super) fn id_of(path: &Path) -> u64 {
     xxh3_64(path.as_os_str().as_encoded_bytes())
 }
 

@@ -1,6 +1,6 @@
 //! Lays out a shadow: a package's folders, its Rust files rewritten, links to all else.
 
-use super::closed::{Closed, asked};
+use super::closed::{Closed, asked, id_of};
 use super::{publicize::publicize, replace_file};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
@@ -59,10 +59,12 @@ impl Shadow {
         is_news
     }
 
-    /// Whether a text may name something that stays private.
-    pub(crate) fn hides(&self, text: &str) -> bool {
+    /// Whether a text may name something that stays private, and that it could name where it stands: below `files`, those of
+    /// the modules around it. Elsewhere the program cannot name it either.
+    pub(crate) fn hides<'path>(&self, text: &str, files: impl Iterator<Item = &'path Path>) -> bool {
         let tokens = text.parse().unwrap_or_default();
-        asked(tokens).iter().any(|name| self.closed.hides(name))
+        let around = files.map(id_of).collect();
+        asked(tokens).iter().any(|name| self.closed.hides(name, &around))
     }
 
     /// The same for every file of the package.

@@ -290,6 +290,17 @@ impl Index {
         Ok(edit)
     }
 
+    /// The macros that the file defines by `macro_rules!`: names and definitions.
+    pub(crate) fn macros<'text>(&self, text: &'text str) -> impl Iterator<Item = (&'text str, &'text str)> {
+        self.entries.iter().filter_map(move |entry| {
+            let Entry::Kept { kind: Kept::Macro, range, .. } = entry else { return None };
+            let definition = text.get(range.clone())?;
+            let (_, rest) = definition.split_once("macro_rules!")?;
+            let name = rest.trim_start().split(|letter: char| !letter.is_alphanumeric() && letter != '_').next()?;
+            Some((name, definition))
+        })
+    }
+
     fn kept(&self) -> impl Iterator<Item = (Kept, u64)> {
         self.entries.iter().filter_map(|entry| match entry {
             Entry::Kept { kind, hash, .. } => Some((*kind, *hash)),

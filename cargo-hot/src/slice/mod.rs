@@ -187,13 +187,36 @@ impl Slicer {
         let inlined = || (is_optimized && !stays_whole).then_some(Reason::Optimized);
         let hidden = || {
             let body = self.files.get(path)?.text.get(function.body.clone())?;
+            let body = self.with_macros(body);
             let words = || body.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
             let is_hidden = |name: &String| words().any(|word| word == name);
-            let hidden = self.files.values().flat_map(|file| &file.index.hidden);
-            (hidden.into_iter().any(is_hidden) || record.shadow.hides(body)).then_some(Reason::Hidden)
+            let mut hidden = self.around(path).filter_map(|path| self.files.get(path)).flat_map(|file| &file.index.hidden);
+            (hidden.any(is_hidden) || record.shadow.hides(&body, self.around(path))).then_some(Reason::Hidden)
         };
         let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
         of_crate().or_else(lost).or_else(hidden).or(function.reason).or_else(inlined)
+    }
+
+    /// A body, and the definitions of the crate's macros that it may call, or they: names in them are looked up where they
+    /// are called.
+    fn with_macros(&self, body: &str) -> String {
+        let macros = self.files.values().flat_map(|file| file.index.macros(&file.text));
+        let mut open: Vec<_> = macros.map(|(name, definition)| (format!("{name}!"), definition)).collect();
+        let mut text = body.to_owned();
+        loop {
+            let (called, rest): (Vec<_>, _) = open.into_iter().partition(|(call, _)| text.contains(call.as_str()));
+            if called.is_empty() {
+                return text;
+            }
+            text.extend(called.into_iter().flat_map(|(_, definition)| ["\n", definition]));
+            open = rest;
+        }
+    }
+
+    /// The files of the modules that a file's own lies in, from itself to the root.
+    fn around<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = &'a Path> {
+        let above = |path: &&Path| Some(self.locations.get(*path)?.above.as_ref()?.0.as_path());
+        std::iter::successors(Some(path), above)
     }
 
     /// The slice with all that changed.
