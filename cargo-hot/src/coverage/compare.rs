@@ -50,6 +50,10 @@ impl Comparison {
                 None => Err(Reason::NotFound),
             });
             match symbol {
+                // Nobody runs it, or its code is in its callers.
+                Ok((name, _)) if build.places(name).is_empty() => {
+                    self.refused.insert(function.clone(), Reason::NotFound);
+                }
                 Ok((name, symbol)) => {
                     // Of a hot function the slot is asked everywhere: what counts is the body.
                     let body = hot_body(&object, build, names, &symbol).unwrap_or(name);

@@ -190,7 +190,8 @@ impl Slicer {
             let body = self.with_macros(body);
             let words = || body.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
             let is_hidden = |name: &String| words().any(|word| word == name);
-            let mut hidden = self.around(path).filter_map(|path| self.files.get(path)).flat_map(|file| &file.index.hidden);
+            let mut hidden =
+                self.around(path).filter_map(|path| self.files.get(path)).flat_map(|file| &file.index.hidden);
             (hidden.any(is_hidden) || record.shadow.hides(&body, self.around(path))).then_some(Reason::Hidden)
         };
         let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);

@@ -4,9 +4,11 @@
 //! else stands in the way, rustc says.
 
 use std::fmt;
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, Block, FnArg, GenericParam, Generics, Item, ItemImpl, ReturnType, Signature, Type, TypeImplTrait,
+    Attribute, Block, FnArg, GenericParam, Generics, Item, ItemImpl, Meta, ReturnType, Signature, Token, Type,
+    TypeImplTrait,
 };
 
 /// Why the replay route takes a save, or would take one.
@@ -109,7 +111,7 @@ pub(crate) fn of_impl(item: &ItemImpl) -> Option<Reason> {
 }
 
 pub(crate) fn of_function(attributes: &[Attribute], signature: &Signature) -> Option<Reason> {
-    let has = |name: &str| attributes.iter().any(|attribute| attribute.path().is_ident(name));
+    let has = |name: &str| attributes.iter().any(|attribute| may_be(attribute, name));
     let is_impl_trait = |input: &FnArg| matches!(input, FnArg::Typed(typed) if holds_impl_trait(&typed.ty));
     let returns_impl_trait = matches!(&signature.output, ReturnType::Type(_, returned) if holds_impl_trait(returned));
     if has("test") || has("bench") {
@@ -129,6 +131,17 @@ pub(crate) fn of_function(attributes: &[Attribute], signature: &Signature) -> Op
     } else {
         None
     }
+}
+
+/// Whether an attribute is the one of this name, or is under a condition.
+fn may_be(attribute: &Attribute, name: &str) -> bool {
+    let Meta::List(list) = &attribute.meta else { return attribute.path().is_ident(name) };
+    if !attribute.path().is_ident("cfg_attr") {
+        return attribute.path().is_ident(name);
+    }
+    let parts = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+    let mut parts = parts.into_iter().flatten().skip(1);
+    parts.any(|meta| meta.path().is_ident(name))
 }
 
 pub(crate) fn is_never_inlined(attributes: &[Attribute]) -> bool {

@@ -2,24 +2,36 @@
 //!
 //! rustc passes over a field or method that is private where it is used, and takes the one behind `Deref` or the trait's
 //! of the same name. That can only happen where another file asks for the name. All is seen from the text of the whole
-//! crate.
+//! crate: [`read`] takes it in, [`traits`] knows what the standard library adds.
+
+mod read;
+mod traits;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
+use read::Reader;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use syn::visit::{self, Visit};
-use syn::{File, ImplItem, ItemImpl, ItemStruct, ItemTrait, Type, Visibility};
+use syn::visit::Visit as _;
+use syn::{File, Type};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Names, whichever types they are of: more than need be stay private, never less.
+/// Types and traits by their last names, whichever modules they are of: more than need be stays private, never less.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Closed {
     /// Types that dereference to another, and whether that may have fields.
-    types: BTreeMap<String, bool>,
-    /// Methods of traits, declared or implemented here.
+    derefs: BTreeMap<String, bool>,
+    /// Types whose declaration was read: what traits they derive is known.
+    declared: BTreeSet<String>,
+    /// By type, the traits it has; those that any type may have are by [`ANY`].
+    impls: BTreeMap<String, BTreeSet<String>>,
+    /// Traits that are declared here, with their methods.
+    traits: BTreeMap<String, BTreeSet<String>>,
+    /// Methods of any trait, declared or implemented here.
     methods: BTreeSet<String>,
+    /// Names in macros that write implementations.
+    written: BTreeSet<String>,
     /// Private fields, with the files and types that have them.
     fields: BTreeMap<String, BTreeSet<(u64, String)>>,
     /// Private methods, likewise.
@@ -29,6 +41,9 @@ pub(crate) struct Closed {
     /// By name, the files that have it behind a dot or a path.
     asked: BTreeMap<String, BTreeSet<u64>>,
 }
+
+/// Stands for any type, as no type is called, and for any trait.
+const ANY: &str = "";
 
 impl Closed {
     /// Adds what a file says, and tells whether that may be news for other files.
@@ -46,10 +61,13 @@ impl Closed {
     }
 
     /// Grows with everything that can close something.
-    fn extent(&self) -> (usize, usize, usize) {
+    fn extent(&self) -> [usize; 6] {
         let is_risky = |name: &String| self.fields.contains_key(name) || self.private.contains_key(name);
         let risky = self.asked.iter().filter(|(name, _)| is_risky(name));
-        (self.types.len(), self.methods.len(), risky.map(|(_, files)| files.len().min(2)).sum())
+        let impls = self.impls.values().map(BTreeSet::len).sum();
+        let traits = self.traits.values().map(BTreeSet::len).sum();
+        let asked = risky.map(|(_, files)| files.len().min(2)).sum();
+        [self.derefs.len(), impls, traits, self.methods.len(), self.written.len(), asked]
     }
 
     /// Whether something of this name stays private that one of these files, the modules around it, has.
@@ -63,17 +81,45 @@ impl Closed {
         let mut fields = self.fields.get(name).into_iter().flatten();
         let mut methods = self.private.get(name).into_iter().flatten();
         fields.any(|(file, of_type)| self.has_fields(of_type) && is_meant(file))
-            || methods.any(|(file, of_type)| self.is_risky(Some(of_type), name) && is_meant(file))
+            || methods.any(|(file, of_type)| self.is_risky(of_type, name) && is_meant(file))
     }
 
     fn has_fields(&self, of_type: &str) -> bool {
-        self.types.get(of_type).is_some_and(|has_fields| *has_fields)
+        self.derefs.get(of_type).is_some_and(|has_fields| *has_fields)
     }
 
-    fn is_risky(&self, of_type: Option<&str>, name: &str) -> bool {
-        of_type.is_some_and(|of_type| self.types.contains_key(of_type))
-            || self.methods.contains(name)
-            || PROVIDED.contains(&name)
+    /// Whether where a method of a type is private, the name may mean another method.
+    fn is_risky(&self, of_type: &str, name: &str) -> bool {
+        if self.derefs.contains_key(of_type) || traits::OF_ALL.contains(&name) {
+            return true;
+        }
+        if !self.declared.contains(of_type) {
+            return self.is_of_any_trait(name);
+        }
+        let mut has = [of_type, ANY].into_iter().filter_map(|of_type| self.impls.get(of_type)).flatten();
+        has.any(|of_trait| self.brings(of_trait, name)) || self.is_written(name)
+    }
+
+    /// Whether a trait has a method of this name.
+    fn brings(&self, of_trait: &str, name: &str) -> bool {
+        let declared = self.traits.get(of_trait);
+        let known = traits::methods_of(of_trait);
+        if declared.is_none() && known.is_none() {
+            return self.is_of_any_trait(name);
+        }
+        declared.is_some_and(|methods| methods.contains(name)) || known.is_some_and(|methods| methods.contains(&name))
+    }
+
+    /// Whether a trait has it that a macro may implement for any type.
+    fn is_written(&self, name: &str) -> bool {
+        self.written.iter().any(|word| {
+            let is_trait = self.traits.contains_key(word) || traits::methods_of(word).is_some();
+            is_trait && self.brings(word, name)
+        })
+    }
+
+    fn is_of_any_trait(&self, name: &str) -> bool {
+        self.methods.contains(name) || traits::is_method_of_any(name)
     }
 
     /// Whether a private field of the type stays so; `own` are the names that its file asks for.
@@ -83,7 +129,7 @@ impl Closed {
 
     /// Whether a private method of the type stays so.
     pub(super) fn closes_method(&self, of_type: Option<&str>, name: &str, own: &Own) -> bool {
-        self.is_risky(of_type, name) && self.is_asked_elsewhere(name, own)
+        self.is_risky(of_type.unwrap_or(ANY), name) && self.is_asked_elsewhere(name, own)
     }
 
     fn is_asked_elsewhere(&self, name: &str, own: &Own) -> bool {
@@ -136,73 +182,6 @@ fn collect(tokens: TokenStream, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Reads one file.
-struct Reader<'closed> {
-    closed: &'closed mut Closed,
-    id: u64,
-}
-
-impl<'file> Visit<'file> for Reader<'_> {
-    fn visit_item_struct(&mut self, item: &'file ItemStruct) {
-        for (number, field) in item.fields.iter().enumerate() {
-            if !matches!(field.vis, Visibility::Public(_)) {
-                let name = field.ident.as_ref().map_or_else(|| number.to_string(), ToString::to_string);
-                self.closed.fields.entry(name).or_default().insert((self.id, item.ident.to_string()));
-            }
-        }
-        visit::visit_item_struct(self, item);
-    }
-
-    fn visit_item_trait(&mut self, item: &'file ItemTrait) {
-        self.closed.methods.extend(item.items.iter().filter_map(|item| match item {
-            syn::TraitItem::Fn(method) => Some(method.sig.ident.to_string()),
-            _ => None,
-        }));
-        visit::visit_item_trait(self, item);
-    }
-
-    fn visit_item_impl(&mut self, item: &'file ItemImpl) {
-        if let Some((of_trait, _)) = &item.trait_ {
-            self.closed.methods.extend(item.items.iter().filter_map(|item| match item {
-                ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
-                _ => None,
-            }));
-            if of_trait.segments.last().is_some_and(|segment| segment.ident == "Deref") {
-                let has_fields = !target(item).is_some_and(|target| WITHOUT_FIELDS.contains(&target.as_str()));
-                self.closed.types.extend(type_name(&item.self_ty).map(|name| (name, has_fields)));
-            }
-        } else {
-            let of_type = type_name(&item.self_ty).unwrap_or_default();
-            for member in &item.items {
-                if let ImplItem::Fn(method) = member
-                    && !matches!(method.vis, Visibility::Public(_))
-                {
-                    let name = method.sig.ident.to_string();
-                    self.closed.private.entry(name).or_default().insert((self.id, of_type.clone()));
-                }
-            }
-        }
-        visit::visit_item_impl(self, item);
-    }
-}
-
-/// What an implementation of `Deref` leads to, by its last name.
-fn target(item: &ItemImpl) -> Option<String> {
-    item.items.iter().find_map(|item| match item {
-        ImplItem::Type(item) if item.ident == "Target" => match &item.ty {
-            Type::Slice(_) => Some("[]".into()),
-            of_type => type_name(of_type),
-        },
-        _ => None,
-    })
-}
-
-/// Types of the standard library that nobody else sees a field of, and that lead to none with a field.
-const WITHOUT_FIELDS: &[&str] = &[
-    "[]", "str", "String", "Vec", "VecDeque", "HashMap", "HashSet", "BTreeMap", "BTreeSet", "Path", "PathBuf", "OsStr",
-    "OsString", "CStr", "CString", "File",
-];
-
 /// `World` of `game::World<'a>`.
 pub(super) fn type_name(of_type: &Type) -> Option<String> {
     match of_type {
@@ -210,84 +189,3 @@ pub(super) fn type_name(of_type: &Type) -> Option<String> {
         _ => None,
     }
 }
-
-/// Methods that the standard library's traits bring to types that implement something else of theirs.
-const PROVIDED: &[&str] = &[
-    "all",
-    "any",
-    "borrow",
-    "borrow_mut",
-    "by_ref",
-    "bytes",
-    "chain",
-    "clamp",
-    "clone_from",
-    "clone_into",
-    "cloned",
-    "cmp",
-    "collect",
-    "copied",
-    "count",
-    "cycle",
-    "enumerate",
-    "eq",
-    "filter",
-    "filter_map",
-    "find",
-    "find_map",
-    "flat_map",
-    "flatten",
-    "fold",
-    "for_each",
-    "fuse",
-    "ge",
-    "gt",
-    "inspect",
-    "into",
-    "into_iter",
-    "is_sorted",
-    "last",
-    "le",
-    "lines",
-    "lt",
-    "map",
-    "map_while",
-    "max",
-    "max_by",
-    "max_by_key",
-    "min",
-    "min_by",
-    "min_by_key",
-    "ne",
-    "nth",
-    "partition",
-    "peekable",
-    "position",
-    "product",
-    "read_exact",
-    "read_line",
-    "read_to_end",
-    "read_to_string",
-    "read_until",
-    "reduce",
-    "rev",
-    "rewind",
-    "scan",
-    "skip",
-    "skip_while",
-    "split",
-    "step_by",
-    "sum",
-    "take",
-    "take_while",
-    "to_owned",
-    "to_string",
-    "try_fold",
-    "try_for_each",
-    "try_into",
-    "type_id",
-    "unzip",
-    "write_all",
-    "write_fmt",
-    "zip",
-];
