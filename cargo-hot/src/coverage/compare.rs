@@ -5,7 +5,7 @@ use super::FunctionId;
 use crate::base::record::Record;
 use crate::objects::digest::{Referent, is_shared, landing_pads, referent, shared_constant};
 use crate::objects::{Build, Name, Names, Object, Place, SectionIndex};
-use crate::slice::rename::{TooShort, rename};
+use crate::slice::rename::{Host, TooShort, rename};
 use crate::slice::{Reason, Slice};
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, HashSet};
@@ -35,11 +35,8 @@ impl Comparison {
     ) -> Result<bool> {
         let mut bytes = fs::read(object).with_context(|| format!("failed to read `{}`", object.display()))?;
         let crate_name = record.invocation.crate_name().unwrap_or_default();
-        let host = |symbol: &str, demangled: &str| {
-            let name = build.symbol_of(&record.library, names.get(symbol), demangled)?;
-            Some(names.text(name).to_owned())
-        };
-        let symbols = match rename(&mut bytes, crate_name, slice.count, &host) {
+        let host = Host { build, names, library: &record.library };
+        let symbols = match rename(&mut bytes, crate_name, &slice.names(), &host) {
             Ok(symbols) => symbols,
             Err(TooShort) => return Ok(false),
         };
@@ -50,9 +47,9 @@ impl Comparison {
                 None => Err(Reason::NotFound),
             });
             match symbol {
-                // Nobody runs it, or its code is in its callers.
+                // No code of the program is made of it.
                 Ok((name, _)) if build.places(name).is_empty() => {
-                    self.refused.insert(function.clone(), Reason::NotFound);
+                    self.differences.insert(function.clone(), String::new());
                 }
                 Ok((name, symbol)) => {
                     // Of a hot function the slot is asked everywhere: what counts is the body.
@@ -85,9 +82,7 @@ fn differs(object: &Object, build: &Build, name: Name, names: &Names) -> Option<
     let Some((ours, _)) = object.sections.iter().enumerate().find(|found| defines(found)) else {
         return Some("the slice has no code for it".into());
     };
-    let Some(theirs) = build.places(name).first().copied() else {
-        return Some("the program has no code for it".into());
-    };
+    let theirs = build.places(name).first().copied()?;
     let host = Side { object: build.object(theirs) };
     let slice = Side { object };
     let mut seen = HashSet::new();

@@ -5,7 +5,7 @@ use super::{By, Crate, Loaded};
 use crate::compile::Compilation;
 use crate::image::Generation;
 use crate::objects::build::Unfit;
-use crate::slice::rename::{TooShort, rename};
+use crate::slice::rename::{Host, TooShort, rename};
 use crate::slice::{Reason, Slice};
 use anyhow::{Context, Result};
 use std::fs;
@@ -46,11 +46,8 @@ impl Loaded {
         const SALTS: u32 = 16;
         let found = &mut self.crates[index];
         let mut bytes = fs::read(object).with_context(|| format!("failed to read the slice `{}`", object.display()))?;
-        let host = |symbol: &str, demangled: &str| {
-            let name = self.build.symbol_of(&found.record.library, self.names.get(symbol), demangled)?;
-            Some(self.names.text(name).to_owned())
-        };
-        let wanted = match rename(&mut bytes, &found.name(), slice.count, &host) {
+        let host = Host { build: &self.build, names: &self.names, library: &found.record.library };
+        let wanted = match rename(&mut bytes, &found.name(), &slice.names(), &host) {
             Ok(wanted) => wanted,
             Err(TooShort) if found.slicer.salt < SALTS => {
                 found.slicer.salt += 1;

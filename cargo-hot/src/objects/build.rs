@@ -302,6 +302,22 @@ impl Build {
         }
     }
 
+    /// The only symbol of the newest build that demangles to this.
+    pub(crate) fn only_symbol(&self, demangled: &str) -> Option<Name> {
+        let mut symbols = self.built_symbols(demangled);
+        symbols.next().filter(|_| symbols.next().is_none())
+    }
+
+    /// Whether any symbol of the newest build demangles to this.
+    pub(crate) fn has_symbol(&self, demangled: &str) -> bool {
+        self.built_symbols(demangled).next().is_some()
+    }
+
+    fn built_symbols(&self, demangled: &str) -> impl Iterator<Item = Name> {
+        let symbols = self.symbols.get(&Item::of(demangled)).into_iter().flatten();
+        symbols.copied().filter(|name| !self.places(*name).is_empty())
+    }
+
     /// Puts an object in the place of the one before, or in a new one.
     fn place(&mut self, library: usize, slot: Option<usize>, member: Member) {
         let slot = match slot {

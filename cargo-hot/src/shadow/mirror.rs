@@ -1,6 +1,6 @@
 //! Lays out a shadow: a package's folders, its Rust files rewritten, links to all else.
 
-use super::closed::{Closed, asked, id_of};
+use super::closed::{Closed, Scope, asked};
 use super::{publicize::publicize, replace_file};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
@@ -59,12 +59,11 @@ impl Shadow {
         is_news
     }
 
-    /// Whether a text may name something that stays private, and that it could name where it stands: below `files`, those of
-    /// the modules around it. Elsewhere the program cannot name it either.
-    pub(crate) fn hides<'path>(&self, text: &str, files: impl Iterator<Item = &'path Path>) -> bool {
+    /// Whether a text may name something that stays private, and that it could name where it stands: elsewhere the program
+    /// cannot name it either.
+    pub(crate) fn hides(&self, text: &str, scope: &Scope) -> bool {
         let tokens = text.parse().unwrap_or_default();
-        let around = files.map(id_of).collect();
-        asked(tokens).iter().any(|name| self.closed.hides(name, &around))
+        asked(tokens).iter().any(|name| self.closed.hides(name, scope))
     }
 
     /// The same for every file of the package.

@@ -91,6 +91,8 @@ pub(crate) struct Impl {
     pub(crate) self_type: String,
     pub(crate) of_trait: Option<OfTrait>,
     pub(crate) attributes: String,
+    /// Those of them that say whether it is there, and nothing else.
+    pub(crate) conditions: String,
     pub(super) close: usize,
 }
 
@@ -113,6 +115,9 @@ pub(crate) struct Function {
     pub(crate) of_impl: Option<usize>,
     pub(crate) hot: bool,
     pub(crate) is_never_inlined: bool,
+    pub(crate) is_inlined: bool,
+    /// Whether it is a method that no other module names.
+    pub(crate) is_private: bool,
     pub(crate) reason: Option<Reason>,
     /// With its attributes.
     pub(crate) range: Range<usize>,

@@ -14,7 +14,7 @@ pub(crate) mod tree;
 
 use crate::base::Invocation;
 use crate::base::record::Record;
-use crate::shadow::{Shadow, Text, replace_file};
+use crate::shadow::{Scope, Shadow, Text, replace_file};
 use anyhow::Result;
 use carve::{Carved, HOST, carve};
 use index::{Function, Index, Key};
@@ -69,8 +69,6 @@ pub(crate) struct Slice {
     root: PathBuf,
     /// The functions of the host that it holds, by their numbers.
     functions: Vec<(PathBuf, Key)>,
-    /// How many they are.
-    pub(crate) count: usize,
 }
 
 /// A function by its file.
@@ -184,7 +182,10 @@ impl Slicer {
         };
         let is_optimized = record.invocation.codegen("opt-level").is_some_and(|level| level != "0");
         let stays_whole = function.hot || function.is_never_inlined;
-        let inlined = || (is_optimized && !stays_whole).then_some(Reason::Optimized);
+        let inlined = || match function.is_inlined {
+            true => is_optimized.then_some(Reason::Inline),
+            false => (is_optimized && !stays_whole).then_some(Reason::Optimized),
+        };
         let hidden = || {
             let body = self.files.get(path)?.text.get(function.body.clone())?;
             let body = self.with_macros(body);
@@ -192,7 +193,7 @@ impl Slicer {
             let is_hidden = |name: &String| words().any(|word| word == name);
             let mut hidden =
                 self.around(path).filter_map(|path| self.files.get(path)).flat_map(|file| &file.index.hidden);
-            (hidden.any(is_hidden) || record.shadow.hides(&body, self.around(path))).then_some(Reason::Hidden)
+            (hidden.any(is_hidden) || record.shadow.hides(&body, &self.scope(path))).then_some(Reason::Hidden)
         };
         let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
         of_crate().or_else(lost).or_else(hidden).or(function.reason).or_else(inlined)
@@ -274,7 +275,7 @@ impl Slicer {
             }
         }
         let (files, root) = self.write(record, &numbers)?;
-        Ok(Slice { files, root, count: functions.len(), functions })
+        Ok(Slice { files, root, functions })
     }
 
     #[expect(clippy::type_complexity, reason = "the files of a slice are named where they are kept")]
@@ -296,17 +297,36 @@ impl Slicer {
                     _ => None,
                 })
                 .collect();
+            let chosen = numbers.get(path).unwrap_or(&none);
             let carved = Carved {
                 text: &file.text,
                 index: &file.index,
                 module: &self.locations[*path].module,
-                chosen: numbers.get(path).unwrap_or(&none),
+                chosen,
+                private: &self.private(record, path, chosen),
                 constants: &file.constants,
                 files: &below,
             };
             files.push((copies[path].clone(), (*path).to_owned(), carve(&carved)?));
         }
         Ok((files, slice_file(record, &self.root)))
+    }
+
+    fn scope(&self, path: &Path) -> Scope {
+        let around: BTreeSet<&Path> = self.around(path).collect();
+        let is_below =
+            |location: &&Location| location.above.as_ref().is_some_and(|above| around.contains(above.0.as_path()));
+        let below = self.locations.iter().filter(|(_, location)| is_below(location)).map(|(path, _)| path.as_path());
+        Scope::new(around.iter().copied(), below)
+    }
+
+    /// Those of a file's functions that stay private in the program, and so cannot be named.
+    fn private(&self, record: &Record, path: &Path, numbers: &BTreeMap<usize, Option<usize>>) -> BTreeSet<usize> {
+        let is_private = |number: &usize| {
+            let function = &self.files[path].index.functions[*number];
+            function.is_private && record.shadow.hides(&format!(".{}", function.name), &self.scope(path))
+        };
+        numbers.keys().copied().filter(is_private).collect()
     }
 
     /// Those with something chosen or with macros, and all that lead to them.
@@ -329,6 +349,11 @@ impl Slicer {
 impl Slice {
     pub(crate) fn functions(&self) -> &[(PathBuf, Key)] {
         &self.functions
+    }
+
+    /// The names of the functions.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        self.functions.iter().map(|(_, (_, _, name, _))| name.trim_start_matches("r#")).collect()
     }
 
     /// Writes its files, and gives back the call that compiles them to the object at `output`.

@@ -5,7 +5,7 @@ use crate::shadow::publicize::of_prelude;
 use crate::slice::index::{
     Block, Entry, FileModule, Function, Impl, Index, Kept, Key, Module, OfTrait, hash_of, helper_name,
 };
-use crate::slice::rules::{Reason, is_never_inlined, of_body, of_function, of_impl};
+use crate::slice::rules::{Reason, is_inlined, is_never_inlined, of_body, of_function, of_impl};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::BTreeMap;
@@ -173,6 +173,7 @@ impl Reader<'_> {
         let lifetimes = item.generics.lifetimes().map(|found| found.lifetime.to_string()).collect();
         let number = self.index.impls.len();
         let attributes = self.conditions(&item.attrs);
+        let conditions = self.plain_conditions(&item.attrs);
         let close = self.range(item.brace_token.span.close()).start;
         self.index.impls.push(Impl {
             module,
@@ -182,6 +183,7 @@ impl Reader<'_> {
             self_type: text(&item.self_ty),
             of_trait,
             attributes,
+            conditions,
             close,
         });
         let mut head = item.clone();
@@ -229,6 +231,8 @@ impl Reader<'_> {
             of_impl: None,
             hot: false,
             is_never_inlined: false,
+            is_inlined: false,
+            is_private: false,
             reason,
             range: range.clone(),
             kept: Vec::new(),
@@ -255,6 +259,8 @@ impl Reader<'_> {
             of_impl: None,
             hot: is_hot(&item.attrs),
             is_never_inlined: is_never_inlined(&item.attrs),
+            is_inlined: is_inlined(&item.attrs),
+            is_private: false,
             reason,
             range: whole,
             kept,
@@ -295,6 +301,7 @@ impl Reader<'_> {
     fn method(&mut self, number: usize, header: u64, is_hot_impl: bool, reason: Option<Reason>, item: &ImplItemFn) {
         let found = &self.index.impls[number];
         let (module, self_type) = (found.module, found.self_type.replace(' ', ""));
+        let is_inherent = found.of_trait.is_none();
         let key = self.key(module, header, item.sig.ident.to_string());
         let reason = reason.or_else(|| of_function(&item.attrs, &item.sig)).or_else(|| of_body(&item.block));
         let whole = self.range(item.span());
@@ -309,6 +316,8 @@ impl Reader<'_> {
             of_impl: Some(number),
             hot: is_hot_impl || is_hot(&item.attrs),
             is_never_inlined: is_never_inlined(&item.attrs),
+            is_inlined: is_inlined(&item.attrs),
+            is_private: is_inherent && !matches!(item.vis, Visibility::Public(_)),
             reason,
             range: whole,
             kept,

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use syn::visit::Visit as _;
-use syn::{File, Type};
+use syn::{File, Type, Visibility};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Types and traits by their last names, whichever modules they are of: more than need be stays private, never less.
@@ -32,10 +32,10 @@ pub(crate) struct Closed {
     methods: BTreeSet<String>,
     /// Names in macros that write implementations.
     written: BTreeSet<String>,
-    /// Private fields, with the files and types that have them.
-    fields: BTreeMap<String, BTreeSet<(u64, String)>>,
-    /// Private methods, likewise.
-    private: BTreeMap<String, BTreeSet<(u64, String)>>,
+    /// Private fields by name.
+    fields: BTreeMap<String, BTreeSet<Member>>,
+    /// Private methods likewise.
+    private: BTreeMap<String, BTreeSet<Member>>,
     /// Files with inner modules.
     modular: BTreeSet<u64>,
     /// By name, the files that have it behind a dot or a path.
@@ -44,6 +44,37 @@ pub(crate) struct Closed {
 
 /// Stands for any type, as no type is called, and for any trait.
 const ANY: &str = "";
+
+/// A private member of a type.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct Member {
+    file: u64,
+    reach: Reach,
+    of_type: String,
+}
+
+/// Where a name may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) enum Reach {
+    /// In its module and those below.
+    Module,
+    /// In the module above and all below that.
+    Parent,
+    /// In another part of the crate.
+    Part,
+    /// In all of the crate, or everywhere.
+    Crate,
+}
+
+pub(super) fn reach(visibility: &Visibility) -> Reach {
+    match visibility {
+        Visibility::Inherited => Reach::Module,
+        Visibility::Restricted(restricted) if restricted.path.is_ident("self") => Reach::Module,
+        Visibility::Restricted(restricted) if restricted.path.is_ident("super") => Reach::Parent,
+        Visibility::Restricted(restricted) if !restricted.path.is_ident("crate") => Reach::Part,
+        Visibility::Restricted(_) | Visibility::Public(_) => Reach::Crate,
+    }
+}
 
 impl Closed {
     /// Adds what a file says, and tells whether that may be news for other files.
@@ -70,18 +101,19 @@ impl Closed {
         [self.derefs.len(), impls, traits, self.methods.len(), self.written.len(), asked]
     }
 
-    /// Whether something of this name stays private that one of these files, the modules around it, has.
-    pub(super) fn hides(&self, name: &str, around: &BTreeSet<u64>) -> bool {
-        let is_asked = |file: &u64| {
-            let files = self.asked.get(name);
-            let is_own = files.is_some_and(|files| files.contains(file)) && !self.modular.contains(file);
-            files.map_or(0, BTreeSet::len) > usize::from(is_own)
+    /// Whether something of this name stays private that could be named in `scope`.
+    pub(super) fn hides(&self, name: &str, scope: &Scope) -> bool {
+        let files = self.asked.get(name);
+        let is_asked = |member: &Member| {
+            let is_own =
+                files.is_some_and(|files| files.contains(&member.file)) && !self.modular.contains(&member.file);
+            files.map_or(0, BTreeSet::len) > usize::from(is_own && member.reach == Reach::Module)
         };
-        let is_meant = |file: &u64| around.contains(file) && is_asked(file);
+        let is_meant = |member: &Member| scope.reaches(member) && is_asked(member);
         let mut fields = self.fields.get(name).into_iter().flatten();
         let mut methods = self.private.get(name).into_iter().flatten();
-        fields.any(|(file, of_type)| self.has_fields(of_type) && is_meant(file))
-            || methods.any(|(file, of_type)| self.is_risky(of_type, name) && is_meant(file))
+        fields.any(|member| self.has_fields(&member.of_type) && is_meant(member))
+            || methods.any(|member| self.is_risky(&member.of_type, name) && is_meant(member))
     }
 
     fn has_fields(&self, of_type: &str) -> bool {
@@ -123,19 +155,49 @@ impl Closed {
     }
 
     /// Whether a private field of the type stays so; `own` are the names that its file asks for.
-    pub(super) fn closes_field(&self, of_type: &str, name: &str, own: &Own) -> bool {
-        self.has_fields(of_type) && self.is_asked_elsewhere(name, own)
+    pub(super) fn closes_field(&self, of_type: &str, name: &str, reach: Reach, own: &Own) -> bool {
+        self.has_fields(of_type) && self.is_asked_outside(name, reach, own)
     }
 
     /// Whether a private method of the type stays so.
-    pub(super) fn closes_method(&self, of_type: Option<&str>, name: &str, own: &Own) -> bool {
-        self.is_risky(of_type.unwrap_or(ANY), name) && self.is_asked_elsewhere(name, own)
+    pub(super) fn closes_method(&self, of_type: Option<&str>, name: &str, reach: Reach, own: &Own) -> bool {
+        self.is_risky(of_type.unwrap_or(ANY), name) && self.is_asked_outside(name, reach, own)
     }
 
-    fn is_asked_elsewhere(&self, name: &str, own: &Own) -> bool {
+    fn is_asked_outside(&self, name: &str, reach: Reach, own: &Own) -> bool {
         let files = self.asked.get(name).map_or(0, BTreeSet::len);
-        // In a file with inner modules, others are closer than another file.
-        files > usize::from(own.names.contains(name) && !own.has_modules)
+        match reach {
+            Reach::Crate => false,
+            Reach::Parent | Reach::Part => files > 0,
+            // In a file with inner modules, others are closer than another file.
+            Reach::Module => files > usize::from(own.names.contains(name) && !own.has_modules),
+        }
+    }
+}
+
+/// A place in the tree of modules.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    /// The files of the modules around it.
+    around: BTreeSet<u64>,
+    /// Those of the modules that one of these declares.
+    below: BTreeSet<u64>,
+}
+
+impl Scope {
+    pub(crate) fn new<'path>(
+        around: impl Iterator<Item = &'path Path>,
+        below: impl Iterator<Item = &'path Path>,
+    ) -> Self {
+        Self { around: around.map(id_of).collect(), below: below.map(id_of).collect() }
+    }
+
+    fn reaches(&self, member: &Member) -> bool {
+        match member.reach {
+            Reach::Module => self.around.contains(&member.file),
+            Reach::Parent => self.around.contains(&member.file) || self.below.contains(&member.file),
+            Reach::Part | Reach::Crate => true,
+        }
     }
 }
 
@@ -156,7 +218,7 @@ fn has_modules(file: &File) -> bool {
     file.items.iter().any(|item| matches!(item, syn::Item::Mod(item) if item.content.is_some()))
 }
 
-pub(super) fn id_of(path: &Path) -> u64 {
+fn id_of(path: &Path) -> u64 {
     xxh3_64(path.as_os_str().as_encoded_bytes())
 }
 

@@ -1,6 +1,6 @@
 //! Takes in one file: its private members, its types and traits, and who has which.
 
-use super::{ANY, Closed, type_name};
+use super::{ANY, Closed, Member, Reach, reach, type_name};
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::BTreeSet;
 use syn::punctuated::Punctuated;
@@ -23,6 +23,12 @@ impl Reader<'_> {
         self.closed.declared.insert(ident.to_string());
     }
 
+    /// A member with this visibility, if that is less than the crate's.
+    fn member(&self, visibility: &Visibility, of_type: String) -> Option<Member> {
+        let reach = reach(visibility);
+        (reach != Reach::Crate).then_some(Member { file: self.id, reach, of_type })
+    }
+
     fn has(&mut self, of_type: &Type, generics: &Generics, of_trait: &Path) {
         let Some(of_trait) = of_trait.segments.last() else { return };
         let bare = bare(of_type);
@@ -36,10 +42,9 @@ impl<'file> Visit<'file> for Reader<'_> {
     fn visit_item_struct(&mut self, item: &'file ItemStruct) {
         self.declare(&item.ident, &item.attrs);
         for (number, field) in item.fields.iter().enumerate() {
-            if !matches!(field.vis, Visibility::Public(_)) {
-                let name = field.ident.as_ref().map_or_else(|| number.to_string(), ToString::to_string);
-                self.closed.fields.entry(name).or_default().insert((self.id, item.ident.to_string()));
-            }
+            let name = field.ident.as_ref().map_or_else(|| number.to_string(), ToString::to_string);
+            let member = self.member(&field.vis, item.ident.to_string());
+            self.closed.fields.entry(name).or_default().extend(member);
         }
         visit::visit_item_struct(self, item);
     }
@@ -79,12 +84,9 @@ impl<'file> Visit<'file> for Reader<'_> {
         } else {
             let of_type = type_name(&item.self_ty).unwrap_or_else(|| ANY.into());
             for member in &item.items {
-                if let ImplItem::Fn(method) = member
-                    && !matches!(method.vis, Visibility::Public(_))
-                {
-                    let name = method.sig.ident.to_string();
-                    self.closed.private.entry(name).or_default().insert((self.id, of_type.clone()));
-                }
+                let ImplItem::Fn(method) = member else { continue };
+                let member = self.member(&method.vis, of_type.clone());
+                self.closed.private.entry(method.sig.ident.to_string()).or_default().extend(member);
             }
         }
         visit::visit_item_impl(self, item);

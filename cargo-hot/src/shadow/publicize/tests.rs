@@ -298,6 +298,7 @@ const USES: &str = "trait T { fn foo(&self); } fn uses(s: S) { s.own(); S::foo(&
 fn a_private_method_that_would_be_taken_for_a_traits_stays_private() {
     let check = |source: &str, others: &str, closed: &[&str]| {
         let shadow = publicized_beside(source, &format!("{USES} {others}"));
+        let shadow = shadow.split_whitespace().collect::<Vec<_>>().join(" ");
         for name in ["own", "foo", "map"] {
             assert_eq!(
                 !shadow.contains(&format!("pub fn {name}")),
@@ -317,6 +318,8 @@ fn a_private_method_that_would_be_taken_for_a_traits_stays_private() {
     check(PRIVATE, "macro_rules! m { ($of:ty) => { impl T for $of {} } }", &["foo"]);
     check(PRIVATE, "macro_rules! m { ($it:ident) => { impl $it for u8 {} } }", &["foo", "map"]);
     check(PRIVATE, "foreign::m! { S }", &["foo", "map"]);
+    check(&PRIVATE.replace("fn foo", "pub(crate) fn foo"), "impl T for S {}", &[]);
+    check(&PRIVATE.replace("fn foo", "pub(super) fn foo"), "impl T for S {}", &["foo"]);
     check(&format!("#[derive(Debug, Clone)] {PRIVATE}"), "", &[]);
     check(&format!("#[derive(foreign::Unknown)] {PRIVATE}"), "", &["foo", "map"]);
     check(&format!("#[cfg_attr(test, derive(PartialOrd))] {PRIVATE}"), "", &[]);
