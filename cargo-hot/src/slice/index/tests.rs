@@ -2,6 +2,7 @@
 
 use super::{Edit, Index, Kept, Key, helper_name};
 use crate::slice::rules::Reason;
+use unicode_width::UnicodeWidthStr;
 
 fn names(keys: &[Key]) -> Vec<String> {
     let name = |key: &Key| {
@@ -149,9 +150,11 @@ fn an_index_goes_on_after_each_edit() {
 
 #[test]
 fn a_name_in_the_trait_of_a_slice_is_as_long_and_no_others() {
-    for name in ["f", "step", "länge", "_x", "r#match"] {
+    for name in ["f", "step", "länge", "_x", "r#match", "名前"] {
         let helper = helper_name(name, 3);
-        assert_eq!(helper.chars().count(), name.trim_start_matches("r#").chars().count(), "{name}");
+        let name = name.trim_start_matches("r#");
+        assert_eq!(helper.chars().count(), name.chars().count(), "{name}");
+        assert_eq!(helper.width(), name.width(), "{name}");
         assert!(syn::parse_str::<syn::Ident>(&helper).is_ok(), "{helper}");
         assert_ne!(helper, helper_name(name, 4));
     }
