@@ -41,6 +41,9 @@ pub(crate) fn rename(
     let mut found = Vec::new();
     for pair in pairs {
         found.push(pair.ok_or(Reason::NotBuilt).and_then(|Pair { slice, host }| {
+            if is_shim(&host) {
+                return Err(Reason::TrackCaller);
+            }
             let slice = slice.replace(&of_slice, &of_host);
             if slice != host {
                 moved.push((demangled(&slice), demangled(&host)));
@@ -69,6 +72,12 @@ pub(crate) fn rename(
         }
     }
     Ok(found)
+}
+
+/// Whether it stands before a function that wants to know its caller, as `Index::index` does: a pointer to the function
+/// cannot tell it, and points to this.
+fn is_shim(symbol: &str) -> bool {
+    symbol.starts_with("_RNS")
 }
 
 /// The symbols that are of the slice, in one way or another.
