@@ -192,7 +192,9 @@ fn addresses(carved: &Carved<'_>, number: usize, function: &Function, place: usi
     let of_slice = format!("<{of_type} as {helper}>::{}", helper_name(name, place));
     let of_host = match &found.of_trait {
         Some(of_trait) => format!("<{of_type} as {}>::{name}", without_self(&of_trait.whole, of_type)),
-        None if function.hot => format!("<{of_type}>::{}{name}", hot_runtime::names::BODY_PREFIX),
+        None if function.hot => {
+            format!("<{of_type}>::{}{}", hot_runtime::names::BODY_PREFIX, name.trim_start_matches("r#"))
+        }
         None => format!("<{of_type}>::{name}"),
     };
     (of_slice, of_host, format!("{} ", found.generics))
