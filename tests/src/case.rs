@@ -164,6 +164,16 @@ pub enum Manner {
     Half,
 }
 
+/// The directories of all cases, in order, each with its cases, or why they cannot be read.
+pub fn all() -> Result<Vec<(PathBuf, Result<Vec<Case>>)>> {
+    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let entries = fs::read_dir(&place).with_context(|| format!("failed to read `{}`", place.display()))?;
+    let mut directories = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<PathBuf>>>()?;
+    directories.retain(|directory| directory.is_dir());
+    directories.sort();
+    Ok(directories.into_iter().map(|directory| (directory.clone(), Case::read(&directory))).collect())
+}
+
 impl Case {
     /// Reads the case in `directory`, or each of its variants.
     pub fn read(directory: &Path) -> Result<Vec<Self>> {
