@@ -86,6 +86,7 @@ fn new_functions_uses_and_constants_are_taken_along() {
     edits("use x::y; fn a() {}", "fn a() {}", &[], &[], 0, true);
     edits("use x::y; fn a() {}", "use x::z; fn a() {}", &[], &[], 0, true);
     edits("fn a() {}", "const C: u8 = 1; fn a() { C; }", &["a"], &[], 1, true);
+    edits("trait T { fn a(&self) { 1; } }", "trait T { fn a(&self) { 2; } }", &["T::a"], &[], 0, false);
     edits("mod m { fn a() {} }", "mod m { fn a() {} fn b() {} }", &[], &["m::b"], 0, true);
 }
 
@@ -99,7 +100,7 @@ fn more_than_a_slice_holds_is_refused() {
         ("const A: u8 = 1;", "const A: u8 = 2;"),
         ("const A: u8 = 1;", ""),
         ("type A = u8;", "type A = u16;"),
-        ("trait T { fn a() { 1; } }", "trait T { fn a() { 2; } }"),
+        ("trait T { fn a() { 1; } }", "trait T { fn a(); }"),
         ("trait T { fn a(); }", "trait T { fn a(); fn b(); }"),
         ("impl T { const A: u8 = 1; }", "impl T { const A: u8 = 2; }"),
         ("impl T { fn a() {} }", "impl<'a> T { fn a() {} }"),
