@@ -106,7 +106,9 @@ impl Build {
         let mut open: Vec<Place> = found.iter().copied().collect();
         while let Some(place) = open.pop() {
             for used in self.uses(place) {
-                let is_left = |user: &Place| found.contains(user) || self.places(*used).contains(user);
+                let is_left = |user: &Place| {
+                    found.contains(user) || self.places(*used).contains(user) || self.is_of_its_users(*user)
+                };
                 if self.users(*used).iter().all(is_left) {
                     let places = self.places(*used).iter().filter(|place| !is_of_slice(place)).copied();
                     let new: Vec<Place> = places.filter(|place| !found.contains(place)).collect();
@@ -116,6 +118,13 @@ impl Build {
             }
         }
         self.superseded.extend(found);
+    }
+
+    /// Whether it is a constant, such as a vtable, of whose object alone it is: whoever refers to it is a user of all that
+    /// it refers to.
+    fn is_of_its_users(&self, place: Place) -> bool {
+        let is_lent = || self.section(place).definitions.iter().any(|found| !self.users(found.name).is_empty());
+        self.is_constant(place) && !is_lent()
     }
 
     /// Whether it is left over from what a slice has anew.
