@@ -4,7 +4,8 @@
 use super::FunctionId;
 use crate::base::record::Record;
 use crate::objects::digest::{Referent, is_shared, landing_pads, referent, shared_constant};
-use crate::objects::{Build, Name, Names, Object, Place, SectionIndex};
+use crate::objects::object::Target;
+use crate::objects::{Build, Name, Names, Object, Place, Reference, SectionIndex};
 use crate::slice::rename::{Host, TooShort, rename};
 use crate::slice::{Reason, Slice};
 use anyhow::{Context, Result};
@@ -118,8 +119,7 @@ fn sections_differ(
         if (own.offset, own.kind) != (other.offset, other.kind) {
             return Some(format!("another kind of reference at {:#x}", own.offset));
         }
-        let targets = (referent(slice.object, ours, own), referent(host.object, theirs_index, other));
-        match targets {
+        match (meant(slice.object, ours, own), meant(host.object, theirs_index, other)) {
             (Referent::Own, Referent::Own) | (Referent::Nothing, Referent::Nothing) => {}
             (Referent::Named(one, _), Referent::Named(two, _)) => {
                 if one != two {
@@ -149,6 +149,17 @@ fn sections_differ(
         (Some(one), Some(two)) => sections_differ(slice, one, host, theirs.in_object(two), names, seen),
         (None, None) => None,
         _ => Some("other landing pads".into()),
+    }
+}
+
+/// A method of a slice that calls itself names the host's, which is what it stands for.
+fn meant(object: &Object, section: SectionIndex, reference: &Reference) -> Referent {
+    match (referent(object, section, reference), reference.target) {
+        (Referent::Own, Target::Here { offset, .. }) => {
+            let named = object.sections[section].named_at(offset);
+            named.map_or(Referent::Own, |definition| Referent::Named(definition.name, 0))
+        }
+        (other, _) => other,
     }
 }
 

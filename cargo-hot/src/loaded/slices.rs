@@ -26,6 +26,11 @@ impl Loaded {
     /// # Errors
     /// It cannot be.
     pub(crate) fn slice(&self, index: usize) -> Result<Slice, Reason> {
+        // The slice would have its own copies of them, made of what the library below knows.
+        let is_stale = |below: &Crate| below.dependents.contains(&index) && below.slicer.has_inlined_changes();
+        if self.crates.iter().any(is_stale) {
+            return Err(Reason::Inline);
+        }
         self.crates[index].slicer.slice(&self.crates[index].record)
     }
 

@@ -200,7 +200,9 @@ fn addresses(carved: &Carved<'_>, number: usize, function: &Function, place: usi
         Some(of_trait) if is_destructor(&of_trait.path) => format!("::{OF_DESTRUCTOR}::<{of_type}>"),
         None if carved.private.contains(&place) => format!("::{OF_PRIVATE}::<{of_type}>"),
         Some(of_trait) => format!("<{of_type} as {}>::{name}", without_self(&of_trait.whole, of_type)),
-        None if function.hot => format!("<{of_type}>::{}{name}", hot_runtime::names::BODY_PREFIX),
+        None if function.hot => {
+            format!("<{of_type}>::{}{}", hot_runtime::names::BODY_PREFIX, name.trim_start_matches("r#"))
+        }
         None => format!("<{of_type}>::{name}"),
     };
     (of_slice, of_host, format!("{} ", found.generics))

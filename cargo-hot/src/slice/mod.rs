@@ -98,6 +98,14 @@ impl Slicer {
         self.beyond.is_some() || self.files.values().any(is_changed)
     }
 
+    /// Whether one of the changed functions may have copies in the crates that depend on this.
+    pub(crate) fn has_inlined_changes(&self) -> bool {
+        self.files.values().any(|file| {
+            let mut changed = file.changed.iter().filter_map(|key| file.index.function(key));
+            changed.any(|function| function.is_inlined)
+        })
+    }
+
     /// What was taken in does not compile: the whole crate is to be compiled next.
     pub(crate) fn give_up(&mut self) {
         if self.has_changes() {

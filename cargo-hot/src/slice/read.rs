@@ -13,7 +13,7 @@ use std::ops::Range;
 use syn::spanned::Spanned as _;
 use syn::{
     Attribute, FnArg, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod, Lit, Meta, Pat, Signature, TraitItem,
-    UseTree, Visibility,
+    TraitItemFn, UseTree, Visibility,
 };
 
 /// # Errors
@@ -207,41 +207,41 @@ impl Reader<'_> {
         let mut bare = item.clone();
         for member in &mut bare.items {
             if let TraitItem::Fn(function) = member
-                && function.default.is_some()
+                && let Some(body) = &mut function.default
             {
-                let name = format!("{}::{}", item.ident, function.sig.ident);
-                let reason = Some(Reason::DefaultMethod);
-                self.unsliceable(module, &name, &function.sig, reason);
+                let path = format!("{}::{}", item.ident, function.sig.ident);
+                let body = std::mem::replace(body, syn::parse_quote!({}));
+                self.default_method(module, &path, function, &body);
             }
         }
         bare.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
         self.index.rest.push((module, "trait", hash_of(&bare)));
     }
 
-    /// A function that is only listed: a change of it is one of what no slice holds.
-    fn unsliceable(&mut self, module: usize, path: &str, signature: &Signature, reason: Option<Reason>) {
+    fn default_method(&mut self, module: usize, path: &str, item: &TraitItemFn, body: &syn::Block) {
         let key = self.key(module, 1, path.to_owned());
-        let range = self.range(signature.span());
+        let ident = self.range(item.sig.ident.span());
+        let body_range = self.inside(body);
         self.index.functions.push(Function {
             key,
-            name: signature.ident.to_string(),
+            name: item.sig.ident.to_string(),
             path: path.to_owned(),
-            line: signature.ident.span().start().line,
+            line: self.line(item.sig.ident.span()),
             module,
             of_impl: None,
             hot: false,
             is_never_inlined: false,
             is_inlined: false,
             is_private: false,
-            reason,
-            range: range.clone(),
+            reason: Some(Reason::DefaultMethod),
+            range: self.range(item.sig.span()).start..body_range.end + 1,
             kept: Vec::new(),
-            body: range.end..range.end,
+            body: body_range,
             declaration: String::new(),
             conditions: String::new(),
-            ident: range.clone(),
+            ident,
             signature: 0,
-            body_hash: 0,
+            body_hash: hash_of(body),
         });
     }
 

@@ -68,6 +68,9 @@ pub(crate) fn rename(
     let mut found = Vec::new();
     for (name, pair) in functions.iter().zip(pairs) {
         found.push(pair.ok_or(Reason::NotBuilt).and_then(|pair| {
+            if is_shim(&pair.host) {
+                return Err(Reason::TrackCaller);
+            }
             let slice = pair.slice.replace(&of_slice, &of_host);
             let told = pair.host.replace(&of_slice, &of_host);
             let symbol = host_symbol(name, &slice, &told, pair.is_copied, host)?;
@@ -154,6 +157,12 @@ fn entries(bytes: &[u8], symbols: &BTreeSet<&str>) -> Option<Vec<usize>> {
     let numbers = object.symbols().filter(|symbol| symbol.name().is_ok_and(|name| symbols.contains(name)));
     let size = size_of::<object::elf::Sym64<object::Endianness>>();
     numbers.map(|symbol| Some(usize::try_from(start).ok()? + symbol.index().0 * size)).collect()
+}
+
+/// Whether it stands before a function that wants to know its caller, as `Index::index` does: a pointer to the function
+/// cannot tell it, and points to this.
+fn is_shim(symbol: &str) -> bool {
+    symbol.starts_with("_RNS")
 }
 
 /// The symbols that are of the slice, in one way or another.

@@ -10,7 +10,7 @@
 //# patched: ; route replay; because generic `impl`
 //# stdout: hits=(?<more>\d+) out: .*IN GENERAL v2
 //# edit 4: s/DEFAULT v1/DEFAULT v2/
-//# patched: ; route replay; because more than function bodies
+//# patched: ; route replay; because a default method
 //# stdout: hits=(?<more>\d+) out: .*DEFAULT v2
 //# edit 5: s/INLINE v1/INLINE v2/
 //# patched: ; route replay; because inlined

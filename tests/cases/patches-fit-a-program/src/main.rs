@@ -1,3 +1,11 @@
+//# variant built-without-incremental: CARGO_PROFILE_DEV_INCREMENTAL=false
+//# variant of-one-codegen-unit: CARGO_PROFILE_DEV_CODEGEN_UNITS=1
+//# variant that-aborts-on-panic: CARGO_PROFILE_DEV_PANIC=abort
+//# variant that-is-slightly-optimized: CARGO_PROFILE_DEV_OPT_LEVEL=1
+//# variant that-is-stripped: CARGO_PROFILE_DEV_STRIP=true
+//# variant with-few-debug-lines: CARGO_PROFILE_DEV_DEBUG=line-tables-only CARGO_PROFILE_DEV_SPLIT_DEBUGINFO=unpacked
+//# variant with-link-time-optimization: CARGO_PROFILE_DEV_OPT_LEVEL=2 CARGO_PROFILE_DEV_LTO=thin
+//# variant without-debug-information: CARGO_PROFILE_DEV_DEBUG=0
 //# stdout: hits=(?<more>\d+) out: v1 10$
 //# edit 1: s/v1/v2/
 //# patched: update; not main
