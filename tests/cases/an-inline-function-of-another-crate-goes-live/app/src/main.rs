@@ -7,7 +7,7 @@
 //# oracle
 //# confirmed
 //# edit 2 low/src/lib.rs: s/program v1/program v2/
-//# patched: of_program; route slice
+//# patched: of_program; route replay
 //# stdout: hits=(?<more>\d+) out: v1 both v2 program v2 
 //# oracle
 //# edit 3: s/out: v1/out: v2/
