@@ -12,6 +12,7 @@ mod dwarf;
 pub(crate) mod hot;
 pub(crate) mod library;
 pub(crate) mod lines;
+pub(crate) mod mangled;
 pub(crate) mod names;
 pub(crate) mod object;
 mod rlib;

@@ -4,6 +4,7 @@
 //! compiler's own inner functions. It also says what its demangled text leaves out: where the `impl` stands that a
 //! method is of, and so whose text it is. Mangling: Rust RFC 2603, "v0".
 
+use crate::objects::mangled::{Mangled, basic_type};
 use hot_runtime::names::{BODY_PREFIX, SLOT_PREFIX};
 
 /// The module that the base build appends to a program's root file: its one function calls `main`, or holds it inlined.
@@ -20,7 +21,7 @@ pub(crate) struct Written {
 
 /// What a symbol belongs to; `None` for code of other crates than these.
 pub(crate) fn written(symbol: &str, crates: &[String]) -> Option<Written> {
-    let path = Mangled { text: symbol.strip_prefix("_R")?, at: 0, depth: 0 }.path()?;
+    let path = Mangled::of(symbol)?.path()?;
     let is_ours = crates.contains(&path.owner) && !path.segments.iter().any(|name| name.starts_with(SLOT_PREFIX));
     is_ours
         .then(|| Written { implementation: path.implementation(), path: without_our_names(path.segments).join("::") })
@@ -58,14 +59,7 @@ impl Path {
     }
 }
 
-/// A symbol without its `_R`, read from left to right. A part that occurred before is its place there.
-struct Mangled<'symbol> {
-    text: &'symbol str,
-    at: usize,
-    depth: usize,
-}
-
-impl<'symbol> Mangled<'symbol> {
+impl Mangled<'_> {
     fn path(&mut self) -> Option<Path> {
         match self.next()? {
             b'C' => Some(Path { owner: self.name()?, ..Path::default() }),
@@ -135,7 +129,7 @@ impl<'symbol> Mangled<'symbol> {
             b'B' => self.earlier(Self::type_name)?,
             b'a'..=b'z' => basic_type(tag)?.to_owned(),
             _ => {
-                self.at -= 1;
+                self.back();
                 let path = self.path()?;
                 path.segments.last().unwrap_or(&path.owner).clone()
             }
@@ -163,7 +157,7 @@ impl<'symbol> Mangled<'symbol> {
     }
 
     fn argument(&mut self) -> Option<()> {
-        if self.text[self.at..].starts_with('L') {
+        if self.rest().starts_with('L') {
             self.lifetime();
             return Some(());
         }
@@ -195,8 +189,7 @@ impl<'symbol> Mangled<'symbol> {
             }
             b'a'..=b'z' => {
                 let sign = if self.eat(b'n') { "-" } else { "" };
-                let (digits, _) = self.text[self.at..].split_once('_')?;
-                self.at += digits.len() + 1;
+                let digits = self.digits()?;
                 let value = u64::from_str_radix(if digits.is_empty() { "0" } else { digits }, 16);
                 return Some(value.map_or_else(|_| "_".to_owned(), |value| format!("{sign}{value}")));
             }
@@ -204,118 +197,6 @@ impl<'symbol> Mangled<'symbol> {
         }
         Some("_".to_owned())
     }
-
-    /// An identifier, and the number before it that tells it from others.
-    fn name(&mut self) -> Option<String> {
-        self.disambiguator();
-        let start = self.at;
-        let is_encoded = self.eat(b'u');
-        let rest = &self.text[self.at..];
-        // A zero stands alone.
-        let digits = if rest.starts_with('0') { 1 } else { rest.bytes().take_while(u8::is_ascii_digit).count() };
-        let length = self.text[self.at..self.at + digits].parse::<usize>().ok()?;
-        self.at += digits;
-        self.eat(b'_');
-        let name = self.text.get(self.at..self.at + length)?;
-        self.at += length;
-        if !is_encoded {
-            return Some(name.to_owned());
-        }
-        // Punycode: the library reads it where it is a crate's name.
-        let alone = format!("_RC{}", &self.text[start..self.at]);
-        Some(format!("{:#}", rustc_demangle::try_demangle(&alone).ok()?))
-    }
-
-    fn disambiguator(&mut self) {
-        self.number_after(b's');
-    }
-
-    fn lifetime(&mut self) {
-        self.number_after(b'L');
-    }
-
-    fn binder(&mut self) {
-        self.number_after(b'G');
-    }
-
-    /// Passes over a tag and its number, where it is there.
-    fn number_after(&mut self, tag: u8) {
-        if self.eat(tag) {
-            let digits = self.text[self.at..].find('_').unwrap_or(0);
-            self.at += digits + 1;
-        }
-    }
-
-    /// What `read` finds at the place whose number follows.
-    fn earlier<T>(&mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<T> {
-        const DEEPEST: usize = 500;
-        let (digits, _) = self.text[self.at..].split_once('_')?;
-        self.at += digits.len() + 1;
-        let place = if digits.is_empty() { 0 } else { base_62(digits)? + 1 };
-        if place >= self.at || self.depth > DEEPEST {
-            return None;
-        }
-        read(&mut Mangled { text: self.text, at: place, depth: self.depth + 1 })
-    }
-
-    fn list<T>(&mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        let mut found = Vec::new();
-        while !self.eat(b'E') {
-            found.push(read(self)?);
-        }
-        Some(found)
-    }
-
-    fn eat(&mut self, wanted: u8) -> bool {
-        let is_there = self.text.as_bytes().get(self.at) == Some(&wanted);
-        self.at += usize::from(is_there);
-        is_there
-    }
-
-    fn next(&mut self) -> Option<u8> {
-        let byte = *self.text.as_bytes().get(self.at)?;
-        self.at += 1;
-        Some(byte)
-    }
-}
-
-fn base_62(digits: &str) -> Option<usize> {
-    digits.bytes().try_fold(0_usize, |value, digit| {
-        let digit = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'z' => digit - b'a' + 10,
-            b'A'..=b'Z' => digit - b'A' + 36,
-            _ => return None,
-        };
-        value.checked_mul(62)?.checked_add(usize::from(digit))
-    })
-}
-
-fn basic_type(tag: u8) -> Option<&'static str> {
-    Some(match tag {
-        b'a' => "i8",
-        b'b' => "bool",
-        b'c' => "char",
-        b'd' => "f64",
-        b'e' => "str",
-        b'f' => "f32",
-        b'h' => "u8",
-        b'i' => "isize",
-        b'j' => "usize",
-        b'l' => "i32",
-        b'm' => "u32",
-        b'n' => "i128",
-        b'o' => "u128",
-        b'p' => "_",
-        b's' => "i16",
-        b't' => "u16",
-        b'u' => "()",
-        b'v' => "...",
-        b'x' => "i64",
-        b'y' => "u64",
-        b'z' => "!",
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
