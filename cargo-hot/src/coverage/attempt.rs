@@ -3,7 +3,7 @@
 use super::{FunctionId, lines};
 use crate::base::record::Record;
 use crate::slice::carve::{HOST, OF_HOST, OF_SLICE};
-use crate::slice::{Chosen, Slice, Slicer};
+use crate::slice::{Chosen, Held, Reason, Slice, Slicer};
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -17,6 +17,8 @@ const SALTS: u32 = 16;
 pub(super) struct Attempt<'a> {
     record: &'a Record,
     slicer: &'a Slicer,
+    /// The slice with some functions.
+    slice_of: &'a dyn Fn(&Chosen) -> Result<Slice, Reason>,
     folder: &'a Path,
     salt: u32,
     /// Those that rustc does not take, and its first words about each.
@@ -24,8 +26,13 @@ pub(super) struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    pub(super) fn new(record: &'a Record, slicer: &'a Slicer, folder: &'a Path) -> Self {
-        Self { record, slicer, folder, salt: 0, failed: BTreeMap::new() }
+    pub(super) fn new(
+        record: &'a Record,
+        slicer: &'a Slicer,
+        slice_of: &'a dyn Fn(&Chosen) -> Result<Slice, Reason>,
+        folder: &'a Path,
+    ) -> Self {
+        Self { record, slicer, slice_of, folder, salt: 0, failed: BTreeMap::new() }
     }
 
     /// Compiles the chosen functions in as few slices as go; `done` gets each, and its object, and says
@@ -41,7 +48,7 @@ impl<'a> Attempt<'a> {
             if chosen.is_empty() {
                 continue;
             }
-            let slice = self.slicer.slice_of(self.record, &chosen);
+            let slice = (self.slice_of)(&chosen);
             let errors = match &slice {
                 Ok(slice) => match self.rustc(slice)? {
                     Ok(object) => {
@@ -108,7 +115,7 @@ impl<'a> Attempt<'a> {
                 };
                 match added(span) {
                     Added::Number(number) => {
-                        let function = slice.functions().get(number).cloned();
+                        let function = slice.functions().get(number).map(Held::id);
                         found.extend(function.map(|function| (function, message(error))));
                     }
                     Added::Unknown => {}

@@ -35,9 +35,8 @@ impl Comparison {
         names: &mut Names,
     ) -> Result<bool> {
         let mut bytes = fs::read(object).with_context(|| format!("failed to read `{}`", object.display()))?;
-        let crate_name = record.invocation.crate_name().unwrap_or_default();
         let host = Host { build, names, library: &record.library };
-        let symbols = match rename(&mut bytes, crate_name, &slice.names(), &host) {
+        let symbols = match rename(&mut bytes, record.invocation.crate_name().unwrap_or_default(), slice, &host) {
             Ok(symbols) => symbols,
             Err(TooShort) => return Ok(false),
         };
@@ -49,16 +48,18 @@ impl Comparison {
             });
             match symbol {
                 // No code of the program is made of it.
-                Ok((name, _)) if build.places(name).is_empty() => {
-                    self.differences.insert(function.clone(), String::new());
-                }
+                Ok((name, _)) if build.places(name).is_empty() => {}
                 Ok((name, symbol)) => {
                     // Of a hot function the slot is asked everywhere: what counts is the body.
                     let body = hot_body(&object, build, names, &symbol).unwrap_or(name);
                     let difference = differs(&object, build, body, names).unwrap_or_default();
-                    self.differences.insert(function.clone(), difference);
+                    // Of several instances the first that differs counts.
+                    let known = self.differences.entry(function.id()).or_default();
+                    if known.is_empty() {
+                        *known = difference;
+                    }
                 }
-                Err(reason) => drop(self.refused.insert(function.clone(), reason)),
+                Err(reason) => drop(self.refused.insert(function.id(), reason)),
             }
         }
         Ok(true)

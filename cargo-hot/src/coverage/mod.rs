@@ -13,6 +13,7 @@ use crate::cli::CoverageOptions;
 use crate::objects::{Build, Names, Rlib};
 use crate::project::Project;
 use crate::slice::index::{Function, Key};
+use crate::slice::rename::Host;
 use crate::slice::{Chosen, Reason, Slicer};
 use crate::sources::Sources;
 use anyhow::{Context, Result, bail};
@@ -20,6 +21,7 @@ use attempt::Attempt;
 use cargo_metadata::Message;
 use compare::Comparison;
 use serde::Serialize;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
@@ -102,26 +104,43 @@ fn cover(record: &Record, folder: &Path) -> Result<Covered> {
     let slicer = Slicer::new(&record.shadow.original_of(input), sources.files(), &BTreeSet::new());
     let (mut names, mut build) = (Names::default(), Build::default());
     build.update(&Rlib::new(&record.library, &record.directory, &record.invocation), &mut names)?;
+    let names = RefCell::new(names);
+    let mut rules = BTreeMap::new();
     let mut chosen = Chosen::new();
-    for (path, _, function) in
-        slicer.functions().filter(|(path, _, found)| slicer.obstacle(record, path, found).is_none())
-    {
-        chosen.entry(path.to_owned()).or_default().insert(function.key.clone());
-    }
-    let mut attempt = Attempt::new(record, &slicer, folder);
     let mut comparison = Comparison::default();
-    attempt.compile(chosen, &mut |slice, object| comparison.add(record, slice, object, &build, &mut names))?;
+    for (path, _, function) in slicer.functions() {
+        let names = names.borrow();
+        let host = Host { build: &build, names: &names, library: &record.library };
+        let place = (path.to_owned(), function.key.clone());
+        if let Some(reason) = slicer.obstacle_in(record, &host, path, function) {
+            rules.insert(place, reason);
+        } else {
+            comparison.differences.insert(place, String::new());
+            chosen.entry(path.to_owned()).or_default().insert(function.key.clone());
+        }
+    }
+    let slice_of = |chosen: &Chosen| {
+        let names = names.borrow();
+        slicer.slice_of(record, &Host { build: &build, names: &names, library: &record.library }, chosen)
+    };
+    let mut attempt = Attempt::new(record, &slicer, &slice_of, folder);
+    attempt
+        .compile(chosen, &mut |slice, object| comparison.add(record, slice, object, &build, &mut names.borrow_mut()))?;
+    // What a build script wrote is nobody's to edit.
+    let out_dir = record.environment.get("OUT_DIR").map(Path::new);
     let is_built = |path: &Path, function: &Function| {
-        function.reason != Some(Reason::NotBuilt)
+        !out_dir.is_some_and(|out_dir| path.starts_with(out_dir))
+            && function.reason != Some(Reason::NotBuilt)
             && comparison.refused.get(&(path.to_owned(), function.key.clone())) != Some(&Reason::NotBuilt)
     };
     let functions = slicer.functions().filter(|(path, _, function)| is_built(path, function));
     let functions = functions.map(|(path, module, function)| {
-        let rule = slicer.obstacle(record, path, function);
         let place = (path.to_owned(), function.key.clone());
         let error = attempt.failed.get(&place).cloned();
         let failure = error.as_ref().map(|_| Reason::NotCompiled).or(comparison.refused.get(&place).copied());
-        let difference = comparison.differences.get(&place).cloned();
+        let rule = rules.get(&place).copied();
+        let is_alone = rule.is_none() && failure.is_none();
+        let difference = comparison.differences.get(&place).filter(|_| is_alone).cloned();
         let found = covered(record, path, module, function, rule, failure);
         CoveredFunction { error, difference, ..found }
     });

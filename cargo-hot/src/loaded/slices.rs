@@ -31,7 +31,9 @@ impl Loaded {
         if self.crates.iter().any(is_stale) {
             return Err(Reason::Inline);
         }
-        self.crates[index].slicer.slice(&self.crates[index].record)
+        let found = &self.crates[index];
+        let host = Host { build: &self.build, names: &self.names, library: &found.record.library };
+        found.slicer.slice(&found.record, &host)
     }
 
     /// # Errors
@@ -52,7 +54,7 @@ impl Loaded {
         let found = &mut self.crates[index];
         let mut bytes = fs::read(object).with_context(|| format!("failed to read the slice `{}`", object.display()))?;
         let host = Host { build: &self.build, names: &self.names, library: &found.record.library };
-        let wanted = match rename(&mut bytes, &found.name(), &slice.names(), &host) {
+        let wanted = match rename(&mut bytes, &found.name(), slice, &host) {
             Ok(wanted) => wanted,
             Err(TooShort) if found.slicer.salt < SALTS => {
                 found.slicer.salt += 1;

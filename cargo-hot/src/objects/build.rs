@@ -174,6 +174,25 @@ impl Build {
         }
     }
 
+    /// The symbols of the workspace's libraries that have a name in them, as part of a path.
+    pub(crate) fn symbols_with<'a>(&'a self, name: &str, names: &'a Names) -> impl Iterator<Item = &'a str> {
+        let part = format!("{}{}{name}", name.len(), if name.starts_with(['_']) { "_" } else { "" });
+        let is_built = |name: &Name| self.places(*name).iter().any(|place| self.is_of_workspace(*place));
+        let symbols = self.places.keys().filter(move |symbol| names.text(**symbol).contains(&part));
+        symbols.filter(move |symbol| is_built(symbol)).map(|symbol| names.text(*symbol))
+    }
+
+    /// The symbols that the library at `path` defines.
+    pub(crate) fn symbols_of<'a>(&'a self, path: &Path, names: &'a Names) -> impl Iterator<Item = &'a str> {
+        let is_it = move |library: &&Library| library.origin == Origin::Workspace && library.path == path;
+        let members = self.crates.iter().filter(is_it).flat_map(|library| library.members.iter().flatten());
+        members.flat_map(|member| member.parsed.defined()).map(|name| names.text(name))
+    }
+
+    fn is_of_workspace(&self, place: Place) -> bool {
+        self.crates[place.library as usize].origin == Origin::Workspace
+    }
+
     /// The only symbol of the newest build that demangles to this.
     pub(crate) fn only_symbol(&self, demangled: &str) -> Option<Name> {
         let mut symbols = self.built_symbols(demangled);

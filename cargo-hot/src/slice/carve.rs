@@ -6,6 +6,7 @@
 
 use crate::shadow::publicize::PRELUDE;
 use crate::slice::index::{Block, Entry, FileModule, Function, Impl, Index, Kept, helper_name};
+use crate::slice::instances::Instance;
 use crate::slice::rules::Reason;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -28,14 +29,21 @@ pub(crate) struct Carved<'a> {
     pub(crate) index: &'a Index,
     /// Path of the file's module in its crate.
     pub(crate) module: &'a [String],
-    /// Numbers of the chosen functions, and the number of each in the whole slice; `None` for one the host has not.
-    pub(crate) chosen: &'a BTreeMap<usize, Option<usize>>,
+    /// Numbers of the chosen functions, and what the host has of each.
+    pub(crate) chosen: &'a BTreeMap<usize, Vec<Original>>,
     /// Numbers of those that stay private in the host.
     pub(crate) private: &'a BTreeSet<usize>,
     /// Hashes of the constants that the host has not.
     pub(crate) constants: &'a [u64],
     /// Where the slice has the files of those `mod name;` that it needs.
     pub(crate) files: &'a BTreeMap<usize, &'a Path>,
+}
+
+/// A function of the host: its number in the whole slice, and of a generic function the instance.
+#[derive(Debug)]
+pub(crate) struct Original {
+    pub(crate) number: usize,
+    pub(crate) instance: Option<Instance>,
 }
 
 /// # Errors
@@ -66,7 +74,7 @@ pub(crate) fn carve(carved: &Carved<'_>) -> Result<String, Reason> {
                     "{} impl {} {} for {} {} {{",
                     found.attributes,
                     found.generics,
-                    with_lifetimes(&trait_name(carved, *number), found),
+                    with_parameters(&trait_name(carved, *number), found),
                     found.self_type,
                     found.where_clause
                 );
@@ -135,27 +143,16 @@ fn surroundings(carved: &Carved<'_>, module: usize) -> String {
         let _ = write!(text, " pub use ::{host}::{{{}}};", names.join(", "));
     }
     let mut impls: BTreeMap<usize, Vec<&Function>> = BTreeMap::new();
-    for (place, whole) in carved.chosen {
+    for (place, originals) in carved.chosen {
         let function = &index.functions[*place];
         if function.module != module {
             continue;
         }
-        let Some(whole) = whole else { continue };
-        let (of_slice, of_host, generics) = match function.of_impl {
-            None => {
-                let name = &function.name;
-                (format!("self::{name}"), format!("::{host}::{name}"), String::new())
-            }
-            Some(number) => {
-                impls.entry(number).or_default().push(function);
-                addresses(carved, number, function, *place)
-            }
-        };
-        let of_impl = function.of_impl.map_or("", |number| index.impls[number].conditions.as_str());
-        for (prefix, path) in [(OF_SLICE, of_slice), (OF_HOST, of_host)] {
-            let conditions = format!("{of_impl} {}", function.conditions);
-            let _ =
-                write!(text, " {conditions} pub fn {prefix}{whole}{generics}() -> *const () {{ {path} as *const () }}");
+        if let Some(number) = function.of_impl {
+            impls.entry(number).or_default().push(function);
+        }
+        for original in originals {
+            text.push_str(&addresses(carved, *place, &host, original));
         }
     }
     for (number, functions) in impls {
@@ -190,22 +187,70 @@ fn own_names(carved: &Carved<'_>, module: usize) -> Vec<String> {
         .collect()
 }
 
+/// Two functions that hold the addresses of a chosen function and of the host's.
+fn addresses(carved: &Carved<'_>, place: usize, host: &str, original: &Original) -> String {
+    let function = &carved.index.functions[place];
+    let (of_slice, of_host, generics) = match function.of_impl {
+        None => {
+            let name = &function.name;
+            (format!("self::{name}"), format!("::{host}::{name}"), String::new())
+        }
+        Some(number) => paths(carved, number, place, original.instance.as_ref()),
+    };
+    let of_impl = function.of_impl.map_or("", |number| carved.index.impls[number].conditions.as_str());
+    let conditions = format!("{of_impl} {}", function.conditions);
+    let arguments = original.instance.as_ref().map_or(&[][..], |instance| &instance.arguments).join(", ");
+    let arguments = if arguments.is_empty() { arguments } else { format!("::<{arguments}>") };
+    let mut text = String::new();
+    for (prefix, path) in [(OF_SLICE, of_slice), (OF_HOST, of_host)] {
+        // These two are generic over the type alone.
+        let arguments =
+            if path.starts_with(&format!("::{OF_PRIVATE}")) || path.starts_with(&format!("::{OF_DESTRUCTOR}")) {
+                ""
+            } else {
+                arguments.as_str()
+            };
+        let head = format!("pub fn {prefix}{}{generics}() -> *const ()", original.number);
+        let _ = write!(text, " {conditions} {head} {{ {path}{arguments} as *const () }}");
+    }
+    text
+}
+
 /// The two paths of a method, and the parameters they need.
-fn addresses(carved: &Carved<'_>, number: usize, function: &Function, place: usize) -> (String, String, String) {
+fn paths(carved: &Carved<'_>, number: usize, place: usize, instance: Option<&Instance>) -> (String, String, String) {
+    let function = &carved.index.functions[place];
     let found = &carved.index.impls[number];
-    let helper = with_lifetimes(&trait_name(carved, number), found);
-    let (name, of_type) = (&function.name, &found.self_type);
+    let name = &function.name;
+    let (of_type, of_trait, helper, generics) = match instance {
+        // What the parameters of the `impl` are follows from the type.
+        Some(instance) => {
+            let helper = trait_name(carved, number);
+            let inferred = vec!["_"; found.types.len()].join(", ");
+            let helper = if inferred.is_empty() { helper } else { format!("{helper}<{inferred}>") };
+            // Without arguments it is named as its text does.
+            let written = found.of_trait.as_ref().map(|of_trait| without_self(&of_trait.whole, &instance.self_type));
+            let is_plain = written.as_ref().is_none_or(|written| !written.contains('<'));
+            let of_trait = if is_plain { written } else { instance.of_trait.clone().or(written) };
+            (instance.self_type.clone(), of_trait, helper, String::new())
+        }
+        None => {
+            let of_trait = found.of_trait.as_ref().map(|of_trait| without_self(&of_trait.whole, &found.self_type));
+            let helper = with_parameters(&trait_name(carved, number), found);
+            (found.self_type.clone(), of_trait, helper, format!("{} ", found.generics))
+        }
+    };
     let of_slice = format!("<{of_type} as {helper}>::{}", helper_name(name, place));
-    let of_host = match &found.of_trait {
-        Some(of_trait) if is_destructor(&of_trait.path) => format!("::{OF_DESTRUCTOR}::<{of_type}>"),
+    let is_destructor = found.of_trait.as_ref().is_some_and(|of_trait| is_destructor(&of_trait.path));
+    let of_host = match of_trait {
+        Some(_) if is_destructor => format!("::{OF_DESTRUCTOR}::<{of_type}>"),
         None if carved.private.contains(&place) => format!("::{OF_PRIVATE}::<{of_type}>"),
-        Some(of_trait) => format!("<{of_type} as {}>::{name}", without_self(&of_trait.whole, of_type)),
+        Some(of_trait) => format!("<{of_type} as {of_trait}>::{name}"),
         None if function.hot => {
             format!("<{of_type}>::{}{}", hot_runtime::names::BODY_PREFIX, name.trim_start_matches("r#"))
         }
         None => format!("<{of_type}>::{name}"),
     };
-    (of_slice, of_host, format!("{} ", found.generics))
+    (of_slice, of_host, generics)
 }
 
 /// As far as its text tells.
@@ -278,8 +323,9 @@ fn trait_name(carved: &Carved<'_>, number: usize) -> String {
     format!("__cargo_hot_{hash:016x}{}", "_".repeat(100 + 2 * of_trait.len()))
 }
 
-fn with_lifetimes(name: &str, found: &Impl) -> String {
-    if found.lifetimes.is_empty() { name.to_owned() } else { format!("{name}<{}>", found.lifetimes.join(", ")) }
+fn with_parameters(name: &str, found: &Impl) -> String {
+    let names: Vec<&str> = found.lifetimes.iter().chain(&found.types).map(String::as_str).collect();
+    if names.is_empty() { name.to_owned() } else { format!("{name}<{}>", names.join(", ")) }
 }
 
 /// A text that is written line by line along another.

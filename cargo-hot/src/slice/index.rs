@@ -87,7 +87,9 @@ pub(crate) struct Impl {
     pub(crate) module: usize,
     /// As written: `<'a>`, or nothing.
     pub(crate) generics: String,
+    /// The names in them, lifetimes first.
     pub(crate) lifetimes: Vec<String>,
+    pub(crate) types: Vec<String>,
     pub(crate) where_clause: String,
     pub(crate) self_type: String,
     pub(crate) of_trait: Option<OfTrait>,
@@ -117,6 +119,8 @@ pub(crate) struct Function {
     pub(crate) hot: bool,
     pub(crate) is_never_inlined: bool,
     pub(crate) is_inlined: bool,
+    /// Over types or constants, itself or the `impl` that it is of.
+    pub(crate) is_generic: bool,
     /// Whether it is a method that no other module names.
     pub(crate) is_private: bool,
     pub(crate) reason: Option<Reason>,

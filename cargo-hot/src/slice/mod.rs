@@ -7,6 +7,8 @@
 
 pub(crate) mod carve;
 pub(crate) mod index;
+pub(crate) mod instances;
+mod names;
 mod read;
 pub(crate) mod rename;
 pub(crate) mod rules;
@@ -16,8 +18,11 @@ use crate::base::Invocation;
 use crate::base::record::Record;
 use crate::shadow::{Scope, Shadow, Text, replace_file};
 use anyhow::Result;
-use carve::{Carved, HOST, carve};
+use carve::{Carved, HOST, Original, carve};
 use index::{Function, Index, Key};
+use instances::{Crate, Identity, Instance};
+use names::Names;
+use rename::Host;
 pub(crate) use rules::Reason;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -67,8 +72,29 @@ pub(crate) struct Slice {
     /// The files to write, and the originals they stand for.
     files: Vec<(PathBuf, PathBuf, String)>,
     root: PathBuf,
-    /// The functions of the host that it holds, by their numbers.
-    functions: Vec<(PathBuf, Key)>,
+    /// The functions of the host that it holds, by their numbers: of a generic function the instances.
+    functions: Vec<Held>,
+    /// The generic functions that it holds.
+    pub(crate) generic: Vec<Identity>,
+}
+
+/// A function of the host that a slice has anew.
+#[derive(Debug)]
+pub(crate) struct Held {
+    path: PathBuf,
+    key: Key,
+    /// Of an instance: its symbol.
+    pub(crate) symbol: Option<String>,
+}
+
+impl Held {
+    pub(crate) fn name(&self) -> &str {
+        self.key.2.trim_start_matches("r#")
+    }
+
+    pub(crate) fn id(&self) -> (PathBuf, Key) {
+        (self.path.clone(), self.key.clone())
+    }
 }
 
 /// A function by its file.
@@ -102,7 +128,7 @@ impl Slicer {
     pub(crate) fn has_inlined_changes(&self) -> bool {
         self.files.values().any(|file| {
             let mut changed = file.changed.iter().filter_map(|key| file.index.function(key));
-            changed.any(|function| function.is_inlined)
+            changed.any(|function| function.is_inlined || function.is_generic)
         })
     }
 
@@ -190,7 +216,7 @@ impl Slicer {
         };
         let is_optimized = record.invocation.codegen("opt-level").is_some_and(|level| level != "0");
         let stays_whole = function.hot || function.is_never_inlined;
-        let inlined = || match function.is_inlined {
+        let inlined = || match function.is_inlined || function.is_generic {
             true => is_optimized.then_some(Reason::Inline),
             false => (is_optimized && !stays_whole).then_some(Reason::Optimized),
         };
@@ -205,6 +231,33 @@ impl Slicer {
         };
         let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
         of_crate().or_else(lost).or_else(hidden).or(function.reason).or_else(inlined)
+    }
+
+    /// The same, with what the program tells of it.
+    pub(crate) fn obstacle_in(
+        &self,
+        record: &Record,
+        host: &Host<'_>,
+        path: &Path,
+        function: &Function,
+    ) -> Option<Reason> {
+        let instances = || function.is_generic.then(|| self.instances(record, host, path, function).err()).flatten();
+        self.obstacle(record, path, function).or_else(instances)
+    }
+
+    /// What the program has of a generic function: how its symbols name it, and those with the instance of each.
+    fn instances(
+        &self,
+        record: &Record,
+        host: &Host<'_>,
+        path: &Path,
+        function: &Function,
+    ) -> Result<(Identity, Vec<(String, Instance)>), Reason> {
+        let krate = host.krate().ok_or(Reason::NotFound)?;
+        let identity = self.identity(&krate, path, function);
+        let names = Names { krate: &krate, invocation: &record.invocation, files: &self.files };
+        let instances = host.instances(&identity, &names)?;
+        Ok((identity, instances))
     }
 
     /// A body, and the definitions of the crate's macros that it may call, or they: names in them are looked up where they
@@ -233,7 +286,7 @@ impl Slicer {
     ///
     /// # Errors
     /// Something changed that no slice can hold.
-    pub(crate) fn slice(&self, record: &Record) -> Result<Slice, Reason> {
+    pub(crate) fn slice(&self, record: &Record, host: &Host<'_>) -> Result<Slice, Reason> {
         if let Some(reason) = self.beyond {
             return Err(reason);
         }
@@ -246,16 +299,17 @@ impl Slicer {
         }
         let changed = self.files.iter().filter(|(_, file)| !file.changed.is_empty());
         let chosen = changed.map(|(path, file)| (path.clone(), file.changed.clone())).collect();
-        self.slice_of(record, &chosen)
+        self.slice_of(record, host, &chosen)
     }
 
     /// The slice with these functions, and whatever is new.
     ///
     /// # Errors
     /// One of them cannot be compiled alone.
-    pub(crate) fn slice_of(&self, record: &Record, chosen: &Chosen) -> Result<Slice, Reason> {
-        let mut numbers: BTreeMap<&Path, BTreeMap<usize, Option<usize>>> = BTreeMap::new();
+    pub(crate) fn slice_of(&self, record: &Record, host: &Host<'_>, chosen: &Chosen) -> Result<Slice, Reason> {
+        let mut numbers: BTreeMap<&Path, BTreeMap<usize, Vec<Original>>> = BTreeMap::new();
         let mut functions = Vec::new();
+        let mut generic = Vec::new();
         for (path, file) in &self.files {
             let wanted = chosen.get(path);
             for (number, function) in file.index.functions.iter().enumerate() {
@@ -276,21 +330,33 @@ impl Slicer {
                 if is_added && function.hot {
                     return Err(Reason::MoreThanBodies);
                 }
-                numbers.entry(path).or_default().insert(number, (!is_added).then_some(functions.len()));
-                if !is_added {
-                    functions.push((path.clone(), function.key.clone()));
+                let mut originals = Vec::new();
+                let mut hold = |symbol: Option<String>, instance: Option<Instance>| {
+                    originals.push(Original { number: functions.len(), instance });
+                    functions.push(Held { path: path.clone(), key: function.key.clone(), symbol });
+                };
+                if is_added {
+                } else if function.is_generic {
+                    let (identity, instances) = self.instances(record, host, path, function)?;
+                    for (symbol, instance) in instances {
+                        hold(Some(symbol), Some(instance));
+                    }
+                    generic.push(identity);
+                } else {
+                    hold(None, None);
                 }
+                numbers.entry(path).or_default().insert(number, originals);
             }
         }
         let (files, root) = self.write(record, &numbers)?;
-        Ok(Slice { files, root, functions })
+        Ok(Slice { files, root, functions, generic })
     }
 
     #[expect(clippy::type_complexity, reason = "the files of a slice are named where they are kept")]
     fn write(
         &self,
         record: &Record,
-        numbers: &BTreeMap<&Path, BTreeMap<usize, Option<usize>>>,
+        numbers: &BTreeMap<&Path, BTreeMap<usize, Vec<Original>>>,
     ) -> Result<(Vec<(PathBuf, PathBuf, String)>, PathBuf), Reason> {
         let needed = self.needed_files(numbers.keys().copied());
         let copies: BTreeMap<&Path, PathBuf> = needed.iter().map(|path| (*path, slice_file(record, path))).collect();
@@ -320,6 +386,32 @@ impl Slicer {
         Ok((files, slice_file(record, &self.root)))
     }
 
+    /// How symbols name a function.
+    fn identity(&self, krate: &Crate, path: &Path, function: &Function) -> Identity {
+        let plain = |name: &str| name.trim_start_matches("r#").to_owned();
+        let of_file = self.locations.get(path).map_or(&[][..], |location| location.module.as_slice());
+        let inner = self.files[path].index.module_path(function.module);
+        let self_name = function.of_impl.and_then(|number| {
+            let found = &self.files[path].index.impls[number];
+            let name = found.self_type.split([' ', '<']).next().filter(|name| !name.is_empty())?;
+            let is_other = || found.types.iter().any(|parameter| parameter == name) || self.is_renamed(name);
+            let is_name = name.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+            (is_name && found.self_type.find(" :: ").is_none() && !is_other()).then(|| plain(name))
+        });
+        Identity {
+            krate: krate.clone(),
+            module: of_file.iter().map(String::as_str).chain(inner).map(plain).collect(),
+            self_name,
+            name: plain(&function.name),
+        }
+    }
+
+    /// Whether a type may have this name that is declared under another.
+    fn is_renamed(&self, name: &str) -> bool {
+        let ways = [format!("type {name}"), format!("as {name}")];
+        self.files.values().any(|file| ways.iter().any(|way| file.text.contains(way)))
+    }
+
     fn scope(&self, path: &Path) -> Scope {
         let around: BTreeSet<&Path> = self.around(path).collect();
         let is_below =
@@ -329,7 +421,7 @@ impl Slicer {
     }
 
     /// Those of a file's functions that stay private in the program, and so cannot be named.
-    fn private(&self, record: &Record, path: &Path, numbers: &BTreeMap<usize, Option<usize>>) -> BTreeSet<usize> {
+    fn private(&self, record: &Record, path: &Path, numbers: &BTreeMap<usize, Vec<Original>>) -> BTreeSet<usize> {
         let is_private = |number: &usize| {
             let function = &self.files[path].index.functions[*number];
             function.is_private && record.shadow.hides(&format!(".{}", function.name), &self.scope(path))
@@ -355,13 +447,8 @@ impl Slicer {
 }
 
 impl Slice {
-    pub(crate) fn functions(&self) -> &[(PathBuf, Key)] {
+    pub(crate) fn functions(&self) -> &[Held] {
         &self.functions
-    }
-
-    /// The names of the functions.
-    pub(crate) fn names(&self) -> Vec<&str> {
-        self.functions.iter().map(|(_, (_, _, name, _))| name.trim_start_matches("r#")).collect()
     }
 
     /// Writes its files, and gives back the call that compiles them to the object at `output`.

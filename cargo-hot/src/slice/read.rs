@@ -5,15 +5,15 @@ use crate::shadow::publicize::of_prelude;
 use crate::slice::index::{
     Block, Entry, FileModule, Function, Impl, Index, Kept, Key, Module, OfTrait, hash_of, helper_name,
 };
-use crate::slice::rules::{Reason, is_inlined, is_never_inlined, of_body, of_function, of_impl};
+use crate::slice::rules::{Reason, has_types, is_inlined, is_never_inlined, of_body, of_function};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use syn::spanned::Spanned as _;
 use syn::{
-    Attribute, FnArg, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod, Lit, Meta, Pat, Signature, TraitItem,
-    TraitItemFn, UseTree, Visibility,
+    Attribute, FnArg, GenericParam, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod, Lit, Meta, Pat, Signature,
+    TraitItem, TraitItemFn, UseTree, Visibility,
 };
 
 /// # Errors
@@ -171,6 +171,12 @@ impl Reader<'_> {
             OfTrait { whole: text(path), path: text(&bare) }
         });
         let lifetimes = item.generics.lifetimes().map(|found| found.lifetime.to_string()).collect();
+        let types = item.generics.params.iter().filter_map(|parameter| match parameter {
+            GenericParam::Lifetime(_) => None,
+            GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
+            GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
+        });
+        let types = types.collect();
         let number = self.index.impls.len();
         let attributes = self.conditions(&item.attrs);
         let conditions = self.plain_conditions(&item.attrs);
@@ -179,6 +185,7 @@ impl Reader<'_> {
             module,
             generics: text(&item.generics),
             lifetimes,
+            types,
             where_clause: text(&item.generics.where_clause),
             self_type: text(&item.self_ty),
             of_trait,
@@ -192,10 +199,9 @@ impl Reader<'_> {
         self.index.rest.push((module, "impl", header));
         self.index.entries.push(Entry::Open(Block::Impl(number)));
         let is_hot = is_hot(&item.attrs);
-        let reason = of_impl(item);
         for member in &item.items {
             match member {
-                ImplItem::Fn(function) => self.method(number, header, is_hot, reason, function),
+                ImplItem::Fn(function) => self.method(number, header, is_hot, function),
                 other => self.index.rest.push((module, "associated", hash_of(other) ^ header)),
             }
         }
@@ -232,6 +238,7 @@ impl Reader<'_> {
             hot: false,
             is_never_inlined: false,
             is_inlined: false,
+            is_generic: false,
             is_private: false,
             reason: Some(Reason::DefaultMethod),
             range: self.range(item.sig.span()).start..body_range.end + 1,
@@ -260,6 +267,7 @@ impl Reader<'_> {
             hot: is_hot(&item.attrs),
             is_never_inlined: is_never_inlined(&item.attrs),
             is_inlined: is_inlined(&item.attrs),
+            is_generic: has_types(&item.sig.generics),
             is_private: false,
             reason,
             range: whole,
@@ -298,12 +306,13 @@ impl Reader<'_> {
         attributes.map(|attribute| self.range(attribute.span())).chain(std::iter::once(start..end)).collect()
     }
 
-    fn method(&mut self, number: usize, header: u64, is_hot_impl: bool, reason: Option<Reason>, item: &ImplItemFn) {
+    fn method(&mut self, number: usize, header: u64, is_hot_impl: bool, item: &ImplItemFn) {
         let found = &self.index.impls[number];
         let (module, self_type) = (found.module, found.self_type.replace(' ', ""));
         let is_inherent = found.of_trait.is_none();
+        let is_generic = !found.types.is_empty();
         let key = self.key(module, header, item.sig.ident.to_string());
-        let reason = reason.or_else(|| of_function(&item.attrs, &item.sig)).or_else(|| of_body(&item.block));
+        let reason = of_function(&item.attrs, &item.sig).or_else(|| of_body(&item.block));
         let whole = self.range(item.span());
         let attributes = item.attrs.iter().filter(|attribute| !is_hot(std::slice::from_ref(*attribute)));
         let kept = self.parts(attributes, &item.vis, false, &item.sig, whole.end);
@@ -317,6 +326,7 @@ impl Reader<'_> {
             hot: is_hot_impl || is_hot(&item.attrs),
             is_never_inlined: is_never_inlined(&item.attrs),
             is_inlined: is_inlined(&item.attrs),
+            is_generic: has_types(&item.sig.generics) || is_generic,
             is_private: is_inherent && !matches!(item.vis, Visibility::Public(_)),
             reason,
             range: whole,

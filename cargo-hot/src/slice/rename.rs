@@ -6,7 +6,9 @@
 //! and debug information alike: every new one fits into the old.
 
 use crate::objects::{Build, Names};
+use crate::slice::Slice;
 use crate::slice::carve::{OF_DESTRUCTOR, OF_HOST, OF_PRIVATE, OF_SLICE};
+use crate::slice::instances::{Crate, Identity, Instance, Naming, defining_crate, identity, instance};
 use crate::slice::rules::Reason;
 use object::read::elf::ElfFile64;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget};
@@ -32,6 +34,36 @@ impl Host<'_> {
     fn only(&self, demangled: &str) -> Option<String> {
         self.build.only_symbol(demangled).map(|name| self.names.text(name).to_owned())
     }
+
+    /// The crate, as its symbols name it.
+    pub(crate) fn krate(&self) -> Option<Crate> {
+        self.build.symbols_of(self.library, self.names).find_map(defining_crate)
+    }
+
+    /// The instances of a generic function, with their symbols.
+    ///
+    /// # Errors
+    /// A slice cannot name one of them.
+    pub(crate) fn instances(
+        &self,
+        function: &Identity,
+        naming: &dyn Naming,
+    ) -> Result<Vec<(String, Instance)>, Reason> {
+        // Other names are encoded in symbols.
+        if !function.name.is_ascii() {
+            return Err(Reason::Generic);
+        }
+        let mut found = Vec::new();
+        for symbol in self.build.symbols_with(&function.name, self.names) {
+            match instance(symbol, naming) {
+                Some((identity, instance)) if function.may_be(&identity) => {
+                    found.push((symbol.to_owned(), instance.ok_or(Reason::Generic)?));
+                }
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
 }
 
 /// A symbol of the slice, and what its second function tells of it.
@@ -43,16 +75,17 @@ struct Pair {
     is_copied: bool,
 }
 
-/// Renames in the object; gives back the host's symbol of each of the chosen functions with these names, or why it has none.
+/// Renames in the object of a slice; gives back the host's symbol of each function that it holds, or why it has none.
 ///
 /// # Errors
 /// The crate's hash is shorter than the host's.
 pub(crate) fn rename(
     bytes: &mut [u8],
     crate_name: &str,
-    functions: &[&str],
+    slice: &Slice,
     host: &Host<'_>,
 ) -> Result<Vec<Result<String, Reason>>, TooShort> {
+    let functions = slice.functions();
     let pairs = pairs(bytes, functions.len()).unwrap_or_default();
     let roots = pairs.iter().flatten().find_map(|pair| {
         Some((crate_root(&pair.slice, crate_name)?.to_owned(), crate_root(&pair.host, crate_name)?.to_owned()))
@@ -62,21 +95,27 @@ pub(crate) fn rename(
     let own = own_symbols(bytes, &of_slice);
     let copies: BTreeSet<&str> =
         pairs.iter().flatten().filter(|pair| pair.is_copied).map(|pair| pair.host.as_str()).collect();
+    if has_old_instances(&own, &copies, slice) {
+        return Ok(vec![Err(Reason::Generic); functions.len().max(1)]);
+    }
     undefine(bytes, &copies);
     replace(bytes, of_slice.as_bytes(), of_host.as_bytes());
     let mut moved = Vec::new();
     let mut found = Vec::new();
-    for (name, pair) in functions.iter().zip(pairs) {
+    for (function, pair) in functions.iter().zip(pairs) {
         found.push(pair.ok_or(Reason::NotBuilt).and_then(|pair| {
             if is_shim(&pair.host) {
                 return Err(Reason::TrackCaller);
             }
             let slice = pair.slice.replace(&of_slice, &of_host);
             let told = pair.host.replace(&of_slice, &of_host);
-            let symbol = host_symbol(name, &slice, &told, pair.is_copied, host)?;
+            let symbol = host_symbol(function.name(), &slice, &told, pair.is_copied, host)?;
+            if function.symbol.as_ref().is_some_and(|instance| *instance != symbol) {
+                return Err(Reason::Generic);
+            }
             for old in [Some(slice), Some(told).filter(|_| pair.is_copied)].into_iter().flatten() {
                 if old != symbol {
-                    moved.push((demangled(&old), demangled(&symbol)));
+                    moved.extend(renamed(&demangled(&old), &demangled(&symbol)));
                     overwrite(bytes, &old, &symbol).ok_or(Reason::NotFound)?;
                 }
             }
@@ -103,6 +142,27 @@ pub(crate) fn rename(
         }
     }
     Ok(found)
+}
+
+/// What stands for what in other symbols: there a function's own arguments may be written in another way.
+fn renamed(old: &str, new: &str) -> Vec<(String, String)> {
+    let same = old.bytes().rev().zip(new.bytes().rev()).take_while(|(old, new)| old == new).count();
+    let arguments =
+        old.char_indices().map(|(at, _)| &old[at..]).find(|rest| rest.len() <= same && rest.starts_with("::<"));
+    let whole = (old.to_owned(), new.to_owned());
+    let bare = arguments.map(|rest| (old.trim_end_matches(rest).to_owned(), new.trim_end_matches(rest).to_owned()));
+    bare.into_iter().chain([whole]).collect()
+}
+
+/// Whether the slice has the host's version of a generic function that it has anew, for types that the host has no instance
+/// for: code of the host's, instantiated here, asks for it.
+fn has_old_instances(own: &[String], copies: &BTreeSet<&str>, slice: &Slice) -> bool {
+    let mut others = own.iter().filter(|symbol| !copies.contains(symbol.as_str()));
+    !slice.generic.is_empty()
+        && others.any(|symbol| {
+            let identity = identity(symbol);
+            identity.is_some_and(|identity| slice.generic.iter().any(|function| function.may_be(&identity)))
+        })
 }
 
 /// The host's symbol of the function `name` that is `slice` here, of which it is `told`.
@@ -211,8 +271,10 @@ fn pairs(bytes: &[u8], count: usize) -> Option<Vec<Option<Pair>>> {
     }
     let pair = |number| {
         let (slice, _) = addresses.get(&(OF_SLICE, number))?.clone();
-        let (host, is_copied) = addresses.get(&(OF_HOST, number))?.clone();
-        Some(Pair { slice, host, is_copied })
+        let (host, is_defined) = addresses.get(&(OF_HOST, number))?.clone();
+        let stands_for_another =
+            [OF_DESTRUCTOR, OF_PRIVATE].iter().any(|path| root_of(&demangled(&host), path).is_some());
+        Some(Pair { slice, host, is_copied: is_defined && !stands_for_another })
     };
     Some((0..count).map(pair).collect())
 }

@@ -7,8 +7,7 @@ use std::fmt;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, Block, FnArg, GenericParam, Generics, Item, ItemImpl, Meta, ReturnType, Signature, Token, Type,
-    TypeImplTrait,
+    Attribute, Block, FnArg, GenericParam, Generics, Item, Meta, ReturnType, Signature, Token, Type, TypeImplTrait,
 };
 
 /// Why the replay route takes a save, or would take one.
@@ -17,7 +16,6 @@ pub(crate) enum Reason {
     ConstFn,
     Async,
     Generic,
-    GenericImpl,
     DefaultMethod,
     Inline,
     ReturnsImplTrait,
@@ -64,8 +62,7 @@ impl fmt::Display for Reason {
         formatter.write_str(match self {
             Self::ConstFn => "a `const fn` may run at compile time",
             Self::Async => "the future of an `async fn` is part of its callers",
-            Self::Generic => "a generic function has its code where it is used",
-            Self::GenericImpl => "a method of a generic `impl` has its code where it is used",
+            Self::Generic => "it is generic over something that has no name",
             Self::DefaultMethod => "a default method has its code in each implementation",
             Self::Inline => "an inlined function has its code in its callers",
             Self::ReturnsImplTrait => "the type behind `impl Trait` is part of its callers",
@@ -97,10 +94,6 @@ impl fmt::Display for Reason {
 
 impl std::error::Error for Reason {}
 
-pub(crate) fn of_impl(item: &ItemImpl) -> Option<Reason> {
-    has_types(&item.generics).then_some(Reason::GenericImpl)
-}
-
 pub(crate) fn of_function(attributes: &[Attribute], signature: &Signature) -> Option<Reason> {
     let has = |name: &str| attributes.iter().any(|attribute| may_be(attribute, &|meta| meta.path().is_ident(name)));
     let is_impl_trait = |input: &FnArg| matches!(input, FnArg::Typed(typed) if holds_impl_trait(&typed.ty));
@@ -111,7 +104,7 @@ pub(crate) fn of_function(attributes: &[Attribute], signature: &Signature) -> Op
         Some(Reason::ConstFn)
     } else if signature.asyncness.is_some() {
         Some(Reason::Async)
-    } else if has_types(&signature.generics) || signature.inputs.iter().any(is_impl_trait) {
+    } else if signature.inputs.iter().any(is_impl_trait) {
         Some(Reason::Generic)
     } else if attributes.iter().any(|attribute| may_be(attribute, &|meta| is_inline(meta, "always"))) {
         Some(Reason::Inline)
