@@ -22,6 +22,8 @@ pub(crate) struct Index {
     pub(crate) functions: Vec<Function>,
     /// Private items with names of the prelude, which stay private in the host.
     pub(crate) hidden: Vec<String>,
+    /// Names that stand for something of another name.
+    pub(crate) renamed: Vec<String>,
     /// Hashes of what no slice holds, to see that it did not change: module, what it is, its text.
     pub(super) rest: Vec<(usize, &'static str, u64)>,
 }

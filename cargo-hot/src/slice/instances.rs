@@ -14,13 +14,14 @@ pub(crate) struct Crate {
 }
 
 /// A function as a symbol names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Identity {
     pub(crate) krate: Crate,
     /// The modules that it, or the `impl` that it is of, stands in.
     pub(crate) module: Vec<String>,
-    /// Of a method: the last name of its type.
+    /// Of a method: the last names of its type, and of the trait.
     pub(crate) self_name: Option<String>,
+    pub(crate) of_trait: Option<String>,
     pub(crate) name: String,
 }
 
@@ -33,10 +34,12 @@ pub(crate) struct Instance {
 }
 
 impl Identity {
-    /// Whether a symbol's function may be this; `self_name` may be unknown here.
+    /// Whether a symbol's function may be this; type and trait may be unknown here.
     pub(crate) fn may_be(&self, other: &Self) -> bool {
-        let is_same_type = self.self_name.is_none() || self.self_name == other.self_name;
-        (&self.krate, &self.module, &self.name) == (&other.krate, &other.module, &other.name) && is_same_type
+        let is_same = |one: &Option<String>, other: &Option<String>| one.is_none() || one == other;
+        (&self.krate, &self.module, &self.name) == (&other.krate, &other.module, &other.name)
+            && is_same(&self.self_name, &other.self_name)
+            && is_same(&self.of_trait, &other.of_trait)
     }
 }
 
@@ -127,16 +130,19 @@ impl Speller<'_> {
         let mut identity = self.module()?;
         let self_type = self.of_type()?;
         identity.self_name = Some(last_name(&self_type).to_owned());
-        let of_trait = if kind == b'X' { self.of_trait()? } else { None };
+        let mut of_trait = None;
+        if kind == b'X' {
+            (identity.of_trait, of_trait) = self.of_trait()?;
+        }
         Some((identity, Instance { self_type, of_trait, arguments: Vec::new() }))
     }
 
     /// The trait of an `impl`, which has another name in its text where it has none here.
-    fn of_trait(&mut self) -> Option<Option<String>> {
+    fn of_trait(&mut self) -> Option<(Option<String>, Option<String>)> {
         let is_named = self.is_named.replace(true);
         let path = self.path()?;
         let text = self.spell(&path);
-        Some(self.is_named.replace(is_named).then_some(text))
+        Some((path.names.last().cloned(), self.is_named.replace(is_named).then_some(text)))
     }
 
     /// A path of modules alone.
@@ -144,7 +150,7 @@ impl Speller<'_> {
         match self.symbol.next()? {
             b'C' => {
                 let krate = self.krate()?;
-                Some(Identity { krate, module: Vec::new(), self_name: None, name: String::new() })
+                Some(Identity { krate, ..Identity::default() })
             }
             b'N' if self.symbol.next()? == b't' => {
                 let mut identity = self.module()?;

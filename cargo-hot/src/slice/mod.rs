@@ -391,25 +391,21 @@ impl Slicer {
         let plain = |name: &str| name.trim_start_matches("r#").to_owned();
         let of_file = self.locations.get(path).map_or(&[][..], |location| location.module.as_slice());
         let inner = self.files[path].index.module_path(function.module);
-        let self_name = function.of_impl.and_then(|number| {
-            let found = &self.files[path].index.impls[number];
-            let name = found.self_type.split([' ', '<']).next().filter(|name| !name.is_empty())?;
-            let is_other = || found.types.iter().any(|parameter| parameter == name) || self.is_renamed(name);
-            let is_name = name.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
-            (is_name && found.self_type.find(" :: ").is_none() && !is_other()).then(|| plain(name))
-        });
+        let of_impl = function.of_impl.map(|number| &self.files[path].index.impls[number]);
+        // What is declared under another name has that in symbols.
+        let renamed = || self.files.values().flat_map(|file| &file.index.renamed);
+        let declared = |text: &str, parameters: &[String]| {
+            let name = last_name(text)?;
+            let is_other = |other: &String| other == name;
+            (!parameters.iter().any(is_other) && !renamed().any(is_other)).then(|| plain(name))
+        };
         Identity {
             krate: krate.clone(),
             module: of_file.iter().map(String::as_str).chain(inner).map(plain).collect(),
-            self_name,
+            self_name: of_impl.and_then(|found| declared(&found.self_type, &found.types)),
+            of_trait: of_impl.and_then(|found| declared(&found.of_trait.as_ref()?.path, &found.types)),
             name: plain(&function.name),
         }
-    }
-
-    /// Whether a type may have this name that is declared under another.
-    fn is_renamed(&self, name: &str) -> bool {
-        let ways = [format!("type {name}"), format!("as {name}")];
-        self.files.values().any(|file| ways.iter().any(|way| file.text.contains(way)))
     }
 
     fn scope(&self, path: &Path) -> Scope {
@@ -479,6 +475,16 @@ impl Slice {
         invocation.input = Some(self.root.to_string_lossy().into_owned());
         Ok(invocation)
     }
+}
+
+/// `World` of the tokens `& 'a game :: World < T >`; `None` for what is no path.
+fn last_name(of_type: &str) -> Option<&str> {
+    let bare = of_type.split('<').next().unwrap_or_default();
+    let is_of_reference = |word: &&str| *word == "&" || *word == "mut" || word.starts_with('\'');
+    let words = bare.split(' ').filter(|word| !word.is_empty()).skip_while(is_of_reference);
+    let is_path = |word: &str| word == "::" || word.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+    let is_name = words.clone().all(is_path) && words.clone().next() != Some("dyn");
+    words.last().filter(|_| is_name)
 }
 
 /// Beside the shadow's copy, so that what is included from there is found.

@@ -2,6 +2,7 @@
 
 use crate::plan::source::is_hot;
 use crate::shadow::publicize::of_prelude;
+use crate::shadow::type_name;
 use crate::slice::index::{
     Block, Entry, FileModule, Function, Impl, Index, Kept, Key, Module, OfTrait, hash_of, helper_name,
 };
@@ -80,6 +81,7 @@ impl Reader<'_> {
             Item::Impl(found) => self.item_impl(module, found),
             Item::Mod(found) => self.item_mod(module, found),
             Item::Use(found) => {
+                self.renamed(&found.tree);
                 self.index.modules[module].has_glob |= holds_glob(&found.tree);
                 self.kept(module, Kept::Use, found);
             }
@@ -113,6 +115,9 @@ impl Reader<'_> {
                 self.own(module, &found.ident, &found.attrs);
             }
             Item::Type(found) => {
+                if type_name(&found.ty).is_none_or(|name| found.ident != name.as_str()) {
+                    self.index.renamed.push(found.ident.to_string());
+                }
                 rest("type", item);
                 self.own(module, &found.ident, &found.attrs);
             }
@@ -121,6 +126,15 @@ impl Reader<'_> {
                 self.own(module, &found.ident, &found.attrs);
             }
             _ => rest("item", item),
+        }
+    }
+
+    fn renamed(&mut self, tree: &UseTree) {
+        match tree {
+            UseTree::Path(path) => self.renamed(&path.tree),
+            UseTree::Group(group) => group.items.iter().for_each(|tree| self.renamed(tree)),
+            UseTree::Rename(found) => self.index.renamed.push(found.rename.to_string()),
+            UseTree::Name(_) | UseTree::Glob(_) => {}
         }
     }
 

@@ -95,9 +95,7 @@ pub(crate) fn rename(
     let own = own_symbols(bytes, &of_slice);
     let copies: BTreeSet<&str> =
         pairs.iter().flatten().filter(|pair| pair.is_copied).map(|pair| pair.host.as_str()).collect();
-    if has_old_instances(&own, &copies, slice) {
-        return Ok(vec![Err(Reason::Generic); functions.len().max(1)]);
-    }
+    let outdated = outdated(&own, &copies, slice);
     undefine(bytes, &copies);
     replace(bytes, of_slice.as_bytes(), of_host.as_bytes());
     let mut moved = Vec::new();
@@ -109,6 +107,9 @@ pub(crate) fn rename(
             }
             let slice = pair.slice.replace(&of_slice, &of_host);
             let told = pair.host.replace(&of_slice, &of_host);
+            if function.symbol.as_deref().and_then(identity).is_some_and(|identity| outdated.contains(&identity)) {
+                return Err(Reason::Generic);
+            }
             let symbol = host_symbol(function.name(), &slice, &told, pair.is_copied, host)?;
             if function.symbol.as_ref().is_some_and(|instance| *instance != symbol) {
                 return Err(Reason::Generic);
@@ -154,15 +155,14 @@ fn renamed(old: &str, new: &str) -> Vec<(String, String)> {
     bare.into_iter().chain([whole]).collect()
 }
 
-/// Whether the slice has the host's version of a generic function that it has anew, for types that the host has no instance
-/// for: code of the host's, instantiated here, asks for it.
-fn has_old_instances(own: &[String], copies: &BTreeSet<&str>, slice: &Slice) -> bool {
-    let mut others = own.iter().filter(|symbol| !copies.contains(symbol.as_str()));
-    !slice.generic.is_empty()
-        && others.any(|symbol| {
-            let identity = identity(symbol);
-            identity.is_some_and(|identity| slice.generic.iter().any(|function| function.may_be(&identity)))
-        })
+/// The generic functions that the slice has anew, but of the host's too, for types that the host has no instance for: code
+/// of the host's, instantiated here, asks for that.
+fn outdated(own: &[String], copies: &BTreeSet<&str>, slice: &Slice) -> Vec<Identity> {
+    if slice.generic.is_empty() {
+        return Vec::new();
+    }
+    let others = own.iter().filter(|symbol| !copies.contains(symbol.as_str())).filter_map(|symbol| identity(symbol));
+    others.filter(|identity| slice.generic.iter().any(|function| function.may_be(identity))).collect()
 }
 
 /// The host's symbol of the function `name` that is `slice` here, of which it is `told`.

@@ -245,7 +245,7 @@ fn collect(tokens: TokenStream, names: &mut BTreeSet<String>) {
 }
 
 /// `World` of `game::World<'a>`.
-pub(super) fn type_name(of_type: &Type) -> Option<String> {
+pub(crate) fn type_name(of_type: &Type) -> Option<String> {
     match of_type {
         Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
         _ => None,
