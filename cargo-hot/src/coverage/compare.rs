@@ -65,11 +65,15 @@ impl Comparison {
 
 /// The body inside a hot function with this symbol, if it is one.
 fn hot_body(object: &Object, build: &Build, names: &Names, symbol: &str) -> Option<Name> {
-    let inside = format!("_RNv{}", symbol.strip_prefix("_R")?);
+    let path = symbol.strip_prefix("_R")?;
+    // Of an `async fn`, inside its future.
+    let inside = [format!("_RNv{path}"), format!("_RNvNC{path}0")];
     let definitions = object.sections.iter().flat_map(|section| &section.definitions);
     let mut bodies = definitions.map(|definition| definition.name).filter(|name| {
         let text = names.text(*name);
-        text.starts_with(&inside) && text.contains(hot_runtime::names::BODY_PREFIX) && !build.places(*name).is_empty()
+        inside.iter().any(|inside| text.starts_with(inside))
+            && text.contains(hot_runtime::names::BODY_PREFIX)
+            && !build.places(*name).is_empty()
     });
     bodies.next()
 }

@@ -112,6 +112,8 @@ pub(crate) struct Function {
     pub(crate) module: usize,
     pub(crate) of_impl: Option<usize>,
     pub(crate) hot: bool,
+    /// Of a hot method that is `async`: the attribute that stands in for `#[hot]` in a slice.
+    pub(crate) boxes: String,
     pub(crate) is_never_inlined: bool,
     pub(crate) reason: Option<Reason>,
     /// With its attributes.

@@ -189,11 +189,11 @@ impl Reader<'_> {
         let header = hash_of(&head);
         self.index.rest.push((module, "impl", header));
         self.index.entries.push(Entry::Open(Block::Impl(number)));
-        let is_hot = is_hot(&item.attrs);
+        let hot = hot_attribute(&item.attrs);
         let reason = of_impl(item);
         for member in &item.items {
             match member {
-                ImplItem::Fn(function) => self.method(number, header, is_hot, reason, function),
+                ImplItem::Fn(function) => self.method(number, header, hot, reason, function),
                 other => self.index.rest.push((module, "associated", hash_of(other) ^ header)),
             }
         }
@@ -228,6 +228,7 @@ impl Reader<'_> {
             module,
             of_impl: None,
             hot: false,
+            boxes: String::new(),
             is_never_inlined: false,
             reason,
             range: range.clone(),
@@ -243,7 +244,8 @@ impl Reader<'_> {
 
     fn function(&mut self, module: usize, item: &ItemFn) {
         let key = self.key(module, 0, item.sig.ident.to_string());
-        let reason = of_function(&item.attrs, &item.sig).or_else(|| of_body(&item.block));
+        let hot = is_hot(&item.attrs);
+        let reason = of_function(&item.attrs, &item.sig, hot).or_else(|| of_body(&item.block));
         let whole = self.range(item.span());
         let kept = self.parts(item.attrs.iter(), &item.vis, true, &item.sig, whole.end);
         let function = Function {
@@ -253,7 +255,8 @@ impl Reader<'_> {
             line: self.line(item.sig.ident.span()),
             module,
             of_impl: None,
-            hot: is_hot(&item.attrs),
+            hot,
+            boxes: String::new(),
             is_never_inlined: is_never_inlined(&item.attrs),
             reason,
             range: whole,
@@ -292,11 +295,21 @@ impl Reader<'_> {
         attributes.map(|attribute| self.range(attribute.span())).chain(std::iter::once(start..end)).collect()
     }
 
-    fn method(&mut self, number: usize, header: u64, is_hot_impl: bool, reason: Option<Reason>, item: &ImplItemFn) {
+    fn method(
+        &mut self,
+        number: usize,
+        header: u64,
+        hot_impl: Option<&Attribute>,
+        reason: Option<Reason>,
+        item: &ImplItemFn,
+    ) {
         let found = &self.index.impls[number];
         let (module, self_type) = (found.module, found.self_type.replace(' ', ""));
         let key = self.key(module, header, item.sig.ident.to_string());
-        let reason = reason.or_else(|| of_function(&item.attrs, &item.sig)).or_else(|| of_body(&item.block));
+        let hot = hot_attribute(&item.attrs).or(hot_impl);
+        let boxes = hot.map(|attribute| boxes(attribute, &item.sig)).unwrap_or_default();
+        let of_function = || of_function(&item.attrs, &item.sig, hot.is_some());
+        let reason = reason.or_else(of_function).or_else(|| of_body(&item.block));
         let whole = self.range(item.span());
         let attributes = item.attrs.iter().filter(|attribute| !is_hot(std::slice::from_ref(*attribute)));
         let kept = self.parts(attributes, &item.vis, false, &item.sig, whole.end);
@@ -307,17 +320,19 @@ impl Reader<'_> {
             line: self.line(item.sig.ident.span()),
             module,
             of_impl: Some(number),
-            hot: is_hot_impl || is_hot(&item.attrs),
+            hot: hot.is_some(),
             is_never_inlined: is_never_inlined(&item.attrs),
             reason,
             range: whole,
             kept,
             body: self.inside(&item.block),
-            declaration: declaration(
-                &item.sig,
-                &self.index.impls[number].self_type,
-                &helper_name(&item.sig.ident.to_string(), self.index.functions.len()),
-            ),
+            declaration: boxes.clone()
+                + &declaration(
+                    &item.sig,
+                    &self.index.impls[number].self_type,
+                    &helper_name(&item.sig.ident.to_string(), self.index.functions.len()),
+                ),
+            boxes,
             conditions: self.plain_conditions(&item.attrs),
             ident: self.range(item.sig.ident.span()),
             signature: hash_of(&item.sig) ^ hash_of_attributes(&item.attrs) ^ hash_of(&item.vis),
@@ -354,6 +369,19 @@ impl Reader<'_> {
             attributes.iter().filter(|attribute| is_condition(attribute) || attribute.path().is_ident("macro_use"));
         kept.map(|attribute| self.text[self.range(attribute.span())].to_owned()).collect::<Vec<_>>().join(" ")
     }
+}
+
+fn hot_attribute(attributes: &[Attribute]) -> Option<&Attribute> {
+    attributes.iter().find(|attribute| is_hot(std::slice::from_ref(*attribute)))
+}
+
+/// The attribute that makes the body of an `async fn` what the program has under its name; see `hot_macros`.
+fn boxes(hot: &Attribute, signature: &Signature) -> String {
+    let arguments = match &hot.meta {
+        Meta::List(list) => format!("({})", list.tokens),
+        _ => String::new(),
+    };
+    signature.asyncness.map(|_| format!("#[::hot_runtime::hot_body{arguments}] ")).unwrap_or_default()
 }
 
 /// A method's signature as a trait declares it: a pattern has no place there.

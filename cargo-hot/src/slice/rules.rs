@@ -108,7 +108,8 @@ pub(crate) fn of_impl(item: &ItemImpl) -> Option<Reason> {
     }
 }
 
-pub(crate) fn of_function(attributes: &[Attribute], signature: &Signature) -> Option<Reason> {
+/// The body of a hot function that is `async` gives back a box, whatever its future is.
+pub(crate) fn of_function(attributes: &[Attribute], signature: &Signature, is_hot: bool) -> Option<Reason> {
     let has = |name: &str| attributes.iter().any(|attribute| attribute.path().is_ident(name));
     let is_impl_trait = |input: &FnArg| matches!(input, FnArg::Typed(typed) if holds_impl_trait(&typed.ty));
     let returns_impl_trait = matches!(&signature.output, ReturnType::Type(_, returned) if holds_impl_trait(returned));
@@ -116,7 +117,7 @@ pub(crate) fn of_function(attributes: &[Attribute], signature: &Signature) -> Op
         Some(Reason::NotBuilt)
     } else if signature.constness.is_some() {
         Some(Reason::ConstFn)
-    } else if signature.asyncness.is_some() {
+    } else if signature.asyncness.is_some() && !is_hot {
         Some(Reason::Async)
     } else if has_types(&signature.generics) || signature.inputs.iter().any(is_impl_trait) {
         Some(Reason::Generic)

@@ -48,6 +48,15 @@ fn a_free_function_stands_where_it_stood() {
 }
 
 #[test]
+fn an_async_method_that_is_hot_gives_back_a_box() {
+    let slice = slice("impl T {\n    #[hot(?Send)]\n    async fn f(&self) {}\n}", &["T::f"]).expect("there is room");
+    let method = slice.lines().nth(2).expect("the method's line");
+    assert!(slice.contains("{#[::hot_runtime::hot_body(? Send)] \n"), "{slice}");
+    assert!(method.starts_with("    async fn ") && method.contains("(&self) {}"), "{slice}");
+    assert!(!slice.contains("#[hot"), "{slice}");
+}
+
+#[test]
 fn characters_are_counted_and_not_bytes() {
     check("/* äöü */ pub fn f() {}", &["f"], "          pub fn f() {}");
     check("\u{feff}pub fn f() {}", &["f"], "pub fn f() {}");

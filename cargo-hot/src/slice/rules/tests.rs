@@ -18,6 +18,9 @@ fn a_function_whose_code_is_its_own_is_compiled_alone() {
         "fn f(go: &dyn Fn(u8) -> u8, then: fn(u8)) -> Box<dyn Fn()> { todo!() }",
         "#[inline(never)] fn f() {}",
         "#[hot] fn f() {}",
+        "#[hot] async fn f() {}",
+        "impl T { #[hot(?Send)] async fn f(&self) {} }",
+        "#[hot] impl T { async fn f(&self) {} }",
         "#[cfg(x)] #[allow(unused)] #[must_use] fn f() -> u8 { 1 }",
         "fn f() { fn inner<T>() {} const C: u8 = 1; use x::y; }",
         "fn f() { macro_rules! m { () => { static A: u8 = 1; } } }",
@@ -36,6 +39,8 @@ fn a_function_whose_code_is_elsewhere_too_is_not() {
     for (text, expected) in [
         ("const fn f() {}", Reason::ConstFn),
         ("async fn f() {}", Reason::Async),
+        ("impl T { async fn f(&self) {} }", Reason::Async),
+        ("#[hot] async fn f<T>(value: T) {}", Reason::Generic),
         ("fn f<T>(value: T) {}", Reason::Generic),
         ("fn f<const N: usize>() {}", Reason::Generic),
         ("fn f(value: impl Copy) {}", Reason::Generic),
