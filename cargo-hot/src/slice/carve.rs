@@ -149,8 +149,11 @@ fn surroundings(carved: &Carved<'_>, module: usize) -> String {
         };
         for (prefix, path) in [(OF_SLICE, of_slice), (OF_HOST, of_host)] {
             let conditions = &function.conditions;
-            let _ =
-                write!(text, " {conditions} pub fn {prefix}{whole}{generics}() -> *const () {{ {path} as *const () }}");
+            // Never inlined: rustc would give one so short to those that use it, under another symbol.
+            let _ = write!(
+                text,
+                " {conditions} #[inline(never)] pub fn {prefix}{whole}{generics}() -> *const () {{ {path} as *const () }}"
+            );
         }
     }
     for (number, functions) in impls {

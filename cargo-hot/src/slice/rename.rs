@@ -33,14 +33,17 @@ pub(crate) fn rename(
     let roots = pairs.iter().flatten().find_map(|pair| {
         Some((crate_root(&pair.slice, crate_name)?.to_owned(), crate_root(&pair.host, crate_name)?.to_owned()))
     });
-    let Some((of_slice, of_host)) = roots else { return Ok(vec![Err(Reason::NotBuilt); count]) };
-    let Some(of_host) = padded(&of_host, of_slice.len()) else { return Err(TooShort) };
+    let Some((of_slice, host_root)) = roots else { return Ok(vec![Err(Reason::NotBuilt); count]) };
+    let Some(of_host) = padded(&host_root, of_slice.len()) else { return Err(TooShort) };
     let own = own_symbols(bytes, &of_slice);
     replace(bytes, of_slice.as_bytes(), of_host.as_bytes());
     let mut moved = Vec::new();
     let mut found = Vec::new();
     for pair in pairs {
         found.push(pair.ok_or(Reason::NotBuilt).and_then(|Pair { slice, host }| {
+            // One that stands where it does in the host has its path; an optimizer may give several equal ones one address.
+            let same = host.replace(&host_root, &of_slice);
+            let slice = if own.contains(&same) { same } else { slice };
             let slice = slice.replace(&of_slice, &of_host);
             if slice != host {
                 moved.push((demangled(&slice), demangled(&host)));
