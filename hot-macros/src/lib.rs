@@ -45,9 +45,10 @@
 //!
 //! # What is refused
 //!
-//! `check.rs` lists it, each case with its reason. Three cases a lone function cannot see, so rustc reports them in the
+//! `check.rs` lists it, each case with its reason. Four cases a lone function cannot see, so rustc reports them in the
 //! hot build alone: a method of a generic type and a default method of a trait (E0158: one slot cannot hold a body for
-//! each type), and a method with a receiver in `impl Trait for X` (E0407: the body is no member of the trait).
+//! each type), a method with a receiver in `impl Trait for X` (E0407: the body is no member of the trait), and a future
+//! that is not `Send` without `#[hot(?Send)]`.
 
 mod attributes;
 mod check;
