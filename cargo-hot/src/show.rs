@@ -33,6 +33,16 @@ pub(crate) fn functions(loaded: &Loaded, plan: &Plan) -> Vec<Function> {
     found.into_values().collect()
 }
 
+/// The hot functions that a plan publishes: what is to be named where all that changed is the code of others, made for a
+/// closure or a future of theirs.
+pub(crate) fn published(loaded: &Loaded, plan: &Plan) -> Vec<Function> {
+    let bodies = plan.publications.iter().map(|publication| publication.body);
+    let called = called(loaded, bodies);
+    let function = |Called { path, at }: Called| Function { path, file: at.file, line: at.line, hot: true };
+    let found = called.into_values().map(|called| (called.path.clone(), function(called)));
+    found.collect::<BTreeMap<_, _>>().into_values().collect()
+}
+
 /// Whether it is a closure of a hot function, or its future.
 fn is_in_body(symbol: &str) -> bool {
     let path = rustc_demangle::demangle(symbol).to_string();

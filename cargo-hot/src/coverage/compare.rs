@@ -53,7 +53,12 @@ impl Comparison {
                 Ok((name, symbol)) => {
                     // Of a hot function the slot is asked everywhere: what counts is the body.
                     let body = hot_body(&object, build, names, &symbol).unwrap_or(name);
-                    let difference = differs(&object, build, body, names).unwrap_or_default();
+                    let future = future(&object, build, names, body);
+                    let difference = [Some(body), future]
+                        .into_iter()
+                        .flatten()
+                        .find_map(|part| differs(&object, build, part, names));
+                    let difference = difference.unwrap_or_default();
                     self.differences.insert(function.clone(), difference);
                 }
                 Err(reason) => drop(self.refused.insert(function.clone(), reason)),
@@ -76,6 +81,13 @@ fn hot_body(object: &Object, build: &Build, names: &Names, symbol: &str) -> Opti
             && !build.places(*name).is_empty()
     });
     bodies.next()
+}
+
+/// The future in the body of a hot function, or in a function's box: its first closure.
+fn future(object: &Object, build: &Build, names: &Names, function: Name) -> Option<Name> {
+    let name = names.get(&format!("_RNC{}0", names.text(function).strip_prefix("_R")?))?;
+    let mut definitions = object.sections.iter().flat_map(|section| &section.definitions);
+    definitions.any(|definition| definition.name == name && !build.places(name).is_empty()).then_some(name)
 }
 
 /// How the function differs; `None` if it does not.

@@ -71,6 +71,8 @@ pub(crate) struct Slice {
     functions: Vec<(PathBuf, Key)>,
     /// How many they are.
     pub(crate) count: usize,
+    /// Whether each is hot.
+    pub(crate) hot: Vec<bool>,
 }
 
 /// A function by its file.
@@ -182,7 +184,7 @@ impl Slicer {
                 None
             }
         };
-        let is_optimized = record.invocation.codegen("opt-level").is_some_and(|level| level != "0");
+        let is_optimized = is_optimized(record);
         let stays_whole = function.hot || function.is_never_inlined;
         let inlined = || (is_optimized && !stays_whole).then_some(Reason::Optimized);
         let hidden = || {
@@ -222,7 +224,7 @@ impl Slicer {
     /// One of them cannot be compiled alone.
     pub(crate) fn slice_of(&self, record: &Record, chosen: &Chosen) -> Result<Slice, Reason> {
         let mut numbers: BTreeMap<&Path, BTreeMap<usize, Option<usize>>> = BTreeMap::new();
-        let mut functions = Vec::new();
+        let (mut functions, mut hot) = (Vec::new(), Vec::new());
         for (path, file) in &self.files {
             let wanted = chosen.get(path);
             for (number, function) in file.index.functions.iter().enumerate() {
@@ -246,11 +248,12 @@ impl Slicer {
                 numbers.entry(path).or_default().insert(number, (!is_added).then_some(functions.len()));
                 if !is_added {
                     functions.push((path.clone(), function.key.clone()));
+                    hot.push(function.hot);
                 }
             }
         }
         let (files, root) = self.write(record, &numbers)?;
-        Ok(Slice { files, root, count: functions.len(), functions })
+        Ok(Slice { files, root, count: functions.len(), functions, hot })
     }
 
     #[expect(clippy::type_complexity, reason = "the files of a slice are named where they are kept")]
@@ -335,6 +338,10 @@ impl Slice {
         invocation.input = Some(self.root.to_string_lossy().into_owned());
         Ok(invocation)
     }
+}
+
+pub(crate) fn is_optimized(record: &Record) -> bool {
+    record.invocation.codegen("opt-level").is_some_and(|level| level != "0")
 }
 
 /// Beside the shadow's copy, so that what is included from there is found.

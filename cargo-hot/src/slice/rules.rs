@@ -26,6 +26,8 @@ pub(crate) enum Reason {
     NamesItself,
     /// An optimizer may have put it into its callers.
     Optimized,
+    /// An optimizer may have made other code of what it calls, for callers of its own alone.
+    Specialized,
     /// Of a name in it the program's library may keep private what it means, and show another thing.
     Hidden,
     /// Its file is no module that the text of another declares.
@@ -73,6 +75,7 @@ impl fmt::Display for Reason {
             Self::HoldsItems => "it holds statics or types of its own",
             Self::NamesItself => "it asks for the name of a type of its own",
             Self::Optimized => "an optimizer may have put it into its callers",
+            Self::Specialized => "an optimizer made other code of what it calls",
             Self::Hidden => "it names something that stays private even to a slice",
             Self::NoModule => "its file is declared by a macro",
             Self::NotParsed => "the file is no Rust that can be parsed",
