@@ -1,11 +1,13 @@
 //! What the base build wrote down about a crate, as commands that run rustc by hand.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
+use rustix::process::Pid;
 use serde_json::Value;
 
 /// The record of one crate.
@@ -13,18 +15,21 @@ use serde_json::Value;
 pub(crate) struct Recorded(Value);
 
 impl Recorded {
-    /// Of the binary crate of the package with this name.
-    pub(crate) fn find(target: &Path, package: &str) -> Result<Self> {
+    /// Of the binary crate that this process runs. Builds of other versions of cargo-hot leave records, too: only the
+    /// file that runs tells them apart.
+    pub(crate) fn of_program(target: &Path, process: Pid) -> Result<Self> {
+        let program = file_id(&PathBuf::from(format!("/proc/{}/exe", process.as_raw_nonzero())))?;
         let units = target.join("debug/hot/units");
         let entries = fs::read_dir(&units).with_context(|| format!("failed to list `{}`", units.display()))?;
         for entry in entries.flatten() {
             let record = fs::read(entry.path()).context("failed to read a crate's record")?;
             let record: Value = serde_json::from_slice(&record).context("a crate's record is no JSON")?;
-            if record["package"] == package && !record["program"].is_null() {
+            let executable = record["program"]["executable"].as_str().map(Path::new);
+            if executable.is_some_and(|executable| file_id(executable).is_ok_and(|found| found == program)) {
                 return Ok(Self(record));
             }
         }
-        bail!("no record of `{package}` in `{}`", units.display())
+        bail!("no record in `{}` is of the program that runs", units.display())
     }
 
     /// rustc in the folder and the environment of the base build, without arguments.
@@ -57,6 +62,12 @@ impl Recorded {
     fn text(&self, field: &str) -> &str {
         self.0[field].as_str().unwrap_or_default()
     }
+}
+
+/// Device and number: cargo gives an executable a second path.
+fn file_id(path: &Path) -> Result<(u64, u64)> {
+    let metadata = fs::metadata(path).with_context(|| format!("failed to look at `{}`", path.display()))?;
+    Ok((metadata.dev(), metadata.ino()))
 }
 
 /// Runs a command that must succeed, keeps what it says to itself, and gives back how long it took, in milliseconds.

@@ -21,6 +21,7 @@ use generate::{Generated, Place};
 use goals::{goal, median};
 use recorded::{Recorded, time};
 use replay::Replay;
+use rustix::process::Pid;
 use serde_json::Value;
 use stage::{Project, Stage};
 use tests::binary;
@@ -78,7 +79,6 @@ fn main() -> Result<()> {
 
 /// A crate that is edited again and again.
 struct Measured {
-    name: String,
     lines: usize,
     text: Generated,
     project: Project,
@@ -97,7 +97,7 @@ impl Measured {
         let place = binary::target_directory()?.join("benches");
         let plain = Environment::new(&place.join("plain"), &[])?;
         let hot_target = place.join("target");
-        let measured = Self { name: name.to_owned(), lines, text, project, hot_target, plain, edits: Cell::new(0) };
+        let measured = Self { lines, text, project, hot_target, plain, edits: Cell::new(0) };
         measured.build().with_context(|| format!("in the first build of `{name}`"))?;
         Ok(measured)
     }
@@ -109,7 +109,7 @@ impl Measured {
         let mut running = self.project.start(options, &[])?;
         let (file, text) = self.next_edit();
         let first = running.save(&file, &text)?;
-        let bare = self.bare(route)?;
+        let bare = self.bare(route, running.session.program()?)?;
         let mut samples = Vec::new();
         for _ in 0..edits(self.lines) {
             let (file, text) = self.next_edit();
@@ -129,8 +129,8 @@ impl Measured {
         self.text.edited(if edit.is_multiple_of(2) { Place::Helper } else { Place::HotBody }, edit)
     }
 
-    fn bare(&self, route: Route) -> Result<Bare> {
-        let record = Recorded::find(&self.hot_target, &self.name)?;
+    fn bare(&self, route: Route, program: Pid) -> Result<Bare> {
+        let record = Recorded::of_program(&self.hot_target, program)?;
         Ok(match route {
             Route::Slice => {
                 let slice = BareSlice::of(record)?;

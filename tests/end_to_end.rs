@@ -1,29 +1,22 @@
-//! Every directory of `cases` is a test whose name is the directory's.
+//! Every directory of `cases` is a test whose name is the directory's, or one for each of its variants.
 
-use std::path::Path;
 use std::process::ExitCode;
-use std::sync::OnceLock;
-use std::{env, fs};
+use std::sync::{Arc, OnceLock};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use tests::play::{self, Stage};
+use tests::trials;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
-    let entries = fs::read_dir(&cases).expect("`tests/cases` can be read");
-    let mut directories: Vec<_> = entries.map(|entry| entry.expect("`tests/cases` can be read").path()).collect();
-    directories.sort();
-    let directories = directories.iter().filter(|directory| directory.is_dir());
-    let trials = directories.flat_map(|directory| {
-        let name = directory.file_name().unwrap_or_default().to_string_lossy();
+    trials::run(|case| {
         // Both ways a save can go must come to the same.
-        [(None, name.to_string()), (Some("replay"), format!("{name} --route replay"))].map(|(route, name)| {
-            let directory = directory.clone();
-            Trial::test(name, move || play::play(&directory, stage(route)?).map_err(Failed::from))
-        })
-    });
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+        let routes = [(None, case.name.clone()), (Some("replay"), format!("{} --route replay", case.name))];
+        let trial = |(route, name)| {
+            let case = Arc::clone(&case);
+            Trial::test(name, move || play::play(&case, stage(route)?).map_err(Failed::from))
+        };
+        routes.map(trial).into()
+    })
 }
 
 /// `cargo-hot` is built by the first case that needs it, so that listing the cases builds nothing.

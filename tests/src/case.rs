@@ -17,10 +17,10 @@ use crate::substitution::Substitution;
 /// Files that may hold the directives; the first that exists does.
 const SCRIPTS: [&str; 2] = ["src/main.rs", "app/src/main.rs"];
 
-/// A directory below `tests/cases`.
+/// A directory below `tests/cases`, or a variant of one.
 #[derive(Debug)]
 pub struct Case {
-    /// The directory's name, and the sentence it stands for.
+    /// The directory's name with that of the variant, and the sentence it stands for.
     pub name: String,
     /// Where the case's own, unedited files are.
     pub directory: PathBuf,
@@ -32,7 +32,11 @@ pub struct Case {
     pub never: Vec<(Stream, Regex)>,
     /// What happens, in order.
     pub steps: Vec<Step>,
+    variants: Vec<Variant>,
 }
+
+/// The end of a case's name, and the environment variables that make it.
+type Variant = (String, Vec<(String, String)>);
 
 /// How `cargo hot run` is started.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -160,9 +164,27 @@ pub enum Manner {
     Half,
 }
 
+/// The directories of all cases, in order, each with its cases, or why they cannot be read.
+pub fn all() -> Result<Vec<(PathBuf, Result<Vec<Case>>)>> {
+    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let entries = fs::read_dir(&place).with_context(|| format!("failed to read `{}`", place.display()))?;
+    let mut directories = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<PathBuf>>>()?;
+    directories.retain(|directory| directory.is_dir());
+    directories.sort();
+    Ok(directories.into_iter().map(|directory| (directory.clone(), Case::read(&directory))).collect())
+}
+
 impl Case {
-    /// Reads the case in `directory`.
-    pub fn read(directory: &Path) -> Result<Self> {
+    /// Reads the case in `directory`, or each of its variants.
+    pub fn read(directory: &Path) -> Result<Vec<Self>> {
+        let plain = Self::read_variant(directory, None)?;
+        if plain.variants.is_empty() {
+            return Ok(vec![plain]);
+        }
+        plain.variants.iter().map(|variant| Self::read_variant(directory, Some(variant))).collect()
+    }
+
+    fn read_variant(directory: &Path, variant: Option<&Variant>) -> Result<Self> {
         let name = directory.file_name().and_then(|name| name.to_str());
         let name = name.with_context(|| format!("`{}` has no name for a case", directory.display()))?;
         let script = SCRIPTS.iter().find(|script| directory.join(script).is_file());
@@ -170,14 +192,16 @@ impl Case {
         let path = directory.join(script);
         let text = fs::read_to_string(&path).with_context(|| format!("failed to read `{}`", path.display()))?;
         let mut case = Self {
-            name: name.to_owned(),
+            name: variant.map_or(name.to_owned(), |(variant, _)| format!("{name}-{variant}")),
             directory: directory.to_owned(),
             script: PathBuf::from(script),
             launch: Launch::default(),
             never: Vec::new(),
             steps: Vec::new(),
+            variants: Vec::new(),
         };
         case.read_directives(&text)?;
+        case.launch.env.extend(variant.iter().flat_map(|(_, variables)| variables).cloned());
         Ok(case)
     }
 
@@ -194,6 +218,7 @@ impl Case {
                 Directive::Run(options) => self.launch.run = options,
                 Directive::Args(args) => self.launch.args = args,
                 Directive::Env(name, value) => self.launch.env.push((name, value)),
+                Directive::Variant(name, variables) => self.variants.push((name, variables)),
                 Directive::Cwd(path) => self.launch.cwd = path,
                 Directive::Project(name) => self.launch.project = Some(name),
                 Directive::Never(stream, regex) => self.never.push((stream, regex)),
@@ -220,6 +245,10 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Case> {
+        Ok(read_all(text)?.remove(0))
+    }
+
+    fn read_all(text: &str) -> Result<Vec<Case>> {
         let directory = tempfile::tempdir()?;
         fs::create_dir_all(directory.path().join("src"))?;
         fs::write(directory.path().join("src/main.rs"), text)?;
@@ -237,6 +266,15 @@ mod tests {
             .collect();
         assert_eq!(saves, [1, 1]);
         assert_eq!(case.steps[1].line, 3);
+    }
+
+    #[test]
+    fn each_variant_is_a_case() {
+        let text = "//# env: A=1\n//# variant with-b: B=2 C=3\n//# variant with-d: D=4\n//# stdout: a\n";
+        let cases = read_all(text).unwrap();
+        let environment = |case: &Case| case.launch.env.iter().map(|(name, value)| format!("{name}{value} ")).collect();
+        assert_eq!(cases.iter().map(environment).collect::<Vec<String>>(), ["A1 B2 C3 ", "A1 D4 "]);
+        assert!(cases[0].name.ends_with("-with-b") && cases[1].name.ends_with("-with-d"));
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub enum Directive {
     Args(Vec<String>),
     /// An environment variable and its value.
     Env(String, String),
+    /// How a case of its own differs from the others of the directory: its name's end, and environment variables.
+    Variant(String, Vec<(String, String)>),
     /// The working directory, relative to the project.
     Cwd(PathBuf),
     /// The project directory's name.
@@ -45,8 +47,9 @@ pub fn parse(source: &str) -> Result<Directive> {
     head.drain(..session);
     ensure!(!head.is_empty(), "the directive has no name");
     let (name, rest) = (head[0], &head[1..]);
-    ensure!(rest.is_empty() || ["edit", "saves"].contains(&name), "`{name}` takes nothing before the colon");
-    let setting = setting(name, value)?;
+    let takes_more = ["edit", "saves", "variant"].contains(&name);
+    ensure!(rest.is_empty() || takes_more, "`{name}` takes nothing before the colon");
+    let setting = setting(name, rest, value)?;
     ensure!(setting.is_none() || session == 0, "`{name}` is for both sessions: leave out `second`");
     match setting {
         Some(setting) => Ok(setting),
@@ -54,13 +57,18 @@ pub fn parse(source: &str) -> Result<Directive> {
     }
 }
 
-fn setting(name: &str, value: &str) -> Result<Option<Directive>> {
+fn setting(name: &str, rest: &[&str], value: &str) -> Result<Option<Directive>> {
     Ok(Some(match name {
         "run" => Directive::Run(words(value)?),
         "args" => Directive::Args(words(value)?),
         "env" => {
-            let (name, value) = value.split_once('=').context("wanted `NAME=VALUE`")?;
-            Directive::Env(name.to_owned(), value.to_owned())
+            let (name, value) = variable(value)?;
+            Directive::Env(name, value)
+        }
+        "variant" => {
+            let [name] = rest else { bail!("a variant has a name: `variant without-debug-information: ...`") };
+            let variables = words(some(value)?)?.iter().map(|word| variable(word)).collect::<Result<_>>()?;
+            Directive::Variant((*name).to_owned(), variables)
         }
         "cwd" => Directive::Cwd(path(value)?),
         "project" => Directive::Project(some(value)?.to_owned()),
@@ -68,6 +76,11 @@ fn setting(name: &str, value: &str) -> Result<Option<Directive>> {
         "never-stderr" => Directive::Never(Stream::Stderr, Regex::new(some(value)?)?),
         _ => return Ok(None),
     }))
+}
+
+fn variable(value: &str) -> Result<(String, String)> {
+    let (name, value) = value.split_once('=').context("wanted `NAME=VALUE`")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 fn action(name: &str, rest: &[&str], value: &str) -> Result<Action> {
@@ -192,6 +205,7 @@ mod tests {
             ("args: 10 ", r#"Args(["10"])"#),
             (r#"args: a "" b"#, r#"Args(["a", "", "b"])"#),
             ("env: A=b=c", r#"Env("A", "b=c")"#),
+            ("variant twice: A=b C=", r#"Variant("twice", [("A", "b"), ("C", "")])"#),
             ("cwd: inner", r#"Cwd("inner")"#),
             ("project: with space é", r#"Project("with space é")"#),
             ("never-stdout: v3", r#"Never(Stdout, Regex("v3"))"#),

@@ -21,3 +21,4 @@ pub mod remains;
 pub mod report;
 pub mod session;
 pub mod substitution;
+pub mod trials;

@@ -1,7 +1,7 @@
 //! Plays a case from its first directive to its last.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -35,15 +35,14 @@ impl Stage {
     }
 }
 
-/// Plays the case in `directory`; an error is a whole report.
-pub fn play(directory: &Path, stage: &Stage) -> Result<()> {
-    let case = Case::read(directory)?;
+/// Plays a case; an error is a whole report.
+pub fn play(case: &Case, stage: &Stage) -> Result<()> {
     let environment = Environment::new(&stage.target, &case.launch.env)?;
-    let project = Project::lay_out(&case, &stage.projects)?;
-    let mut run = Run { case: &case, stage, environment: &environment, project, sessions: Vec::new() };
+    let project = Project::lay_out(case, &stage.projects)?;
+    let mut run = Run { case, stage, environment: &environment, project, sessions: Vec::new() };
     let result = run.play().and_then(|()| remains::check(&environment));
     if let Err(error) = result {
-        let report = report::failure(&case, &error, &run.project.root, &run.sessions);
+        let report = report::failure(case, &error, &run.project.root, &run.sessions);
         drop(run.sessions);
         remains::clear(&environment);
         bail!(report);

@@ -175,7 +175,8 @@ impl Session {
         .with_context(|| format!("failed to send {name}"))
     }
 
-    fn program(&self) -> Result<Pid> {
+    /// The process of the last event that names one.
+    pub fn program(&self) -> Result<Pid> {
         let seen = self.record.seen();
         let pid =
             seen.events.iter().rev().find_map(|event| event["pid"].as_i64()).context("no event names a process")?;

@@ -4,8 +4,9 @@
 use super::FunctionId;
 use crate::base::record::Record;
 use crate::objects::digest::{Referent, is_shared, landing_pads, referent, shared_constant};
-use crate::objects::{Build, Name, Names, Object, Place, SectionIndex};
-use crate::slice::rename::{TooShort, rename};
+use crate::objects::object::Target;
+use crate::objects::{Build, Name, Names, Object, Place, Reference, SectionIndex};
+use crate::slice::rename::{Host, TooShort, rename};
 use crate::slice::{Reason, Slice};
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, HashSet};
@@ -35,11 +36,8 @@ impl Comparison {
     ) -> Result<bool> {
         let mut bytes = fs::read(object).with_context(|| format!("failed to read `{}`", object.display()))?;
         let crate_name = record.invocation.crate_name().unwrap_or_default();
-        let host = |symbol: &str, demangled: &str| {
-            let name = build.symbol_of(&record.library, names.get(symbol), demangled)?;
-            Some(names.text(name).to_owned())
-        };
-        let symbols = match rename(&mut bytes, crate_name, slice.count, &host) {
+        let host = Host { build, names, library: &record.library };
+        let symbols = match rename(&mut bytes, crate_name, &slice.names(), &host) {
             Ok(symbols) => symbols,
             Err(TooShort) => return Ok(false),
         };
@@ -50,6 +48,10 @@ impl Comparison {
                 None => Err(Reason::NotFound),
             });
             match symbol {
+                // No code of the program is made of it.
+                Ok((name, _)) if build.places(name).is_empty() => {
+                    self.differences.insert(function.clone(), String::new());
+                }
                 Ok((name, symbol)) => {
                     // Of a hot function the slot is asked everywhere: what counts is the body.
                     let body = hot_body(&object, build, names, &symbol).unwrap_or(name);
@@ -97,9 +99,7 @@ fn differs(object: &Object, build: &Build, name: Name, names: &Names) -> Option<
     let Some((ours, _)) = object.sections.iter().enumerate().find(|found| defines(found)) else {
         return Some("the slice has no code for it".into());
     };
-    let Some(theirs) = build.places(name).first().copied() else {
-        return Some("the program has no code for it".into());
-    };
+    let theirs = build.places(name).first().copied()?;
     let host = Side { object: build.object(theirs) };
     let slice = Side { object };
     let mut seen = HashSet::new();
@@ -135,8 +135,7 @@ fn sections_differ(
         if (own.offset, own.kind) != (other.offset, other.kind) {
             return Some(format!("another kind of reference at {:#x}", own.offset));
         }
-        let targets = (referent(slice.object, ours, own), referent(host.object, theirs_index, other));
-        match targets {
+        match (meant(slice.object, ours, own), meant(host.object, theirs_index, other)) {
             (Referent::Own, Referent::Own) | (Referent::Nothing, Referent::Nothing) => {}
             (Referent::Named(one, _), Referent::Named(two, _)) => {
                 if one != two {
@@ -166,6 +165,17 @@ fn sections_differ(
         (Some(one), Some(two)) => sections_differ(slice, one, host, theirs.in_object(two), names, seen),
         (None, None) => None,
         _ => Some("other landing pads".into()),
+    }
+}
+
+/// A method of a slice that calls itself names the host's, which is what it stands for.
+fn meant(object: &Object, section: SectionIndex, reference: &Reference) -> Referent {
+    match (referent(object, section, reference), reference.target) {
+        (Referent::Own, Target::Here { offset, .. }) => {
+            let named = object.sections[section].named_at(offset);
+            named.map_or(Referent::Own, |definition| Referent::Named(definition.name, 0))
+        }
+        (other, _) => other,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::compile::Compilation;
 use crate::image::Generation;
 use crate::objects::Name;
 use crate::objects::build::Unfit;
-use crate::slice::rename::{TooShort, rename};
+use crate::slice::rename::{Host, TooShort, rename};
 use crate::slice::{Reason, Slice, is_optimized};
 use anyhow::{Context, Result};
 use hot_runtime::names::BODY_PREFIX;
@@ -29,6 +29,11 @@ impl Loaded {
     /// # Errors
     /// It cannot be.
     pub(crate) fn slice(&self, index: usize) -> Result<Slice, Reason> {
+        // The slice would have its own copies of them, made of what the library below knows.
+        let is_stale = |below: &Crate| below.dependents.contains(&index) && below.slicer.has_inlined_changes();
+        if self.crates.iter().any(is_stale) {
+            return Err(Reason::Inline);
+        }
         self.crates[index].slicer.slice(&self.crates[index].record)
     }
 
@@ -49,11 +54,8 @@ impl Loaded {
         const SALTS: u32 = 16;
         let found = &mut self.crates[index];
         let mut bytes = fs::read(object).with_context(|| format!("failed to read the slice `{}`", object.display()))?;
-        let host = |symbol: &str, demangled: &str| {
-            let name = self.build.symbol_of(&found.record.library, self.names.get(symbol), demangled)?;
-            Some(self.names.text(name).to_owned())
-        };
-        let wanted = match rename(&mut bytes, &found.name(), slice.count, &host) {
+        let host = Host { build: &self.build, names: &self.names, library: &found.record.library };
+        let wanted = match rename(&mut bytes, &found.name(), &slice.names(), &host) {
             Ok(wanted) => wanted,
             Err(TooShort) if found.slicer.salt < SALTS => {
                 found.slicer.salt += 1;

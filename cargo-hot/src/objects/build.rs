@@ -1,13 +1,18 @@
 //! The newest objects of the workspace's crates, and where each function and static is defined in them.
 
-use crate::objects::digest::{Digest, Digests, Referent, referent};
-use crate::objects::hot::{HotPart, hot_parts};
+mod parsed;
+mod slices;
+
+use crate::objects::digest::Digest;
+use crate::objects::hot::HotPart;
 use crate::objects::names::{Item, Name, Names};
 use crate::objects::object::{Object, Section, SectionIndex, SectionKind};
 use crate::objects::rlib::{Content, Identity, Rlib, Unit};
 use crate::objects::types::layouts;
 use anyhow::{Context, Result};
+use parsed::Parsed;
 use rustc_hash::{FxHashMap, FxHashSet};
+pub(crate) use slices::Unfit;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,21 +30,6 @@ pub(crate) struct Build {
     /// of their codegen unit.
     replaced: FxHashMap<Name, Arc<Parsed>>,
 }
-
-/// Why an object of a slice is not used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unfit {
-    /// A function that it was made for is not in it.
-    Missing,
-    /// It defines a static that the program has not.
-    Static,
-    /// It tells the program a name that only slices have.
-    Names,
-}
-
-/// Before the names of what a slice has for its own purposes.
-const HELPER_PREFIX: &str = "__cargo_hot_of_";
-const OWN_PREFIX: &[u8] = b"__cargo_hot_";
 
 /// A type whose layout is not what the process was made with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,15 +61,6 @@ struct Member {
     unit: Unit,
     identity: Identity,
     parsed: Arc<Parsed>,
-}
-
-#[derive(Debug)]
-struct Parsed {
-    object: Object,
-    digests: Digests,
-    /// The functions and statics that each section with a symbol refers to, through constants too.
-    uses: FxHashMap<SectionIndex, Vec<Name>>,
-    hot: Vec<HotPart>,
 }
 
 /// A section of the newest build.
@@ -148,115 +129,6 @@ impl Build {
         Ok(())
     }
 
-    /// Lays the object of a slice over the library at `path`, in place of the slice before. Gives back the names that
-    /// either defines anew or otherwise than the library; what it has alike is left to the library.
-    ///
-    /// # Errors
-    /// The object cannot be read, or it is not to be used: see [`Unfit`].
-    pub(crate) fn lay_over(
-        &mut self,
-        path: &Path,
-        bytes: Vec<u8>,
-        wanted: &[String],
-        names: &mut Names,
-    ) -> Result<Result<FxHashSet<Name>, Unfit>> {
-        let mut touched = self.uncover(path);
-        let parsed = Parsed::read(bytes, names).context("failed to read the object of a slice")?;
-        let wanted: FxHashSet<Name> = wanted.iter().map(|symbol| names.intern(symbol)).collect();
-        let defined: FxHashSet<Name> = parsed.defined().collect();
-        if !wanted.is_subset(&defined) {
-            return Ok(Err(Unfit::Missing));
-        }
-        let library = self.library(path, Origin::Slice);
-        let member = Member { unit: Unit::new(), identity: Identity::Bytes(0), parsed: Arc::new(parsed) };
-        self.crates[library].members = vec![Some(member)];
-        Ok(match self.lay(library, names) {
-            Ok(found) => {
-                touched.extend(found);
-                self.supersede(&wanted);
-                Ok(touched)
-            }
-            Err(unfit) => {
-                self.uncover(path);
-                Err(unfit)
-            }
-        })
-    }
-
-    fn lay(&mut self, library: usize, names: &Names) -> Result<FxHashSet<Name>, Unfit> {
-        let parsed = self.parsed_at(library, 0).map(Arc::clone).ok_or(Unfit::Missing)?;
-        let mut touched = FxHashSet::default();
-        for (index, section) in parsed.object.sections.iter().enumerate() {
-            let place = Place { library: number(library), member: 0, section: number(index) };
-            let is_constant = section.kind == SectionKind::ReadOnly;
-            if is_constant && memchr::memmem::find(parsed.object.data(section), OWN_PREFIX).is_some() {
-                return Err(Unfit::Names);
-            }
-            let mut is_used = false;
-            for definition in &section.definitions {
-                let known = self.places(definition.name).first().copied();
-                let is_new = match known {
-                    _ if names.text(definition.name).contains(HELPER_PREFIX) => false,
-                    Some(known) => {
-                        section.kind == SectionKind::Code && self.digest(known).exact != self.digest(place).exact
-                    }
-                    None if matches!(section.kind, SectionKind::Writable | SectionKind::ThreadLocal) => {
-                        return Err(Unfit::Static);
-                    }
-                    None => true,
-                };
-                if is_new {
-                    self.places.entry(definition.name).or_default().insert(0, place);
-                    touched.insert(definition.name);
-                    is_used = true;
-                }
-            }
-            for used in parsed.uses.get(&index).into_iter().flatten().filter(|_| is_used) {
-                self.users.entry(*used).or_default().push(place);
-            }
-        }
-        Ok(touched)
-    }
-
-    /// Finds what only old versions of these functions refer to.
-    fn supersede(&mut self, functions: &FxHashSet<Name>) {
-        let is_of_slice = |place: &Place| self.crates[place.library as usize].origin == Origin::Slice;
-        let is_new = |name: &&Name| self.places(**name).first().is_some_and(is_of_slice);
-        let places = functions.iter().filter(is_new).flat_map(|name| self.places(*name));
-        let old = places.filter(|place| !is_of_slice(place));
-        let mut found: FxHashSet<Place> = old.copied().collect();
-        let mut open: Vec<Place> = found.iter().copied().collect();
-        while let Some(place) = open.pop() {
-            for used in self.uses(place) {
-                let is_left = |user: &Place| found.contains(user) || self.places(*used).contains(user);
-                if self.users(*used).iter().all(is_left) {
-                    let places = self.places(*used).iter().filter(|place| !is_of_slice(place)).copied();
-                    let new: Vec<Place> = places.filter(|place| !found.contains(place)).collect();
-                    found.extend(&new);
-                    open.extend(new);
-                }
-            }
-        }
-        self.superseded.extend(found);
-    }
-
-    /// Whether it is left over from what a slice has anew.
-    pub(crate) fn is_superseded(&self, place: Place) -> bool {
-        self.superseded.contains(&place)
-    }
-
-    /// Takes the slice away that lies over the library at `path`, if one does; gives back the names it counted for.
-    pub(crate) fn uncover(&mut self, path: &Path) -> FxHashSet<Name> {
-        let is_it = |library: &Library| library.origin == Origin::Slice && library.path == path;
-        let Some(library) = self.crates.iter().position(is_it) else { return FxHashSet::default() };
-        let Some(parsed) = self.parsed_at(library, 0).map(Arc::clone) else { return FxHashSet::default() };
-        let counts = |name: &Name| self.places(*name).iter().any(|place| place.library == number(library));
-        let names = parsed.defined().filter(counts).collect();
-        self.remove(library, 0);
-        self.superseded.clear();
-        names
-    }
-
     /// Number of our library with this path.
     fn library(&mut self, path: &Path, origin: Origin) -> usize {
         let known = self.crates.iter().position(|library| library.origin == origin && library.path == path);
@@ -300,6 +172,22 @@ impl Build {
             (Some(_), Some(_)) => None,
             (None, _) => symbols.first().copied().filter(|_| symbols.len() == 1),
         }
+    }
+
+    /// The only symbol of the newest build that demangles to this.
+    pub(crate) fn only_symbol(&self, demangled: &str) -> Option<Name> {
+        let mut symbols = self.built_symbols(demangled);
+        symbols.next().filter(|_| symbols.next().is_none())
+    }
+
+    /// Whether any symbol of the newest build demangles to this.
+    pub(crate) fn has_symbol(&self, demangled: &str) -> bool {
+        self.built_symbols(demangled).next().is_some()
+    }
+
+    fn built_symbols(&self, demangled: &str) -> impl Iterator<Item = Name> {
+        let symbols = self.symbols.get(&Item::of(demangled)).into_iter().flatten();
+        symbols.copied().filter(|name| !self.places(*name).is_empty())
     }
 
     /// Puts an object in the place of the one before, or in a new one.
@@ -407,10 +295,6 @@ impl Build {
         self.parsed(place).uses.get(&(place.section as SectionIndex)).map_or(&[], Vec::as_slice)
     }
 
-    pub(crate) fn is_of_slice(&self, place: Place) -> bool {
-        self.crates[place.library as usize].origin == Origin::Slice
-    }
-
     pub(crate) fn is_foreign(&self, place: Place) -> bool {
         self.crates[place.library as usize].origin == Origin::Foreign
     }
@@ -451,42 +335,7 @@ impl Build {
     }
 }
 
-impl Parsed {
-    fn read(bytes: Vec<u8>, names: &mut Names) -> Result<Self> {
-        let object = Object::parse(bytes, names)?;
-        let digests = Digests::compute(&object, names);
-        let named = object.sections.iter().enumerate().filter(|(_, section)| !section.definitions.is_empty());
-        let uses = named.map(|(index, _)| (index, uses(&object, index))).collect();
-        let hot = hot_parts(&object, names);
-        Ok(Self { object, digests, uses, hot })
-    }
-
-    fn defined(&self) -> impl Iterator<Item = Name> {
-        self.object.sections.iter().flat_map(|section| section.definitions.iter().map(|found| found.name))
-    }
-}
-
 /// What counts sections, objects and libraries never comes near four billion.
 fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
-}
-
-/// What a section refers to by name, itself or through the constants it refers to.
-fn uses(object: &Object, section: SectionIndex) -> Vec<Name> {
-    let mut found = Vec::new();
-    let mut seen = vec![section];
-    let mut next = 0;
-    while let Some(section) = seen.get(next).copied() {
-        next += 1;
-        for reference in object.references(&object.sections[section]) {
-            match referent(object, section, &reference) {
-                Referent::Named(name, _) => found.push(name),
-                Referent::Anonymous(constant, _) if !seen.contains(&constant) => seen.push(constant),
-                _ => {}
-            }
-        }
-    }
-    found.sort_unstable();
-    found.dedup();
-    found
 }

@@ -1,6 +1,6 @@
 //! Lays out a shadow: a package's folders, its Rust files rewritten, links to all else.
 
-use super::closed::{Closed, asked};
+use super::closed::{Closed, Scope, asked};
 use super::{publicize::publicize, replace_file};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
@@ -59,10 +59,11 @@ impl Shadow {
         is_news
     }
 
-    /// Whether a text may name something that stays private.
-    pub(crate) fn hides(&self, text: &str) -> bool {
+    /// Whether a text may name something that stays private, and that it could name where it stands: elsewhere the program
+    /// cannot name it either.
+    pub(crate) fn hides(&self, text: &str, scope: &Scope) -> bool {
         let tokens = text.parse().unwrap_or_default();
-        asked(tokens).iter().any(|name| self.closed.hides(name))
+        asked(tokens).iter().any(|name| self.closed.hides(name, scope))
     }
 
     /// The same for every file of the package.

@@ -8,6 +8,7 @@ mod closed;
 mod mirror;
 pub(crate) mod publicize;
 
+pub(crate) use closed::Scope;
 pub(crate) use mirror::{Shadow, Text, modified};
 
 use anyhow::{Context, Result};

@@ -25,7 +25,7 @@ use syn::{
 };
 
 use self::text::Text;
-use super::closed::{Closed, Own, type_name};
+use super::closed::{Closed, Own, reach, type_name};
 
 /// Rewrites `source` as the module says; fails if it is no Rust that `syn` can parse.
 ///
@@ -149,8 +149,7 @@ impl Publicize<'_> {
                 let of_type = item.ident.to_string();
                 for (number, field) in item.fields.iter().enumerate() {
                     let name = field.ident.as_ref().map_or_else(|| number.to_string(), ToString::to_string);
-                    let is_private = matches!(field.vis, Visibility::Inherited);
-                    if !(is_private && self.closed.closes_field(&of_type, &name, &self.own)) {
+                    if !self.closed.closes_field(&of_type, &name, reach(&field.vis), &self.own) {
                         self.field(field);
                     }
                 }
@@ -220,7 +219,7 @@ impl Publicize<'_> {
         for item in &item.items {
             match item {
                 ImplItem::Macro(item) => self.item_macro(&item.mac),
-                ImplItem::Fn(item) if inherent && self.stays(of_type.as_deref(), item) => self.narrow(&item.vis),
+                ImplItem::Fn(item) if inherent && self.stays(of_type.as_deref(), item) => {}
                 ImplItem::Const(item) if inherent => self.open(item, &item.vis, item.const_token.span),
                 ImplItem::Fn(item) if inherent => self.open(item, &item.vis, start(&item.sig)),
                 ImplItem::Type(item) if inherent => self.open(item, &item.vis, item.type_token.span),
@@ -231,8 +230,7 @@ impl Publicize<'_> {
 
     /// A private method that, public, would be taken for another.
     fn stays(&self, of_type: Option<&str>, item: &syn::ImplItemFn) -> bool {
-        let is_private = matches!(item.vis, Visibility::Inherited);
-        is_private && self.closed.closes_method(of_type, &item.sig.ident.to_string(), &self.own)
+        self.closed.closes_method(of_type, &item.sig.ident.to_string(), reach(&item.vis), &self.own)
     }
 
     /// Makes an item public whose first token behind the attributes is at `start`.

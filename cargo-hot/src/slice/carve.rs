@@ -18,6 +18,9 @@ pub(crate) const HOST: &str = "__cargo_hot_host";
 /// Before the number of a chosen function: two functions that hold the address of its two versions.
 pub(crate) const OF_SLICE: &str = "__cargo_hot_of_slice_";
 pub(crate) const OF_HOST: &str = "__cargo_hot_of_host_";
+/// Stand, with the type of the method, for one of the host's that no path names: a destructor, a private method.
+pub(crate) const OF_DESTRUCTOR: &str = "core::ptr::drop_in_place";
+pub(crate) const OF_PRIVATE: &str = "core::mem::size_of_val";
 
 /// What a slice takes of one file.
 pub(crate) struct Carved<'a> {
@@ -27,6 +30,8 @@ pub(crate) struct Carved<'a> {
     pub(crate) module: &'a [String],
     /// Numbers of the chosen functions, and the number of each in the whole slice; `None` for one the host has not.
     pub(crate) chosen: &'a BTreeMap<usize, Option<usize>>,
+    /// Numbers of those that stay private in the host.
+    pub(crate) private: &'a BTreeSet<usize>,
     /// Hashes of the constants that the host has not.
     pub(crate) constants: &'a [u64],
     /// Where the slice has the files of those `mod name;` that it needs.
@@ -147,8 +152,9 @@ fn surroundings(carved: &Carved<'_>, module: usize) -> String {
                 addresses(carved, number, function, *place)
             }
         };
+        let of_impl = function.of_impl.map_or("", |number| index.impls[number].conditions.as_str());
         for (prefix, path) in [(OF_SLICE, of_slice), (OF_HOST, of_host)] {
-            let conditions = &function.conditions;
+            let conditions = format!("{of_impl} {}", function.conditions);
             // Never inlined: rustc would give one so short to those that use it, under another symbol.
             let _ = write!(
                 text,
@@ -195,22 +201,32 @@ fn addresses(carved: &Carved<'_>, number: usize, function: &Function, place: usi
     let (name, of_type) = (&function.name, &found.self_type);
     let of_slice = format!("<{of_type} as {helper}>::{}", helper_name(name, place));
     let of_host = match &found.of_trait {
+        Some(of_trait) if is_destructor(&of_trait.path) => format!("::{OF_DESTRUCTOR}::<{of_type}>"),
+        None if carved.private.contains(&place) => format!("::{OF_PRIVATE}::<{of_type}>"),
         Some(of_trait) => format!("<{of_type} as {}>::{name}", without_self(&of_trait.whole, of_type)),
-        None if function.hot => format!("<{of_type}>::{}{name}", hot_runtime::names::BODY_PREFIX),
+        None if function.hot => {
+            format!("<{of_type}>::{}{}", hot_runtime::names::BODY_PREFIX, name.trim_start_matches("r#"))
+        }
         None => format!("<{of_type}>::{name}"),
     };
     (of_slice, of_host, format!("{} ", found.generics))
+}
+
+/// As far as its text tells.
+fn is_destructor(of_trait: &str) -> bool {
+    matches!(of_trait.trim_start_matches(":: "), "Drop" | "ops :: Drop" | "std :: ops :: Drop" | "core :: ops :: Drop")
 }
 
 fn helper_trait(carved: &Carved<'_>, number: usize, functions: &[&Function]) -> String {
     let found = &carved.index.impls[number];
     let mut text = String::new();
     if let Some(of_trait) = &found.of_trait {
-        let _ = write!(text, " #[allow(unused_imports)] use {} as _;", of_trait.path);
+        let _ = write!(text, " {} #[allow(unused_imports)] use {} as _;", found.conditions, of_trait.path);
     }
     let above = bounds(carved, found, functions);
     let name = trait_name(carved, number);
-    let _ = write!(text, " pub trait {name}{}{above} {} {{", found.generics, found.where_clause);
+    let head = format!("pub trait {name}{}{above} {}", found.generics, found.where_clause);
+    let _ = write!(text, " {} {head} {{", found.conditions);
     for function in functions {
         let _ = write!(text, " {} {};", function.conditions, function.declaration);
     }

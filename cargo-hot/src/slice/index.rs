@@ -8,6 +8,7 @@ use crate::slice::rules::{Reason, of_body};
 use quote::ToTokens;
 use std::ops::Range;
 use syn::{ImplItemFn, ItemFn};
+use unicode_width::UnicodeWidthChar;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// One file's content, in the order of its text.
@@ -91,6 +92,8 @@ pub(crate) struct Impl {
     pub(crate) self_type: String,
     pub(crate) of_trait: Option<OfTrait>,
     pub(crate) attributes: String,
+    /// Those of them that say whether it is there, and nothing else.
+    pub(crate) conditions: String,
     pub(super) close: usize,
 }
 
@@ -115,6 +118,9 @@ pub(crate) struct Function {
     /// Of a hot method that is `async`: the attribute that stands in for `#[hot]` in a slice.
     pub(crate) boxes: String,
     pub(crate) is_never_inlined: bool,
+    pub(crate) is_inlined: bool,
+    /// Whether it is a method that no other module names.
+    pub(crate) is_private: bool,
     pub(crate) reason: Option<Reason>,
     /// With its attributes.
     pub(crate) range: Range<usize>,
@@ -292,6 +298,17 @@ impl Index {
         Ok(edit)
     }
 
+    /// The macros that the file defines by `macro_rules!`: names and definitions.
+    pub(crate) fn macros<'text>(&self, text: &'text str) -> impl Iterator<Item = (&'text str, &'text str)> {
+        self.entries.iter().filter_map(move |entry| {
+            let Entry::Kept { kind: Kept::Macro, range, .. } = entry else { return None };
+            let definition = text.get(range.clone())?;
+            let (_, rest) = definition.split_once("macro_rules!")?;
+            let name = rest.trim_start().split(|letter: char| !letter.is_alphanumeric() && letter != '_').next()?;
+            Some((name, definition))
+        })
+    }
+
     fn kept(&self) -> impl Iterator<Item = (Kept, u64)> {
         self.entries.iter().filter_map(|entry| match entry {
             Entry::Kept { kind, hash, .. } => Some((*kind, *hash)),
@@ -326,13 +343,15 @@ pub(super) fn hash_of(node: &impl ToTokens) -> u64 {
     xxh3_64(normal_text(node).as_bytes())
 }
 
-/// The name of a method in the trait of a slice: as long in characters as its own, so that what follows stays in its
-/// columns, but no other's, or a call by the name could mean either.
+/// The name of a method in the trait of a slice: as long as its own in characters, and as wide (panics count the cells of
+/// a terminal), so that what follows stays in its columns; but no other's, or a call by the name could mean either.
 pub(crate) fn helper_name(name: &str, number: usize) -> String {
-    const FIRST: u32 = 0x4e00;
-    const COUNT: usize = 0x5000;
-    let letter = u32::try_from(number % COUNT).ok().and_then(|number| char::from_u32(FIRST + number));
+    const NARROW: (u32, usize) = (0x13000, 0x400);
+    const WIDE: (u32, usize) = (0x4e00, 0x5000);
     let name = name.trim_start_matches("r#");
+    let is_wide = name.chars().next().and_then(UnicodeWidthChar::width) == Some(2);
+    let (first, count) = if is_wide { WIDE } else { NARROW };
+    let letter = u32::try_from(number % count).ok().and_then(|number| char::from_u32(first + number));
     letter.into_iter().chain(name.chars().skip(1)).collect()
 }
 

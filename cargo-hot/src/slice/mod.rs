@@ -14,7 +14,7 @@ pub(crate) mod tree;
 
 use crate::base::Invocation;
 use crate::base::record::Record;
-use crate::shadow::{Shadow, Text, replace_file};
+use crate::shadow::{Scope, Shadow, Text, replace_file};
 use anyhow::Result;
 use carve::{Carved, HOST, carve};
 use index::{Function, Index, Key};
@@ -69,8 +69,6 @@ pub(crate) struct Slice {
     root: PathBuf,
     /// The functions of the host that it holds, by their numbers.
     functions: Vec<(PathBuf, Key)>,
-    /// How many they are.
-    pub(crate) count: usize,
     /// Whether each is hot.
     pub(crate) hot: Vec<bool>,
 }
@@ -100,6 +98,14 @@ impl Slicer {
             file.context || !(file.changed.is_empty() && file.added.is_empty() && file.constants.is_empty())
         };
         self.beyond.is_some() || self.files.values().any(is_changed)
+    }
+
+    /// Whether one of the changed functions may have copies in the crates that depend on this.
+    pub(crate) fn has_inlined_changes(&self) -> bool {
+        self.files.values().any(|file| {
+            let mut changed = file.changed.iter().filter_map(|key| file.index.function(key));
+            changed.any(|function| function.is_inlined)
+        })
     }
 
     /// What was taken in does not compile: the whole crate is to be compiled next.
@@ -186,16 +192,43 @@ impl Slicer {
         };
         let is_optimized = is_optimized(record);
         let stays_whole = function.hot || function.is_never_inlined;
-        let inlined = || (is_optimized && !stays_whole).then_some(Reason::Optimized);
+        let inlined = || match function.is_inlined {
+            true => is_optimized.then_some(Reason::Inline),
+            false => (is_optimized && !stays_whole).then_some(Reason::Optimized),
+        };
         let hidden = || {
             let body = self.files.get(path)?.text.get(function.body.clone())?;
+            let body = self.with_macros(body);
             let words = || body.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
             let is_hidden = |name: &String| words().any(|word| word == name);
-            let hidden = self.files.values().flat_map(|file| &file.index.hidden);
-            (hidden.into_iter().any(is_hidden) || record.shadow.hides(body)).then_some(Reason::Hidden)
+            let mut hidden =
+                self.around(path).filter_map(|path| self.files.get(path)).flat_map(|file| &file.index.hidden);
+            (hidden.any(is_hidden) || record.shadow.hides(&body, &self.scope(path))).then_some(Reason::Hidden)
         };
         let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
         of_crate().or_else(lost).or_else(hidden).or(function.reason).or_else(inlined)
+    }
+
+    /// A body, and the definitions of the crate's macros that it may call, or they: names in them are looked up where they
+    /// are called.
+    fn with_macros(&self, body: &str) -> String {
+        let macros = self.files.values().flat_map(|file| file.index.macros(&file.text));
+        let mut open: Vec<_> = macros.map(|(name, definition)| (format!("{name}!"), definition)).collect();
+        let mut text = body.to_owned();
+        loop {
+            let (called, rest): (Vec<_>, _) = open.into_iter().partition(|(call, _)| text.contains(call.as_str()));
+            if called.is_empty() {
+                return text;
+            }
+            text.extend(called.into_iter().flat_map(|(_, definition)| ["\n", definition]));
+            open = rest;
+        }
+    }
+
+    /// The files of the modules that a file's own lies in, from itself to the root.
+    fn around<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = &'a Path> {
+        let above = |path: &&Path| Some(self.locations.get(*path)?.above.as_ref()?.0.as_path());
+        std::iter::successors(Some(path), above)
     }
 
     /// The slice with all that changed.
@@ -253,7 +286,7 @@ impl Slicer {
             }
         }
         let (files, root) = self.write(record, &numbers)?;
-        Ok(Slice { files, root, count: functions.len(), functions, hot })
+        Ok(Slice { files, root, functions, hot })
     }
 
     #[expect(clippy::type_complexity, reason = "the files of a slice are named where they are kept")]
@@ -275,17 +308,36 @@ impl Slicer {
                     _ => None,
                 })
                 .collect();
+            let chosen = numbers.get(path).unwrap_or(&none);
             let carved = Carved {
                 text: &file.text,
                 index: &file.index,
                 module: &self.locations[*path].module,
-                chosen: numbers.get(path).unwrap_or(&none),
+                chosen,
+                private: &self.private(record, path, chosen),
                 constants: &file.constants,
                 files: &below,
             };
             files.push((copies[path].clone(), (*path).to_owned(), carve(&carved)?));
         }
         Ok((files, slice_file(record, &self.root)))
+    }
+
+    fn scope(&self, path: &Path) -> Scope {
+        let around: BTreeSet<&Path> = self.around(path).collect();
+        let is_below =
+            |location: &&Location| location.above.as_ref().is_some_and(|above| around.contains(above.0.as_path()));
+        let below = self.locations.iter().filter(|(_, location)| is_below(location)).map(|(path, _)| path.as_path());
+        Scope::new(around.iter().copied(), below)
+    }
+
+    /// Those of a file's functions that stay private in the program, and so cannot be named.
+    fn private(&self, record: &Record, path: &Path, numbers: &BTreeMap<usize, Option<usize>>) -> BTreeSet<usize> {
+        let is_private = |number: &usize| {
+            let function = &self.files[path].index.functions[*number];
+            function.is_private && record.shadow.hides(&format!(".{}", function.name), &self.scope(path))
+        };
+        numbers.keys().copied().filter(is_private).collect()
     }
 
     /// Those with something chosen or with macros, and all that lead to them.
@@ -308,6 +360,11 @@ impl Slicer {
 impl Slice {
     pub(crate) fn functions(&self) -> &[(PathBuf, Key)] {
         &self.functions
+    }
+
+    /// The names of the functions.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        self.functions.iter().map(|(_, (_, _, name, _))| name.trim_start_matches("r#")).collect()
     }
 
     /// Writes its files, and gives back the call that compiles them to the object at `output`.

@@ -5,7 +5,7 @@ use crate::shadow::publicize::of_prelude;
 use crate::slice::index::{
     Block, Entry, FileModule, Function, Impl, Index, Kept, Key, Module, OfTrait, hash_of, helper_name,
 };
-use crate::slice::rules::{Reason, is_never_inlined, of_body, of_function, of_impl};
+use crate::slice::rules::{Reason, is_inlined, is_never_inlined, of_body, of_function, of_impl};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use std::ops::Range;
 use syn::spanned::Spanned as _;
 use syn::{
     Attribute, FnArg, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod, Lit, Meta, Pat, Signature, TraitItem,
-    UseTree, Visibility,
+    TraitItemFn, UseTree, Visibility,
 };
 
 /// # Errors
@@ -173,6 +173,7 @@ impl Reader<'_> {
         let lifetimes = item.generics.lifetimes().map(|found| found.lifetime.to_string()).collect();
         let number = self.index.impls.len();
         let attributes = self.conditions(&item.attrs);
+        let conditions = self.plain_conditions(&item.attrs);
         let close = self.range(item.brace_token.span.close()).start;
         self.index.impls.push(Impl {
             module,
@@ -182,6 +183,7 @@ impl Reader<'_> {
             self_type: text(&item.self_ty),
             of_trait,
             attributes,
+            conditions,
             close,
         });
         let mut head = item.clone();
@@ -205,40 +207,42 @@ impl Reader<'_> {
         let mut bare = item.clone();
         for member in &mut bare.items {
             if let TraitItem::Fn(function) = member
-                && function.default.is_some()
+                && let Some(body) = &mut function.default
             {
-                let name = format!("{}::{}", item.ident, function.sig.ident);
-                let reason = Some(Reason::DefaultMethod);
-                self.unsliceable(module, &name, &function.sig, reason);
+                let path = format!("{}::{}", item.ident, function.sig.ident);
+                let body = std::mem::replace(body, syn::parse_quote!({}));
+                self.default_method(module, &path, function, &body);
             }
         }
         bare.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
         self.index.rest.push((module, "trait", hash_of(&bare)));
     }
 
-    /// A function that is only listed: a change of it is one of what no slice holds.
-    fn unsliceable(&mut self, module: usize, path: &str, signature: &Signature, reason: Option<Reason>) {
+    fn default_method(&mut self, module: usize, path: &str, item: &TraitItemFn, body: &syn::Block) {
         let key = self.key(module, 1, path.to_owned());
-        let range = self.range(signature.span());
+        let ident = self.range(item.sig.ident.span());
+        let body_range = self.inside(body);
         self.index.functions.push(Function {
             key,
-            name: signature.ident.to_string(),
+            name: item.sig.ident.to_string(),
             path: path.to_owned(),
-            line: signature.ident.span().start().line,
+            line: self.line(item.sig.ident.span()),
             module,
             of_impl: None,
             hot: false,
             boxes: String::new(),
             is_never_inlined: false,
-            reason,
-            range: range.clone(),
+            is_inlined: false,
+            is_private: false,
+            reason: Some(Reason::DefaultMethod),
+            range: self.range(item.sig.span()).start..body_range.end + 1,
             kept: Vec::new(),
-            body: range.end..range.end,
+            body: body_range,
             declaration: String::new(),
             conditions: String::new(),
-            ident: range.clone(),
+            ident,
             signature: 0,
-            body_hash: 0,
+            body_hash: hash_of(body),
         });
     }
 
@@ -258,6 +262,8 @@ impl Reader<'_> {
             hot,
             boxes: String::new(),
             is_never_inlined: is_never_inlined(&item.attrs),
+            is_inlined: is_inlined(&item.attrs),
+            is_private: false,
             reason,
             range: whole,
             kept,
@@ -305,6 +311,7 @@ impl Reader<'_> {
     ) {
         let found = &self.index.impls[number];
         let (module, self_type) = (found.module, found.self_type.replace(' ', ""));
+        let is_inherent = found.of_trait.is_none();
         let key = self.key(module, header, item.sig.ident.to_string());
         let hot = hot_attribute(&item.attrs).or(hot_impl);
         let boxes = hot.map(|attribute| boxes(attribute, &item.sig)).unwrap_or_default();
@@ -322,6 +329,8 @@ impl Reader<'_> {
             of_impl: Some(number),
             hot: hot.is_some(),
             is_never_inlined: is_never_inlined(&item.attrs),
+            is_inlined: is_inlined(&item.attrs),
+            is_private: is_inherent && !matches!(item.vis, Visibility::Public(_)),
             reason,
             range: whole,
             kept,

@@ -5,51 +5,85 @@
 //! functions that hold the address of its own version and of the host's. Names are overwritten in place, in symbol table
 //! and debug information alike: every new one fits into the old.
 
-use crate::slice::carve::{OF_HOST, OF_SLICE};
+use crate::objects::{Build, Names};
+use crate::slice::carve::{OF_DESTRUCTOR, OF_HOST, OF_PRIVATE, OF_SLICE};
 use crate::slice::rules::Reason;
 use object::read::elf::ElfFile64;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
-/// A symbol of the slice, and what it is called in the host.
+/// What the program has.
+pub(crate) struct Host<'a> {
+    pub(crate) build: &'a Build,
+    pub(crate) names: &'a Names,
+    /// Path of the crate's library.
+    pub(crate) library: &'a Path,
+}
+
+impl Host<'_> {
+    /// The symbol of the crate, or else of another, that a symbol and its demangled form mean; `None` where they are several.
+    fn meant(&self, symbol: &str, demangled: &str) -> Option<String> {
+        let name = self.build.symbol_of(self.library, self.names.get(symbol), demangled)?;
+        Some(self.names.text(name).to_owned())
+    }
+
+    /// The only symbol of all crates that demangles to this.
+    fn only(&self, demangled: &str) -> Option<String> {
+        self.build.only_symbol(demangled).map(|name| self.names.text(name).to_owned())
+    }
+}
+
+/// A symbol of the slice, and what its second function tells of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Pair {
     slice: String,
     host: String,
+    /// Whether the slice has a copy of the host's version: its code is wherever it is used.
+    is_copied: bool,
 }
 
-/// Renames in the object; gives back the host's symbol of each of `count` chosen functions by its number, or why it has
-/// none. `host` finds the one symbol of the host that a symbol and its demangled form mean.
+/// Renames in the object; gives back the host's symbol of each of the chosen functions with these names, or why it has none.
 ///
 /// # Errors
 /// The crate's hash is shorter than the host's.
 pub(crate) fn rename(
     bytes: &mut [u8],
     crate_name: &str,
-    count: usize,
-    host: &dyn Fn(&str, &str) -> Option<String>,
+    functions: &[&str],
+    host: &Host<'_>,
 ) -> Result<Vec<Result<String, Reason>>, TooShort> {
-    let pairs = pairs(bytes, count).unwrap_or_default();
+    let pairs = pairs(bytes, functions.len()).unwrap_or_default();
     let roots = pairs.iter().flatten().find_map(|pair| {
         Some((crate_root(&pair.slice, crate_name)?.to_owned(), crate_root(&pair.host, crate_name)?.to_owned()))
     });
-    let Some((of_slice, host_root)) = roots else { return Ok(vec![Err(Reason::NotBuilt); count]) };
+    let Some((of_slice, host_root)) = roots else { return Ok(vec![Err(Reason::NotBuilt); functions.len()]) };
     let Some(of_host) = padded(&host_root, of_slice.len()) else { return Err(TooShort) };
     let own = own_symbols(bytes, &of_slice);
+    let copies: BTreeSet<&str> =
+        pairs.iter().flatten().filter(|pair| pair.is_copied).map(|pair| pair.host.as_str()).collect();
+    undefine(bytes, &copies);
     replace(bytes, of_slice.as_bytes(), of_host.as_bytes());
     let mut moved = Vec::new();
     let mut found = Vec::new();
-    for pair in pairs {
-        found.push(pair.ok_or(Reason::NotBuilt).and_then(|Pair { slice, host }| {
-            // One that stands where it does in the host has its path; an optimizer may give several equal ones one address.
-            let same = host.replace(&host_root, &of_slice);
-            let slice = if own.contains(&same) { same } else { slice };
-            let slice = slice.replace(&of_slice, &of_host);
-            if slice != host {
-                moved.push((demangled(&slice), demangled(&host)));
-                overwrite(bytes, &slice, &host).ok_or(Reason::NotFound)?;
+    for (name, pair) in functions.iter().zip(pairs) {
+        found.push(pair.ok_or(Reason::NotBuilt).and_then(|pair| {
+            if is_shim(&pair.host) {
+                return Err(Reason::TrackCaller);
             }
-            Ok(host)
+            // One that stands where it does in the host has its path; an optimizer may give several equal ones one address.
+            let same = pair.host.replace(&host_root, &of_slice);
+            let has_path = !pair.is_copied && own.contains(&same);
+            let slice = if has_path { same } else { pair.slice }.replace(&of_slice, &of_host);
+            let told = pair.host.replace(&of_slice, &of_host);
+            let symbol = host_symbol(name, &slice, &told, pair.is_copied, host)?;
+            for old in [Some(slice), Some(told).filter(|_| pair.is_copied)].into_iter().flatten() {
+                if old != symbol {
+                    moved.push((demangled(&old), demangled(&symbol)));
+                    overwrite(bytes, &old, &symbol).ok_or(Reason::NotFound)?;
+                }
+            }
+            Ok(symbol)
         }));
     }
     // What a function holds or instantiates is named after it. And where a symbol of the host refers back to its own
@@ -66,12 +100,72 @@ pub(crate) fn rename(
     for (meant, symbols) in by_meaning {
         // Two that are told apart by a number alone: which is which, only their symbols say.
         let Some(symbol) = symbols.first().filter(|_| symbols.len() == 1) else { continue };
-        if let Some(known) = host(symbol, &meant).filter(|known| known != symbol) {
+        if let Some(known) = host.meant(symbol, &meant).filter(|known| known != symbol) {
             // One that does not fit keeps its name, and is one more function in the patch.
             let _ = overwrite(bytes, symbol, &known);
         }
     }
     Ok(found)
+}
+
+/// The host's symbol of the function `name` that is `slice` here, of which it is `told`.
+fn host_symbol(name: &str, slice: &str, told: &str, is_copied: bool, host: &Host<'_>) -> Result<String, Reason> {
+    let meant = demangled(told);
+    let of_type = || self_type(slice).ok_or(Reason::NotFound);
+    if let Some(core) = root_of(&meant, OF_DESTRUCTOR) {
+        host.only(&format!("<{} as {core}::ops::drop::Drop>::{name}", of_type()?)).ok_or(Reason::NotFound)
+    } else if root_of(&meant, OF_PRIVATE).is_some() {
+        host.only(&format!("<{}>::{name}", of_type()?)).ok_or(Reason::NotFound)
+    } else if is_copied && host.build.has_symbol(&meant) {
+        host.only(&meant).ok_or(Reason::Inline)
+    } else if is_copied {
+        // No code of the program is made of it.
+        Ok(told.to_owned())
+    } else {
+        let is_there = host.names.get(told).is_some_and(|name| !host.build.places(name).is_empty());
+        is_there.then(|| told.to_owned()).ok_or(Reason::NotFound)
+    }
+}
+
+/// `core[1a2b3c]` of the instance of the generic function `path`, if it is one.
+fn root_of<'text>(demangled: &'text str, path: &str) -> Option<&'text str> {
+    let (root, below) = path.split_once("::")?;
+    let (found, rest) = demangled.split_once("::")?;
+    let is_root = found.strip_prefix(root).is_some_and(|hash| hash.is_empty() || hash.starts_with('['));
+    (is_root && rest.strip_prefix(below)?.starts_with("::<")).then_some(found)
+}
+
+/// The type of a method that moved into a trait of the slice's own.
+fn self_type(symbol: &str) -> Option<String> {
+    let text = demangled(symbol);
+    let (before, _) = text.split_once("__cargo_hot_")?;
+    let (of_type, _) = before.strip_prefix('<')?.rsplit_once(" as ")?;
+    Some(of_type.to_owned())
+}
+
+/// Leaves the symbols with these names for others to define.
+fn undefine(bytes: &mut [u8], symbols: &BTreeSet<&str>) {
+    let Some(entries) = entries(bytes, symbols) else { return };
+    for entry in entries {
+        // Of `Elf64_Sym`: the section's index, and the value.
+        bytes[entry + 6..entry + 16].fill(0);
+    }
+}
+
+/// Where the entries of these symbols are.
+fn entries(bytes: &[u8], symbols: &BTreeSet<&str>) -> Option<Vec<usize>> {
+    let object: ElfFile64<'_> = ElfFile64::parse(bytes).ok()?;
+    let table = object.elf_symbol_table();
+    let (start, _) = object.section_by_index(table.section()).ok()?.file_range()?;
+    let numbers = object.symbols().filter(|symbol| symbol.name().is_ok_and(|name| symbols.contains(name)));
+    let size = size_of::<object::elf::Sym64<object::Endianness>>();
+    numbers.map(|symbol| Some(usize::try_from(start).ok()? + symbol.index().0 * size)).collect()
+}
+
+/// Whether it stands before a function that wants to know its caller, as `Index::index` does: a pointer to the function
+/// cannot tell it, and points to this.
+fn is_shim(symbol: &str) -> bool {
+    symbol.starts_with("_RNS")
 }
 
 /// The symbols that are of the slice, in one way or another.
@@ -109,7 +203,7 @@ fn padded(root: &str, length: usize) -> Option<String> {
 
 fn pairs(bytes: &[u8], count: usize) -> Option<Vec<Option<Pair>>> {
     let object: ElfFile64<'_> = ElfFile64::parse(bytes).ok()?;
-    let mut addresses: BTreeMap<(&str, usize), String> = BTreeMap::new();
+    let mut addresses: BTreeMap<(&str, usize), (String, bool)> = BTreeMap::new();
     for symbol in object.symbols() {
         let name = symbol.name().ok()?;
         for prefix in [OF_SLICE, OF_HOST] {
@@ -119,15 +213,15 @@ fn pairs(bytes: &[u8], count: usize) -> Option<Vec<Option<Pair>>> {
         }
     }
     let pair = |number| {
-        let slice = addresses.get(&(OF_SLICE, number))?.clone();
-        let host = addresses.get(&(OF_HOST, number))?.clone();
-        Some(Pair { slice, host })
+        let (slice, _) = addresses.get(&(OF_SLICE, number))?.clone();
+        let (host, is_copied) = addresses.get(&(OF_HOST, number))?.clone();
+        Some(Pair { slice, host, is_copied })
     };
     Some((0..count).map(pair).collect())
 }
 
-/// The function whose address a section takes.
-fn only_target(object: &ElfFile64<'_>, section: object::SectionIndex) -> Option<String> {
+/// The function whose address a section takes, and whether it is defined here.
+fn only_target(object: &ElfFile64<'_>, section: object::SectionIndex) -> Option<(String, bool)> {
     let section = object.section_by_index(section).ok()?;
     let mut targets = section.relocations().filter_map(|(_, relocation)| match relocation.target() {
         RelocationTarget::Symbol(index) => object.symbol_by_index(index).ok(),
@@ -135,7 +229,7 @@ fn only_target(object: &ElfFile64<'_>, section: object::SectionIndex) -> Option<
     });
     let target = targets.next()?;
     let name = target.name().ok().filter(|name| !name.is_empty());
-    name.map(str::to_owned).or_else(|| {
+    name.map(|name| (name.to_owned(), target.is_definition())).or_else(|| {
         // Of a section: the function that begins there.
         let of_section = target.section_index()?;
         let starts = |symbol: &object::read::elf::ElfSymbol64<'_, '_>| {
@@ -144,7 +238,7 @@ fn only_target(object: &ElfFile64<'_>, section: object::SectionIndex) -> Option<
                 && symbol.address() == 0
         };
         let function = object.symbols().find(starts)?;
-        function.name().ok().map(str::to_owned)
+        function.name().ok().map(|name| (name.to_owned(), true))
     })
 }
 

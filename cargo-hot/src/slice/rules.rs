@@ -4,9 +4,11 @@
 //! else stands in the way, rustc says.
 
 use std::fmt;
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, Block, FnArg, GenericParam, Generics, Item, ItemImpl, ReturnType, Signature, Type, TypeImplTrait,
+    Attribute, Block, FnArg, GenericParam, Generics, Item, ItemImpl, Meta, ReturnType, Signature, Token, Type,
+    TypeImplTrait,
 };
 
 /// Why the replay route takes a save, or would take one.
@@ -17,7 +19,6 @@ pub(crate) enum Reason {
     Generic,
     GenericImpl,
     DefaultMethod,
-    Destructor,
     Inline,
     ReturnsImplTrait,
     TrackCaller,
@@ -68,8 +69,7 @@ impl fmt::Display for Reason {
             Self::Generic => "a generic function has its code where it is used",
             Self::GenericImpl => "a method of a generic `impl` has its code where it is used",
             Self::DefaultMethod => "a default method has its code in each implementation",
-            Self::Destructor => "nothing can name a destructor",
-            Self::Inline => "an `#[inline]` function has its code in its callers",
+            Self::Inline => "an inlined function has its code in its callers",
             Self::ReturnsImplTrait => "the type behind `impl Trait` is part of its callers",
             Self::TrackCaller => "a method with `#[track_caller]` cannot be told by its address",
             Self::HoldsItems => "it holds statics or types of its own",
@@ -101,19 +101,12 @@ impl fmt::Display for Reason {
 impl std::error::Error for Reason {}
 
 pub(crate) fn of_impl(item: &ItemImpl) -> Option<Reason> {
-    let of_trait = item.trait_.as_ref().and_then(|(path, _)| path.segments.last());
-    if has_types(&item.generics) {
-        Some(Reason::GenericImpl)
-    } else if of_trait.is_some_and(|name| name.ident == "Drop") {
-        Some(Reason::Destructor)
-    } else {
-        None
-    }
+    has_types(&item.generics).then_some(Reason::GenericImpl)
 }
 
 /// The body of a hot function that is `async` gives back a box, whatever its future is.
 pub(crate) fn of_function(attributes: &[Attribute], signature: &Signature, is_hot: bool) -> Option<Reason> {
-    let has = |name: &str| attributes.iter().any(|attribute| attribute.path().is_ident(name));
+    let has = |name: &str| attributes.iter().any(|attribute| may_be(attribute, &|meta| meta.path().is_ident(name)));
     let is_impl_trait = |input: &FnArg| matches!(input, FnArg::Typed(typed) if holds_impl_trait(&typed.ty));
     let returns_impl_trait = matches!(&signature.output, ReturnType::Type(_, returned) if holds_impl_trait(returned));
     if has("test") || has("bench") {
@@ -124,7 +117,7 @@ pub(crate) fn of_function(attributes: &[Attribute], signature: &Signature, is_ho
         Some(Reason::Async)
     } else if has_types(&signature.generics) || signature.inputs.iter().any(is_impl_trait) {
         Some(Reason::Generic)
-    } else if has("inline") && !is_never_inlined(attributes) {
+    } else if attributes.iter().any(|attribute| may_be(attribute, &|meta| is_inline(meta, "always"))) {
         Some(Reason::Inline)
     } else if returns_impl_trait {
         Some(Reason::ReturnsImplTrait)
@@ -135,10 +128,31 @@ pub(crate) fn of_function(attributes: &[Attribute], signature: &Signature, is_ho
     }
 }
 
+/// Whether an attribute is what is looked for, if under a condition.
+fn may_be(attribute: &Attribute, is_it: &dyn Fn(&Meta) -> bool) -> bool {
+    match &attribute.meta {
+        Meta::List(list) if list.path.is_ident("cfg_attr") => {
+            let parts = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+            parts.into_iter().flatten().skip(1).any(|meta| is_it(&meta))
+        }
+        meta => is_it(meta),
+    }
+}
+
+/// `#[inline(how)]`
+fn is_inline(meta: &Meta, how: &str) -> bool {
+    let Meta::List(list) = meta else { return false };
+    list.path.is_ident("inline") && list.parse_args::<syn::Ident>().is_ok_and(|word| word == how)
+}
+
 pub(crate) fn is_never_inlined(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        attribute.path().is_ident("inline") && attribute.parse_args::<syn::Ident>().is_ok_and(|word| word == "never")
-    })
+    attributes.iter().any(|attribute| is_inline(&attribute.meta, "never"))
+}
+
+/// Whether it asks for code in its callers, which is given where they are optimized.
+pub(crate) fn is_inlined(attributes: &[Attribute]) -> bool {
+    let is_it = |meta: &Meta| meta.path().is_ident("inline") && !is_inline(meta, "never");
+    attributes.iter().any(|attribute| may_be(attribute, &is_it))
 }
 
 /// Types and statics would be others than those of the host.

@@ -281,30 +281,62 @@ fn essence(source: &str) -> String {
     kept
 }
 
+/// The file with its private members as the rest of the crate leaves them.
+fn publicized_beside(source: &str, others: &str) -> String {
+    let mut closed = Closed::default();
+    for (path, text) in [("s.rs", source), ("others.rs", others)] {
+        closed.add(Path::new(path), &syn::parse_file(text).expect("the source parses"));
+    }
+    publicize(source, &closed).expect("the source parses")
+}
+
+const PRIVATE: &str =
+    "struct S { x: i32 }\nimpl S { fn own(&self) {} fn foo(&self) {} fn map(&self) {} }\nfn drop() {}";
+const USES: &str = "trait T { fn foo(&self); } fn uses(s: S) { s.own(); S::foo(&s); m!(s.map()); s.x; }";
+
 #[test]
-fn what_would_be_taken_for_another_stays_private() {
-    let source = "struct S { x: i32 }\nimpl S { fn own(&self) {} fn foo(&self) {} fn map(&self) {} }\nfn drop() {}";
-    let of = |others: &str| {
-        let mut closed = Closed::default();
-        for (path, text) in [("s.rs", source), ("others.rs", others)] {
-            closed.add(Path::new(path), &syn::parse_file(text).expect("the source parses"));
+fn a_private_method_that_would_be_taken_for_a_traits_stays_private() {
+    let check = |source: &str, others: &str, closed: &[&str]| {
+        let shadow = publicized_beside(source, &format!("{USES} {others}"));
+        let shadow = shadow.split_whitespace().collect::<Vec<_>>().join(" ");
+        for name in ["own", "foo", "map"] {
+            assert_eq!(
+                !shadow.contains(&format!("pub fn {name}")),
+                closed.contains(&name),
+                "{name}, {others}: {shadow}"
+            );
         }
-        publicize(source, &closed).expect("the source parses")
+        assert!(shadow.contains("pub x") && !shadow.contains("pub fn drop"), "{shadow}");
     };
-    let uses = "fn uses(s: S) { s.own(); S::foo(&s); m!(s.map()); s.x; }";
-    let open = of(&format!("trait T {{ fn foo(&self); }} {uses}"));
-    assert!(open.contains("pub fn own") && !open.contains("pub fn foo"), "{open}");
-    assert!(!open.contains("pub fn map") && !open.contains("pub fn drop"), "{open}");
-    assert!(open.contains("pub x"), "{open}");
+    check(PRIVATE, "", &[]);
+    check(PRIVATE, "impl T for Other {} impl Iterator for Other {}", &[]);
+    check(PRIVATE, "impl T for S {}", &["foo"]);
+    check(PRIVATE, "impl a::T for &mut S {}", &["foo"]);
+    check(PRIVATE, "impl<X> T for X {}", &["foo"]);
+    check(PRIVATE, "impl Iterator for S {}", &["map"]);
+    check(PRIVATE, "impl foreign::Unknown for S { fn more() {} }", &["foo", "map"]);
+    check(PRIVATE, "macro_rules! m { ($of:ty) => { impl T for $of {} } }", &["foo"]);
+    check(PRIVATE, "macro_rules! m { ($it:ident) => { impl $it for u8 {} } }", &["foo", "map"]);
+    check(PRIVATE, "foreign::m! { S }", &["foo", "map"]);
+    check(&PRIVATE.replace("fn foo", "pub(crate) fn foo"), "impl T for S {}", &[]);
+    check(&PRIVATE.replace("fn foo", "pub(super) fn foo"), "impl T for S {}", &["foo"]);
+    check(&format!("#[derive(Debug, Clone)] {PRIVATE}"), "", &[]);
+    check(&format!("#[derive(foreign::Unknown)] {PRIVATE}"), "", &["foo", "map"]);
+    check(&format!("#[cfg_attr(test, derive(PartialOrd))] {PRIVATE}"), "", &[]);
+    check(&format!("#[foreign::unknown] {PRIVATE}"), "", &["foo", "map"]);
+    check(&PRIVATE.replace("struct S {", "type S = Of<u8>; struct Of<X> {"), "", &["foo", "map"]);
+}
+
+#[test]
+fn what_would_be_taken_for_a_member_behind_deref_stays_private() {
     let deref = |target: &str, uses: &str| {
-        of(&format!(
-            "impl std::ops::Deref for S {{ type Target = {target}; fn deref(&self) -> &{target} {{ &0 }} }} {uses}"
-        ))
+        let deref = format!("type Target = {target}; fn deref(&self) -> &{target} {{ &0 }}");
+        publicized_beside(PRIVATE, &format!("impl std::ops::Deref for S {{ {deref} }} {uses}"))
     };
-    let closed = deref("Inner", uses);
+    let closed = deref("Inner", USES);
     assert!(!closed.contains("pub x") && !closed.contains("pub fn own"), "{closed}");
     let unasked = deref("Inner", "");
     assert!(unasked.contains("pub x") && unasked.contains("pub fn own"), "{unasked}");
-    let without_fields = deref("[u8]", uses);
+    let without_fields = deref("[u8]", USES);
     assert!(without_fields.contains("pub x") && !without_fields.contains("pub fn own"), "{without_fields}");
 }

@@ -19,7 +19,15 @@ fn slice(text: &str, names: &[&str]) -> Result<String, Reason> {
         .collect();
     assert_eq!(chosen.len(), names.len(), "every name is one function of {text:?}");
     let files = BTreeMap::new();
-    carve(&Carved { text, index: &index, module: &[], chosen: &chosen, constants: &[], files: &files })
+    carve(&Carved {
+        text,
+        index: &index,
+        module: &[],
+        chosen: &chosen,
+        private: &BTreeSet::new(),
+        constants: &[],
+        files: &files,
+    })
 }
 
 /// Without the names that a module brings from the host, which a line of its own in the root shows.
@@ -154,7 +162,15 @@ fn what_the_host_has_is_compared_by_address() {
     let chosen: BTreeMap<usize, Option<usize>> = (0..3).map(|number| (number, Some(number + 5))).collect();
     let files = BTreeMap::new();
     let module = ["m".to_owned()];
-    let carved = Carved { text, index: &index, module: &module, chosen: &chosen, constants: &[], files: &files };
+    let carved = Carved {
+        text,
+        index: &index,
+        module: &module,
+        chosen: &chosen,
+        private: &BTreeSet::new(),
+        constants: &[],
+        files: &files,
+    };
     let slice = carve(&carved).unwrap();
     syn::parse_file(&slice).expect("a slice is Rust");
     for wanted in [
@@ -178,7 +194,15 @@ fn only_new_constants_and_needed_files_are_kept() {
     let hashes: Vec<u64> = index.entries.iter().filter_map(hash).collect();
     let chosen = BTreeMap::new();
     let files = BTreeMap::from([(1, Path::new("/s/two.rs"))]);
-    let carved = Carved { text, index: &index, module: &[], chosen: &chosen, constants: &hashes[1..], files: &files };
+    let carved = Carved {
+        text,
+        index: &index,
+        module: &[],
+        chosen: &chosen,
+        private: &BTreeSet::new(),
+        constants: &hashes[1..],
+        files: &files,
+    };
     let slice = carve(&carved).unwrap();
     assert!(slice.starts_with("\nconst NEW: u8 = 2;"), "{slice}");
     assert!(slice.contains("#[path = \"/s/two.rs\"] pub mod two;") && !slice.contains("one"), "{slice}");

@@ -2,6 +2,7 @@
 
 use super::{Edit, Index, Kept, Key, helper_name};
 use crate::slice::rules::Reason;
+use unicode_width::UnicodeWidthStr;
 
 fn names(keys: &[Key]) -> Vec<String> {
     let name = |key: &Key| {
@@ -85,6 +86,7 @@ fn new_functions_uses_and_constants_are_taken_along() {
     edits("use x::y; fn a() {}", "fn a() {}", &[], &[], 0, true);
     edits("use x::y; fn a() {}", "use x::z; fn a() {}", &[], &[], 0, true);
     edits("fn a() {}", "const C: u8 = 1; fn a() { C; }", &["a"], &[], 1, true);
+    edits("trait T { fn a(&self) { 1; } }", "trait T { fn a(&self) { 2; } }", &["T::a"], &[], 0, false);
     edits("mod m { fn a() {} }", "mod m { fn a() {} fn b() {} }", &[], &["m::b"], 0, true);
 }
 
@@ -98,7 +100,7 @@ fn more_than_a_slice_holds_is_refused() {
         ("const A: u8 = 1;", "const A: u8 = 2;"),
         ("const A: u8 = 1;", ""),
         ("type A = u8;", "type A = u16;"),
-        ("trait T { fn a() { 1; } }", "trait T { fn a() { 2; } }"),
+        ("trait T { fn a() { 1; } }", "trait T { fn a(); }"),
         ("trait T { fn a(); }", "trait T { fn a(); fn b(); }"),
         ("impl T { const A: u8 = 1; }", "impl T { const A: u8 = 2; }"),
         ("impl T { fn a() {} }", "impl<'a> T { fn a() {} }"),
@@ -149,9 +151,11 @@ fn an_index_goes_on_after_each_edit() {
 
 #[test]
 fn a_name_in_the_trait_of_a_slice_is_as_long_and_no_others() {
-    for name in ["f", "step", "länge", "_x", "r#match"] {
+    for name in ["f", "step", "länge", "_x", "r#match", "名前"] {
         let helper = helper_name(name, 3);
-        assert_eq!(helper.chars().count(), name.trim_start_matches("r#").chars().count(), "{name}");
+        let name = name.trim_start_matches("r#");
+        assert_eq!(helper.chars().count(), name.chars().count(), "{name}");
+        assert_eq!(helper.width(), name.width(), "{name}");
         assert!(syn::parse_str::<syn::Ident>(&helper).is_ok(), "{helper}");
         assert_ne!(helper, helper_name(name, 4));
     }

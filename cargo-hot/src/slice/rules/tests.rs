@@ -17,6 +17,9 @@ fn a_function_whose_code_is_its_own_is_compiled_alone() {
         "fn f<'a>(text: &'a str) -> &'a str { text }",
         "fn f(go: &dyn Fn(u8) -> u8, then: fn(u8)) -> Box<dyn Fn()> { todo!() }",
         "#[inline(never)] fn f() {}",
+        "#[inline] fn f() {}",
+        "#[cfg_attr(inline, must_use)] fn f() {}",
+        "impl Drop for T { fn drop(&mut self) {} }",
         "#[hot] fn f() {}",
         "#[hot] async fn f() {}",
         "impl T { #[hot(?Send)] async fn f(&self) {} }",
@@ -45,7 +48,8 @@ fn a_function_whose_code_is_elsewhere_too_is_not() {
         ("fn f<const N: usize>() {}", Reason::Generic),
         ("fn f(value: impl Copy) {}", Reason::Generic),
         ("fn f(value: &[impl Copy]) {}", Reason::Generic),
-        ("#[inline] fn f() {}", Reason::Inline),
+        ("#[cfg_attr(x, inline(always))] fn f() {}", Reason::Inline),
+        ("#[cfg_attr(x, must_use, track_caller)] fn f() {}", Reason::TrackCaller),
         ("#[inline(always)] fn f() {}", Reason::Inline),
         ("fn f() -> impl Copy {}", Reason::ReturnsImplTrait),
         ("fn f() -> Option<impl Copy> { None::<u8> }", Reason::ReturnsImplTrait),
@@ -70,7 +74,7 @@ fn a_function_whose_code_is_elsewhere_too_is_not() {
         ("impl<const N: usize> A<N> { fn f(&self) {} }", Reason::GenericImpl),
         ("impl A { fn f<T>(&self) {} }", Reason::Generic),
         ("impl A { const fn f(&self) {} }", Reason::ConstFn),
-        ("impl A { #[inline] fn f(&self) {} }", Reason::Inline),
+        ("impl A { #[inline(always)] fn f(&self) {} }", Reason::Inline),
         ("trait A { fn f(&self) {} }", Reason::DefaultMethod),
     ] {
         reason(text, Some(expected));

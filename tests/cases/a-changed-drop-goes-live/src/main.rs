@@ -1,6 +1,6 @@
 //# stdout: out: v1 \[b1, a1\]$
 //# edit 1: s/{}1/{}2/
-//# patched: drop; not main
+//# patched: Guard::drop; route slice; not main
 //# stdout: out: v1 \[b2, a2\]$
 //# edit 2: s/impl Drop for Guard/#[cfg(any())]\nimpl Drop for Guard/
 //# edit 2: s/out: v1/out: v2/

@@ -14,6 +14,16 @@
 //# patched: sorted; route slice
 //# stdout: hits=(?<more>\d+) out: v2 .*\[5, 3, 1\]
 //# oracle
+//# edit 4: s/list.retain(|n| *n != 2);/let small = |n: &u32| *n < 2;\n    list.retain(|n| *n != 2 || small(n));/
+//# edit 4: s/vec![3, 1, 2, 5, 4]/vec![3, 1, 2, 5, 4, 7]/
+//# patched: sorted; route slice
+//# stdout: hits=(?<more>\d+) out: v2 .*\[7, 5, 3, 1\]
+//# oracle
+//# edit 5: s/let small = |n: &u32| *n < 2;\n    //
+//# edit 5: s/ || small(n)/ && *n != 3/
+//# patched: sorted; route slice
+//# stdout: hits=(?<more>\d+) out: v2 .*\[7, 5, 1\]
+//# oracle
 
 use std::collections::BTreeMap;
 use std::thread::sleep;

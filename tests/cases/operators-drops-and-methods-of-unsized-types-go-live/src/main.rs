@@ -9,6 +9,10 @@
 //# patched: Circle::area
 //# stdout: hits=(?<more>\d+) out: v2 
 //# oracle
+//# edit 3: s/if (at == 0) == first/if (at != 0) == first/
+//# patched: Vector::index; route replay; because track_caller
+//# stdout: hits=(?<more>\d+) out: v2 
+//# oracle
 
 use std::cell::Cell;
 use std::cmp::Ordering;

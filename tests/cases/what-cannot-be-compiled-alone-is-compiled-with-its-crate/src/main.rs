@@ -10,10 +10,10 @@
 //# patched: ; route replay; because generic `impl`
 //# stdout: hits=(?<more>\d+) out: .*IN GENERAL v2
 //# edit 4: s/DEFAULT v1/DEFAULT v2/
-//# patched: ; route replay; because more than function bodies
+//# patched: ; route replay; because a default method
 //# stdout: hits=(?<more>\d+) out: .*DEFAULT v2
 //# edit 5: s/INLINE v1/INLINE v2/
-//# patched: ; route replay; because `#[inline]`
+//# patched: ; route replay; because inlined
 //# stdout: hits=(?<more>\d+) out: .*INLINE v2
 //# edit 6: s/OPAQUE v1/OPAQUE v2/
 //# patched: ; route replay; because `impl Trait`
@@ -93,7 +93,7 @@ trait Word {
 
 impl Word for General<u32> {}
 
-#[inline]
+#[inline(always)]
 fn inline() -> &'static str {
     "INLINE v1"
 }

@@ -1,0 +1,31 @@
+//! Cases as tests: each with its name, so that one can be asked for.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Error;
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use crate::case::{self, Case};
+
+/// Runs what `of` makes of each case, as the command line asks. What cannot be read fails, and leaves the others alone.
+///
+/// # Panics
+/// The directory of the cases cannot be read.
+pub fn run(of: impl Fn(Arc<Case>) -> Vec<Trial>) -> ExitCode {
+    let arguments = Arguments::from_args();
+    let directories = case::all().unwrap_or_else(|error| panic!("{error:#}"));
+    let trials = directories.into_iter().flat_map(|(directory, cases)| match cases {
+        Ok(cases) => cases.into_iter().map(Arc::new).flat_map(&of).collect(),
+        Err(error) => {
+            let name = directory.file_name().unwrap_or_default().to_string_lossy();
+            vec![Trial::test(name, move || Err(failed(&error)))]
+        }
+    });
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+/// An error with its causes.
+pub fn failed(error: &Error) -> Failed {
+    Failed::from(format!("{error:#}"))
+}
