@@ -20,14 +20,12 @@ enum Side {
     Neither,
 }
 
-pub(crate) fn deal(attributes: &[Attribute], is_async: bool) -> Dealt {
+pub(crate) fn deal(attributes: &[Attribute]) -> Dealt {
     let mut dealt = Dealt::default();
     for part in attributes.iter().flat_map(|attribute| split(&attribute.meta)) {
         let tokens = soften(&part);
         let attribute = quote!(#[#tokens]);
         match side(&part) {
-            // It has one of ours.
-            Side::Wrapper if is_async && last_name(core(&part).path()) == "inline" => {}
             Side::Wrapper => dealt.wrapper.push(attribute),
             Side::Body => dealt.body.push(attribute),
             Side::Both => {
@@ -140,7 +138,7 @@ mod tests {
     use super::deal;
 
     fn check(attribute: syn::Attribute, wrapper: &[&str], body: &[&str]) {
-        let dealt = deal(&[attribute], false);
+        let dealt = deal(&[attribute]);
         let text =
             |list: Vec<super::TokenStream>| list.iter().map(|a| a.to_string().replace(' ', "")).collect::<Vec<_>>();
         assert_eq!(text(dealt.wrapper), wrapper);
@@ -157,12 +155,6 @@ mod tests {
         check(a!(#[unsafe(no_mangle)]), &["#[unsafe(no_mangle)]"], &[]);
         check(a!(#[expect(unused)]), &["#[allow(unused)]"], &["#[allow(unused)]"]);
         check(a!(#[cfg(unix)]), &["#[cfg(unix)]"], &["#[cfg(unix)]"]);
-    }
-
-    #[test]
-    fn a_function_that_makes_a_future_is_never_inlined() {
-        let attributes = [syn::parse_quote!(#[inline]), syn::parse_quote!(#[cfg_attr(unix, inline(always))])];
-        assert!(deal(&attributes, true).wrapper.is_empty());
     }
 
     #[test]

@@ -122,7 +122,7 @@ impl<'a> Parts<'a> {
         // `used`: an optimizer that sees no write to a private static takes its zero for a constant.
         let slot = quote_spanned!(span=> #[used] static #slot_name: ::hot_runtime::Slot = ::hot_runtime::Slot::new(););
         let (signature, arguments) = with_plain_parameters(&function.signature, span);
-        let attributes = attributes::deal(&function.attributes, function.signature.asyncness.is_some());
+        let attributes = attributes::deal(&function.attributes);
         Self { function, goal, attributes, span, body_name, slot_name, slot, signature, arguments }
     }
 
@@ -130,9 +130,7 @@ impl<'a> Parts<'a> {
         let Self { attributes, signature, span, .. } = self;
         let (attributes, visibility) = (&attributes.wrapper, &self.function.visibility);
         let block = quote_spanned!(*span=> { #content });
-        // What makes a future is so short that an optimizer would have it in callers alone, and no symbol for it.
-        let stays = self.is_async().then(|| quote_spanned!(*span=> #[inline(never)]));
-        quote!(#stays #(#attributes)* #visibility #signature #block)
+        quote!(#(#attributes)* #visibility #signature #block)
     }
 
     /// `resolve::<fn(_, _) -> _>(&SLOT, body)(a, b)`

@@ -4,13 +4,10 @@
 use super::{By, Crate, Loaded};
 use crate::compile::Compilation;
 use crate::image::Generation;
-use crate::objects::Name;
 use crate::objects::build::Unfit;
 use crate::slice::rename::{Host, TooShort, rename};
-use crate::slice::{Reason, Slice, is_optimized};
+use crate::slice::{Reason, Slice};
 use anyhow::{Context, Result};
-use hot_runtime::names::BODY_PREFIX;
-use rustc_hash::FxHashSet;
 use std::fs;
 use std::path::Path;
 
@@ -67,16 +64,8 @@ impl Loaded {
             Ok(wanted) => wanted,
             Err(reason) => return Ok(Taken::Refused(reason)),
         };
-        let is_optimized = is_optimized(&found.record);
-        let library = found.record.library.clone();
-        Ok(match self.build.lay_over(&library, bytes, &wanted, &mut self.names)? {
-            Ok(touched) if is_optimized && self.is_specialized(&touched, slice, &wanted) => {
-                self.build.uncover(&library);
-                self.pending.extend(touched);
-                Taken::Refused(Reason::Specialized)
-            }
+        Ok(match self.build.lay_over(&found.record.library, bytes, &wanted, &mut self.names)? {
             Ok(touched) => {
-                let found = &mut self.crates[index];
                 self.unconfirmed.touched.extend(&touched);
                 self.pending.extend(touched);
                 found.is_live = true;
@@ -85,25 +74,6 @@ impl Loaded {
             Err(Unfit::Missing) => Taken::Refused(Reason::NotFound),
             Err(Unfit::Static) => Taken::Refused(Reason::Static),
             Err(Unfit::Names) => Taken::Refused(Reason::NamesItself),
-        })
-    }
-
-    /// Whether the slice has other code than the library for what is not of the chosen functions. Nobody changed its text;
-    /// but of a function that only one object calls, an optimizer may leave out arguments, or take one for constant, and
-    /// then the callers in slice and library do not go with each other's.
-    fn is_specialized(&self, touched: &FxHashSet<Name>, slice: &Slice, wanted: &[String]) -> bool {
-        let demangled = |symbol: &str| rustc_demangle::demangle(symbol).to_string();
-        let cold = wanted.iter().zip(&slice.hot).filter(|(_, hot)| !**hot);
-        let cold: Vec<String> = cold.map(|(symbol, _)| demangled(symbol)).collect();
-        let is_of_chosen = |symbol: &str| {
-            let path = demangled(symbol);
-            path.contains(BODY_PREFIX) || cold.iter().any(|function| path.contains(function))
-        };
-        touched.iter().any(|name| {
-            let places = self.build.places(*name);
-            let is_in_both = places.len() > 1 && places.first().is_some_and(|place| self.build.is_of_slice(*place));
-            let symbol = self.names.text(*name);
-            is_in_both && !wanted.iter().any(|wanted| wanted == symbol) && !is_of_chosen(symbol)
         })
     }
 

@@ -155,11 +155,8 @@ fn surroundings(carved: &Carved<'_>, module: usize) -> String {
         let of_impl = function.of_impl.map_or("", |number| index.impls[number].conditions.as_str());
         for (prefix, path) in [(OF_SLICE, of_slice), (OF_HOST, of_host)] {
             let conditions = format!("{of_impl} {}", function.conditions);
-            // Never inlined: rustc would give one so short to those that use it, under another symbol.
-            let _ = write!(
-                text,
-                " {conditions} #[inline(never)] pub fn {prefix}{whole}{generics}() -> *const () {{ {path} as *const () }}"
-            );
+            let _ =
+                write!(text, " {conditions} pub fn {prefix}{whole}{generics}() -> *const () {{ {path} as *const () }}");
         }
     }
     for (number, functions) in impls {

@@ -117,7 +117,6 @@ pub(crate) struct Function {
     pub(crate) hot: bool,
     /// Of a hot method that is `async`: the attribute that stands in for `#[hot]` in a slice.
     pub(crate) boxes: String,
-    pub(crate) is_never_inlined: bool,
     pub(crate) is_inlined: bool,
     /// Whether it is a method that no other module names.
     pub(crate) is_private: bool,

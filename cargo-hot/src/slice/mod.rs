@@ -69,8 +69,6 @@ pub(crate) struct Slice {
     root: PathBuf,
     /// The functions of the host that it holds, by their numbers.
     functions: Vec<(PathBuf, Key)>,
-    /// Whether each is hot.
-    pub(crate) hot: Vec<bool>,
 }
 
 /// A function by its file.
@@ -182,19 +180,14 @@ impl Slicer {
     pub(crate) fn obstacle(&self, record: &Record, path: &Path, function: &Function) -> Option<Reason> {
         let of_crate = || {
             let is_old = record.invocation.value("--edition").is_none_or(|edition| edition == "2015");
+            let is_optimized = record.invocation.codegen("opt-level").is_some_and(|level| level != "0");
             if record.shadow.text != Text::Public {
                 Some(Reason::NoPublicCopy)
             } else if is_old {
                 Some(Reason::OldEdition)
             } else {
-                None
+                is_optimized.then_some(Reason::Optimized)
             }
-        };
-        let is_optimized = is_optimized(record);
-        let stays_whole = function.hot || function.is_never_inlined;
-        let inlined = || match function.is_inlined {
-            true => is_optimized.then_some(Reason::Inline),
-            false => (is_optimized && !stays_whole).then_some(Reason::Optimized),
         };
         let hidden = || {
             let body = self.files.get(path)?.text.get(function.body.clone())?;
@@ -206,7 +199,7 @@ impl Slicer {
             (hidden.any(is_hidden) || record.shadow.hides(&body, &self.scope(path))).then_some(Reason::Hidden)
         };
         let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
-        of_crate().or_else(lost).or_else(hidden).or(function.reason).or_else(inlined)
+        of_crate().or_else(lost).or_else(hidden).or(function.reason)
     }
 
     /// A body, and the definitions of the crate's macros that it may call, or they: names in them are looked up where they
@@ -257,7 +250,7 @@ impl Slicer {
     /// One of them cannot be compiled alone.
     pub(crate) fn slice_of(&self, record: &Record, chosen: &Chosen) -> Result<Slice, Reason> {
         let mut numbers: BTreeMap<&Path, BTreeMap<usize, Option<usize>>> = BTreeMap::new();
-        let (mut functions, mut hot) = (Vec::new(), Vec::new());
+        let mut functions = Vec::new();
         for (path, file) in &self.files {
             let wanted = chosen.get(path);
             for (number, function) in file.index.functions.iter().enumerate() {
@@ -269,8 +262,9 @@ impl Slicer {
                 // What is new has no code in the host yet: how it is used there is no matter.
                 let obstacle = self.obstacle(record, path, function);
                 let counts = |reason: &Reason| {
-                    use Reason::{Hidden, HoldsItems, NoModule, NoPublicCopy, OldEdition};
-                    !is_added || matches!(reason, NoPublicCopy | OldEdition | NoModule | Hidden | HoldsItems)
+                    use Reason::{Hidden, HoldsItems, NoModule, NoPublicCopy, OldEdition, Optimized};
+                    !is_added
+                        || matches!(reason, NoPublicCopy | OldEdition | Optimized | NoModule | Hidden | HoldsItems)
                 };
                 if let Some(reason) = obstacle.filter(counts) {
                     return Err(reason);
@@ -281,12 +275,11 @@ impl Slicer {
                 numbers.entry(path).or_default().insert(number, (!is_added).then_some(functions.len()));
                 if !is_added {
                     functions.push((path.clone(), function.key.clone()));
-                    hot.push(function.hot);
                 }
             }
         }
         let (files, root) = self.write(record, &numbers)?;
-        Ok(Slice { files, root, functions, hot })
+        Ok(Slice { files, root, functions })
     }
 
     #[expect(clippy::type_complexity, reason = "the files of a slice are named where they are kept")]
@@ -395,10 +388,6 @@ impl Slice {
         invocation.input = Some(self.root.to_string_lossy().into_owned());
         Ok(invocation)
     }
-}
-
-pub(crate) fn is_optimized(record: &Record) -> bool {
-    record.invocation.codegen("opt-level").is_some_and(|level| level != "0")
 }
 
 /// Beside the shadow's copy, so that what is included from there is found.

@@ -5,7 +5,7 @@ use crate::shadow::publicize::of_prelude;
 use crate::slice::index::{
     Block, Entry, FileModule, Function, Impl, Index, Kept, Key, Module, OfTrait, hash_of, helper_name,
 };
-use crate::slice::rules::{Reason, is_inlined, is_never_inlined, of_body, of_function, of_impl};
+use crate::slice::rules::{Reason, is_inlined, of_body, of_function, of_impl};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::BTreeMap;
@@ -231,7 +231,6 @@ impl Reader<'_> {
             of_impl: None,
             hot: false,
             boxes: String::new(),
-            is_never_inlined: false,
             is_inlined: false,
             is_private: false,
             reason: Some(Reason::DefaultMethod),
@@ -261,7 +260,6 @@ impl Reader<'_> {
             of_impl: None,
             hot,
             boxes: String::new(),
-            is_never_inlined: is_never_inlined(&item.attrs),
             is_inlined: is_inlined(&item.attrs),
             is_private: false,
             reason,
@@ -328,7 +326,6 @@ impl Reader<'_> {
             module,
             of_impl: Some(number),
             hot: hot.is_some(),
-            is_never_inlined: is_never_inlined(&item.attrs),
             is_inlined: is_inlined(&item.attrs),
             is_private: is_inherent && !matches!(item.vis, Visibility::Public(_)),
             reason,

@@ -57,8 +57,8 @@ pub(crate) fn rename(
     let roots = pairs.iter().flatten().find_map(|pair| {
         Some((crate_root(&pair.slice, crate_name)?.to_owned(), crate_root(&pair.host, crate_name)?.to_owned()))
     });
-    let Some((of_slice, host_root)) = roots else { return Ok(vec![Err(Reason::NotBuilt); functions.len()]) };
-    let Some(of_host) = padded(&host_root, of_slice.len()) else { return Err(TooShort) };
+    let Some((of_slice, of_host)) = roots else { return Ok(vec![Err(Reason::NotBuilt); functions.len()]) };
+    let Some(of_host) = padded(&of_host, of_slice.len()) else { return Err(TooShort) };
     let own = own_symbols(bytes, &of_slice);
     let copies: BTreeSet<&str> =
         pairs.iter().flatten().filter(|pair| pair.is_copied).map(|pair| pair.host.as_str()).collect();
@@ -71,10 +71,7 @@ pub(crate) fn rename(
             if is_shim(&pair.host) {
                 return Err(Reason::TrackCaller);
             }
-            // One that stands where it does in the host has its path; an optimizer may give several equal ones one address.
-            let same = pair.host.replace(&host_root, &of_slice);
-            let has_path = !pair.is_copied && own.contains(&same);
-            let slice = if has_path { same } else { pair.slice }.replace(&of_slice, &of_host);
+            let slice = pair.slice.replace(&of_slice, &of_host);
             let told = pair.host.replace(&of_slice, &of_host);
             let symbol = host_symbol(name, &slice, &told, pair.is_copied, host)?;
             for old in [Some(slice), Some(told).filter(|_| pair.is_copied)].into_iter().flatten() {

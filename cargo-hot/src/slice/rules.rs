@@ -25,10 +25,8 @@ pub(crate) enum Reason {
     HoldsItems,
     /// It tells the program a name that is of the slice: a method's closure was asked for the name of its type.
     NamesItself,
-    /// An optimizer may have put it into its callers.
+    /// An optimizer mixes functions: callers hold them, equal ones are one, and arguments go that only their callers know of.
     Optimized,
-    /// An optimizer may have made other code of what it calls, for callers of its own alone.
-    Specialized,
     /// Of a name in it the program's library may keep private what it means, and show another thing.
     Hidden,
     /// Its file is no module that the text of another declares.
@@ -74,8 +72,7 @@ impl fmt::Display for Reason {
             Self::TrackCaller => "a method with `#[track_caller]` cannot be told by its address",
             Self::HoldsItems => "it holds statics or types of its own",
             Self::NamesItself => "it asks for the name of a type of its own",
-            Self::Optimized => "an optimizer may have put it into its callers",
-            Self::Specialized => "an optimizer made other code of what it calls",
+            Self::Optimized => "an optimizer mixed its code with that of others",
             Self::Hidden => "it names something that stays private even to a slice",
             Self::NoModule => "its file is declared by a macro",
             Self::NotParsed => "the file is no Rust that can be parsed",
@@ -143,10 +140,6 @@ fn may_be(attribute: &Attribute, is_it: &dyn Fn(&Meta) -> bool) -> bool {
 fn is_inline(meta: &Meta, how: &str) -> bool {
     let Meta::List(list) = meta else { return false };
     list.path.is_ident("inline") && list.parse_args::<syn::Ident>().is_ok_and(|word| word == how)
-}
-
-pub(crate) fn is_never_inlined(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| is_inline(&attribute.meta, "never"))
 }
 
 /// Whether it asks for code in its callers, which is given where they are optimized.

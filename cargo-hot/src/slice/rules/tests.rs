@@ -103,7 +103,6 @@ fn every_reason_is_told_in_words_of_its_own() {
         Reason::HoldsItems,
         Reason::NamesItself,
         Reason::Optimized,
-        Reason::Specialized,
         Reason::NoModule,
         Reason::NotParsed,
         Reason::OnlyPlaces,

@@ -1,15 +1,15 @@
 //# run: --release
 //# stdout: hits=(?<more>\d+) out: v1 3 one same same$
 //# edit 1: s/"v1"/"v2"/
-//# patched: name; hot name; route slice
+//# patched: name; hot name; route replay; because optimizer
 //# stdout: hits=(?<more>\d+) out: v2 3 one same same$
 //# oracle
 //# edit 2: s/later(1).await + 1/later(1).await + later(2).await * 100/
-//# patched: number; hot number; route slice
+//# patched: number; hot number; route replay; because optimizer
 //# stdout: hits=(?<more>\d+) out: v2 402 one same same$
 //# oracle
 //# edit 3: s/"same" \/\/ of twin/"other"/
-//# patched: twin; hot twin; not other_twin; route slice
+//# patched: twin; hot twin; not other_twin; route replay; because optimizer
 //# stdout: hits=(?<more>\d+) out: v2 402 one other same$
 //# oracle
 //# edit 4: s/"one"/"two"/

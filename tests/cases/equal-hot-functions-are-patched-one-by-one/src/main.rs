@@ -1,15 +1,15 @@
 //# run: --release
 //# stdout: out: 3 3 3$
 //# edit 1 src/left.rs: s/n + 1/n + 2/
-//# patched: left::step; not right::step; not third; not main; route slice
+//# patched: left::step; not right::step; not third; not main
 //# no-event: 300ms
 //# stdout: out: 4 3 3$
 //# edit 2 src/right.rs: s/n + 1/n + 2/
-//# patched: right::step; not left::step; not third; not main; route slice
+//# patched: right::step; not left::step; not third; not main
 //# no-event: 300ms
 //# stdout: out: 4 4 3$
 //# edit 3: s/number + 1/number + 5/
-//# patched: third; not step; not main; route slice
+//# patched: third; not step; not main
 //# no-event: 300ms
 //# stdout: out: 4 4 7$
 //# edit 4 src/left.rs: s/n + 2/n + 1/
