@@ -5,12 +5,10 @@
 
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::visit_mut::{self, VisitMut};
-use syn::{
-    BoundLifetimes, FnArg, GenericParam, Lifetime, ParenthesizedGenericArguments, Receiver, ReceiverKind, ReturnType,
-    Signature, TraitBound, Type, TypeFnPtr, TypeReference, parse_quote_spanned,
-};
+use syn::visit_mut::VisitMut;
+use syn::{FnArg, GenericParam, Lifetime, LifetimeParam, ReturnType, Signature, Type, parse_quote_spanned};
 
+use crate::lifetimes::Names;
 use crate::place::has_self;
 
 /// Whether a future may go from thread to thread.
@@ -23,7 +21,6 @@ pub(crate) enum Threads {
 
 /// The lifetime of the box; no user's.
 const OF_FUTURE: &str = "'__hot_future";
-const OF_ARGUMENT: &str = "'__hot_";
 
 /// The signature of an `async fn` as that of a function that gives back a box.
 pub(crate) fn boxed_signature(signature: &Signature, threads: Threads, span: Span) -> Signature {
@@ -31,25 +28,18 @@ pub(crate) fn boxed_signature(signature: &Signature, threads: Threads, span: Spa
     boxed.asyncness = None;
     boxed.abi = None;
     let mut names = Names::new(span);
-    let mut receiver = None;
-    for input in &mut boxed.inputs {
-        names.visit_fn_arg_mut(input);
-        if matches!(input, FnArg::Receiver(_)) {
-            receiver = names.only();
-        }
-    }
-    names.elided = receiver.or_else(|| names.only());
+    names.of_arguments(&mut boxed.inputs);
     let mentions_self = boxed.inputs.iter().any(|input| match input {
         FnArg::Receiver(_) => true,
         FnArg::Typed(typed) => has_self(quote!(#typed)),
     });
     let mut borrowed: Vec<Lifetime> = boxed.generics.lifetimes().map(|found| found.lifetime.clone()).collect();
     names.used.retain(|lifetime| !borrowed.contains(lifetime));
-    borrowed.extend(names.used.drain(..).chain(names.fresh.iter().cloned()));
+    borrowed.extend(names.used.iter().chain(&names.fresh).cloned());
     let future = Lifetime::new(OF_FUTURE, span);
-    for lifetime in names.fresh.drain(..).chain([future.clone()]) {
+    for lifetime in names.fresh.iter().chain([&future]).cloned() {
         // In front: lifetimes come before everything else.
-        boxed.generics.params.insert(0, GenericParam::Lifetime(syn::LifetimeParam::new(lifetime)));
+        boxed.generics.params.insert(0, GenericParam::Lifetime(LifetimeParam::new(lifetime)));
     }
     let conditions = boxed.generics.make_where_clause();
     for lifetime in borrowed {
@@ -117,98 +107,44 @@ fn output(signature: &Signature, span: Span) -> Type {
     }
 }
 
-/// Gives a name to every lifetime that the arguments leave out, and finds those that have one.
-struct Names {
-    span: Span,
-    fresh: Vec<Lifetime>,
-    used: Vec<Lifetime>,
-    /// Once the arguments are seen: the one that the output leaves out.
-    elided: Option<Lifetime>,
-    /// By a `for<..>` around.
-    bound: Vec<Lifetime>,
-    /// Within `fn(&u8)` and `Fn(&u8)`, what is left out is no argument's.
-    is_local: bool,
-}
+#[cfg(test)]
+mod tests {
+    use super::{Threads, boxed_signature};
+    use proc_macro2::Span;
+    use quote::ToTokens;
 
-impl Names {
-    fn new(span: Span) -> Self {
-        Self { span, fresh: Vec::new(), used: Vec::new(), elided: None, bound: Vec::new(), is_local: false }
+    #[track_caller]
+    fn check(signature: &str, expected: &str) {
+        let boxed = boxed_signature(&syn::parse_str(signature).expect("a signature"), Threads::Any, Span::call_site());
+        let short = expected.replace("Boxed<", "::hot_runtime::SendFuture<").replace("'f", "'__hot_future");
+        let short = short.replace("'0", "'__hot_0").replace("'1", "'__hot_1");
+        assert_eq!(boxed.to_token_stream().to_string().replace(' ', ""), short.replace(' ', ""));
     }
 
-    /// The one lifetime there is, which is the output's then.
-    fn only(&self) -> Option<Lifetime> {
-        match (&self.fresh[..], &self.used[..]) {
-            ([only], []) | ([], [only]) => Some(only.clone()),
-            _ => None,
-        }
+    #[test]
+    fn the_box_borrows_what_the_arguments_borrow() {
+        check("async fn f()", "fn f<'f>() -> Boxed<'f, ()>");
+        check("async fn f(a: &str)", "fn f<'f, '0>(a: &'0 str) -> Boxed<'f, ()> where '0: 'f");
+        check(
+            "async fn f(a: A<'_>, b: &B)",
+            "fn f<'f, '1, '0>(a: A<'0>, b: &'1 B) -> Boxed<'f, ()> where '0: 'f, '1: 'f",
+        );
+        check("async fn f<'a>(a: &'a A)", "fn f<'f, 'a>(a: &'a A) -> Boxed<'f, ()> where 'a: 'f");
+        check("async fn f(a: &'w A)", "fn f<'f>(a: &'w A) -> Boxed<'f, ()> where 'w: 'f");
+        check("async fn f(a: &'static A)", "fn f<'f>(a: &'static A) -> Boxed<'f, ()>");
+        check("async fn f(a: Self)", "fn f<'f>(a: Self) -> Boxed<'f, ()> where Self: 'f");
+        check("async fn f(a: fn(&u8) -> &u8)", "fn f<'f>(a: fn(&u8) -> &u8) -> Boxed<'f, ()>");
+        check("async fn f(a: Box<dyn Fn(&u8)>)", "fn f<'f>(a: Box<dyn Fn(&u8)>) -> Boxed<'f, ()>");
+        check("async fn f(a: Box<dyn for<'b> A<'b>>)", "fn f<'f>(a: Box<dyn for<'b> A<'b>>) -> Boxed<'f, ()>");
     }
 
-    /// What stands for one that is left out.
-    fn fresh(&mut self) -> Lifetime {
-        self.elided.clone().unwrap_or_else(|| {
-            let lifetime = Lifetime::new(&format!("{OF_ARGUMENT}{}", self.fresh.len()), self.span);
-            self.fresh.push(lifetime.clone());
-            lifetime
-        })
-    }
-
-    fn name(&mut self, lifetime: &mut Option<Lifetime>) {
-        match lifetime {
-            Some(lifetime) => self.visit_lifetime_mut(lifetime),
-            None if self.is_local => {}
-            None => *lifetime = Some(self.fresh()),
-        }
-    }
-
-    /// Visits what is within a `for<..>`, or has a scope of its own for lifetimes that are left out.
-    fn within(&mut self, bound: Option<&BoundLifetimes>, is_local: bool, visit: impl FnOnce(&mut Self)) {
-        let (outer, was_local) = (self.bound.len(), self.is_local);
-        let parameters = bound.iter().flat_map(|bound| &bound.lifetimes);
-        self.bound.extend(parameters.filter_map(|parameter| match parameter {
-            GenericParam::Lifetime(parameter) => Some(parameter.lifetime.clone()),
-            _ => None,
-        }));
-        self.is_local |= is_local;
-        visit(self);
-        self.bound.truncate(outer);
-        self.is_local = was_local;
-    }
-}
-
-impl VisitMut for Names {
-    fn visit_receiver_mut(&mut self, receiver: &mut Receiver) {
-        match &mut receiver.kind {
-            ReceiverKind::Reference(_, lifetime, _) => self.name(lifetime),
-            kind => self.visit_receiver_kind_mut(kind),
-        }
-    }
-
-    fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
-        self.name(&mut reference.lifetime);
-        self.visit_type_mut(&mut reference.elem);
-    }
-
-    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-        if lifetime.ident == "_" {
-            if !self.is_local {
-                *lifetime = self.fresh();
-            }
-        } else if lifetime.ident != "static" && !self.bound.contains(lifetime) && !self.used.contains(lifetime) {
-            self.used.push(lifetime.clone());
-        }
-    }
-
-    fn visit_type_fn_ptr_mut(&mut self, pointer: &mut TypeFnPtr) {
-        let bound = pointer.lifetimes.clone();
-        self.within(bound.as_ref(), true, |names| visit_mut::visit_type_fn_ptr_mut(names, pointer));
-    }
-
-    fn visit_parenthesized_generic_arguments_mut(&mut self, arguments: &mut ParenthesizedGenericArguments) {
-        self.within(None, true, |names| visit_mut::visit_parenthesized_generic_arguments_mut(names, arguments));
-    }
-
-    fn visit_trait_bound_mut(&mut self, bound: &mut TraitBound) {
-        let lifetimes = bound.lifetimes.clone();
-        self.within(lifetimes.as_ref(), false, |names| visit_mut::visit_trait_bound_mut(names, bound));
+    #[test]
+    fn what_the_output_leaves_out_is_what_an_async_function_means() {
+        check("async fn f(a: &A) -> &B", "fn f<'f, '0>(a: &'0 A) -> Boxed<'f, &'0 B> where '0: 'f");
+        check("async fn f<'a>(a: A<'a>) -> &B", "fn f<'f, 'a>(a: A<'a>) -> Boxed<'f, &'a B> where 'a: 'f");
+        let with_self = "fn f<'f, '1, '0>(&'0 self, a: &'1 A) -> Boxed<'f, &'0 B> where '0: 'f, '1: 'f, Self: 'f";
+        check("async fn f(&self, a: &A) -> &B", with_self);
+        let pinned = "fn f<'f, '0>(self: Pin<&'0 mut Self>) -> Boxed<'f, A<'0>> where '0: 'f, Self: 'f";
+        check("async fn f(self: Pin<&mut Self>) -> A<'_>", pinned);
     }
 }

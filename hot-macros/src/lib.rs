@@ -54,6 +54,7 @@ mod attributes;
 mod check;
 mod expand;
 mod future;
+mod lifetimes;
 mod parse;
 mod place;
 mod signature;
