@@ -145,6 +145,16 @@ impl Image {
         }
     }
 
+    /// Another symbol stands for the same function from now on.
+    pub(crate) fn rename(&mut self, old: Name, new: Name) {
+        if let Some(instances) = self.instances.remove(&old) {
+            self.instances.entry(new).or_default().extend(instances);
+        }
+        if self.lagging.remove(&old) {
+            self.lagging.insert(new);
+        }
+    }
+
     /// An older generation is published again: no code is bound to newer functions any more. Statics stay.
     pub(crate) fn take_back(&mut self, generation: Generation, lagging: FxHashSet<Name>) {
         self.generation = generation;

@@ -130,7 +130,10 @@ impl Session {
 
     fn committed(&mut self, plan: &Plan, linked: &Linked, generation: u32, times: Times, route: Route) -> Result<()> {
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
-        let functions = show::functions(loaded, plan);
+        let mut functions = show::functions(loaded, plan);
+        if functions.is_empty() {
+            functions = show::published(loaded, plan);
+        }
         let items = show::items(loaded, plan);
         loaded.commit(plan, linked, generation, &route);
         let loaded_bytes = linked.loaded_bytes;

@@ -9,6 +9,7 @@ use crate::plan::edits::{Edited, Edits};
 use crate::plan::paths::{Written, written};
 use crate::plan::shapes::{Difference, Kind, ShapeChange};
 use crate::plan::{Plan, Stuck, StuckReason};
+use hot_runtime::names::BODY_PREFIX;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ pub(crate) fn functions(loaded: &Loaded, plan: &Plan) -> Vec<Function> {
     for name in &plan.changed {
         let Some(Called { path, at }) = called.get(name).cloned() else { continue };
         let Declared { file, line } = at;
-        let hot = plan.bodies.contains(name);
+        let hot = plan.bodies.contains(name) || is_in_body(loaded.names.text(*name));
         let function = Function { path: path.clone(), file, line, hot };
         // The function itself comes before its closures.
         let known = found.entry(path).or_insert_with(|| function.clone());
@@ -30,6 +31,23 @@ pub(crate) fn functions(loaded: &Loaded, plan: &Plan) -> Vec<Function> {
         known.hot |= hot;
     }
     found.into_values().collect()
+}
+
+/// The hot functions that a plan publishes: what is to be named where all that changed is the code of others, made for a
+/// closure or a future of theirs.
+pub(crate) fn published(loaded: &Loaded, plan: &Plan) -> Vec<Function> {
+    let bodies = plan.publications.iter().map(|publication| publication.body);
+    let called = called(loaded, bodies);
+    let function = |Called { path, at }: Called| Function { path, file: at.file, line: at.line, hot: true };
+    let found = called.into_values().map(|called| (called.path.clone(), function(called)));
+    found.collect::<BTreeMap<_, _>>().into_values().collect()
+}
+
+/// Whether it is a closure of a hot function, or its future.
+fn is_in_body(symbol: &str) -> bool {
+    let path = rustc_demangle::demangle(symbol).to_string();
+    let function = path.rsplit("::").find(|name| !name.starts_with("{closure#"));
+    symbol.starts_with(CLOSURE) && function.is_some_and(|name| name.starts_with(BODY_PREFIX))
 }
 
 /// What a plan cannot bring to life, each function once.

@@ -43,6 +43,16 @@ pub(crate) fn effective_names(attribute: &Attribute) -> Vec<String> {
     split(&attribute.meta).iter().map(|part| last_name(core(part).path())).collect()
 }
 
+/// Whether it is, or holds, one that the compiler and its tools do not know: a macro that is given the function.
+pub(crate) fn may_rewrite(attribute: &Attribute) -> bool {
+    const TOOLS: &[&str] = &["clippy", "diagnostic", "miri", "rust_analyzer", "rustfmt"];
+    let is_of_tool = |part: &Meta| {
+        let first = core(part).path().segments.first().map(|segment| segment.ident.to_string());
+        first.is_some_and(|first| TOOLS.contains(&first.as_str()))
+    };
+    split(&attribute.meta).iter().any(|part| matches!(side(part), Side::Body) && !is_of_tool(part))
+}
+
 fn side(part: &Meta) -> Side {
     let inner = core(part);
     match last_name(inner.path()).as_str() {

@@ -9,6 +9,7 @@ use syn::visit::Visit;
 use syn::{Attribute, FnArg, GenericParam, Generics, Signature};
 
 use crate::attributes;
+use crate::future::Threads;
 use crate::parse::{Function, Impl, Marked, Member};
 
 /// "`#[hot]` cannot mark `what`: `reason`", at `span`.
@@ -16,8 +17,23 @@ pub(crate) fn refusal(span: Span, what: &str, reason: &str) -> syn::Error {
     syn::Error::new(span, format!("`#[hot]` cannot mark {what}: {reason}"))
 }
 
-pub(crate) fn arguments(arguments: TokenStream) -> syn::Result<()> {
-    if arguments.is_empty() { Ok(()) } else { Err(syn::Error::new_spanned(arguments, "`#[hot]` takes no arguments")) }
+/// Nothing, or `?Send`.
+pub(crate) fn arguments(arguments: &TokenStream, marked: &Marked) -> syn::Result<Threads> {
+    let is_async = |function: &Function| function.signature.asyncness.is_some();
+    let has_future = match marked {
+        Marked::Function(function) => is_async(function),
+        Marked::Impl(block) => {
+            block.members.iter().any(|member| matches!(member, Member::Function(function) if is_async(function)))
+        }
+    };
+    match arguments.to_string().replace(' ', "").as_str() {
+        "" => Ok(Threads::Any),
+        "?Send" if has_future => Ok(Threads::One),
+        "?Send" => {
+            Err(syn::Error::new_spanned(arguments, "`?Send` says something about the future of an `async fn` alone"))
+        }
+        _ => Err(syn::Error::new_spanned(arguments, "`#[hot]` takes no arguments but `?Send`, for an `async fn`")),
+    }
 }
 
 pub(crate) fn check(marked: &Marked) -> syn::Result<()> {
@@ -62,6 +78,9 @@ fn check_function(function: &Function) -> syn::Result<()> {
     let signature = &function.signature;
     check_qualifiers(signature)?;
     check_attributes(&function.attributes, "a function")?;
+    if signature.asyncness.is_some() {
+        check_rewriting(&function.attributes)?;
+    }
     check_generics(&signature.generics, "a function")?;
     signature.inputs.iter().try_for_each(check_parameter)?;
     if let Some(keyword) = first_impl_trait(|finder| finder.visit_return_type(&signature.output)) {
@@ -76,11 +95,6 @@ fn check_qualifiers(signature: &Signature) -> syn::Result<()> {
     if let Some(keyword) = signature.constness {
         let reason = "it may run at compile time, where nothing can be swapped";
         return Err(refusal(keyword.span, "a `const fn`", reason));
-    }
-    if let Some(keyword) = signature.asyncness {
-        let reason =
-            "the size of its future is part of its callers; mark the functions that it calls between its awaits";
-        return Err(refusal(keyword.span, "an `async fn` yet", reason));
     }
     if let Some(variadic) = &signature.variadic {
         let reason = "its arguments cannot be passed on";
@@ -100,6 +114,15 @@ fn check_attributes(list: &[Attribute], what: &str) -> syn::Result<()> {
             }
             _ => Ok(()),
         }
+    })
+}
+
+/// Below `#[hot]` it would be given the body, which is no `async fn` any more.
+fn check_rewriting(list: &[Attribute]) -> syn::Result<()> {
+    let found = list.iter().find(|attribute| attributes::may_rewrite(attribute));
+    found.map_or(Ok(()), |attribute| {
+        let reason = "it may rewrite the function, and has to see it as it was written; put it above `#[hot]`";
+        Err(refusal(attribute.path().span(), "an `async fn` above this attribute", reason))
     })
 }
 

@@ -21,6 +21,9 @@
 //! For an optimized build the body calls `::hot_runtime::keep_apart` before the user's statements, which is no
 //! instruction: no two bodies are equal, so an optimizer keeps each.
 //!
+//! An `async fn` stays one, and its body gives back a future in a box, which the wrapper awaits: the future that callers hold
+//! is the wrapper's, and no edit changes it. `future.rs` says more.
+//!
 //! The digits are a hash of the signature's tokens, because an old caller must never reach a body of another signature.
 //!
 //! | form | when | body | slot |
@@ -37,21 +40,27 @@
 //!
 //! An attribute macro *above* `#[hot]` runs first and sees the function as it was written: the place for one that
 //! registers the function, since others shall reach the wrapper. One *below* goes to the body: the place for one that
-//! rewrites the code, such as `#[tracing::instrument]`. Those the compiler knows are listed in `attributes.rs`.
+//! rewrites the code, such as `#[tracing::instrument]`; not for that of an `async fn`, which the body is not. Those the
+//! compiler knows are listed in `attributes.rs`.
 //!
 //! # What is refused
 //!
-//! `check.rs` lists it, each case with its reason. Three cases a lone function cannot see, so rustc reports them in the
+//! `check.rs` lists it, each case with its reason. Four cases a lone function cannot see, so rustc reports them in the
 //! hot build alone: a method of a generic type and a default method of a trait (E0158: one slot cannot hold a body for
-//! each type), and a method with a receiver in `impl Trait for X` (E0407: the body is no member of the trait).
+//! each type), a method with a receiver in `impl Trait for X` (E0407: the body is no member of the trait), and a future
+//! that is not `Send` without `#[hot(?Send)]`.
 
 mod attributes;
 mod check;
 mod expand;
+mod future;
+mod lifetimes;
 mod parse;
 mod place;
 mod signature;
 
+use expand::Goal;
+use future::Threads;
 use proc_macro2::TokenStream;
 
 /// Set for rustc by `cargo hot`; spelled alike in `hot_runtime::names`.
@@ -61,6 +70,8 @@ const EXPAND_VARIABLE: &str = "CARGO_HOT_EXPAND";
 const EXPAND_OPTIMIZED: &str = "optimized";
 
 /// Makes a function, or every function of an inherent `impl`, replaceable while the program runs under `cargo hot run`.
+///
+/// The future of an `async fn` has to be [`Send`]; one that is not takes `#[hot(?Send)]`.
 ///
 /// In any other build the item stays as it was written. Functions that cannot be marked are compile errors that say why.
 #[proc_macro_attribute]
@@ -80,6 +91,20 @@ pub fn hot(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) ->
     }
 }
 
+/// Makes of an `async` method, or of its declaration in a trait, what `#[hot]` makes of its body: `cargo hot` compiles that
+/// alone, in a trait of its own.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn hot_body(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let threads = if arguments.is_empty() { Threads::Any } else { Threads::One };
+    let item = TokenStream::from(item);
+    let expansion = match syn::parse2(item.clone()) {
+        Ok(function) => Ok(expand::body(&function, threads)),
+        Err(_) => syn::parse2(item).map(|method| expand::declaration(&method, threads)),
+    };
+    expansion.unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
 /// What the expansion is compiled for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Build {
@@ -89,8 +114,8 @@ enum Build {
 
 /// The expansion of a marked item, `None` for "as it was written".
 fn mark(arguments: TokenStream, item: TokenStream, build: Option<Build>) -> syn::Result<Option<TokenStream>> {
-    check::arguments(arguments)?;
     let marked = parse::parse(item)?;
+    let threads = check::arguments(&arguments, &marked)?;
     check::check(&marked)?;
-    Ok(build.map(|build| expand::expand(&marked, build)))
+    Ok(build.map(|build| expand::expand(&marked, Goal { build, threads })))
 }

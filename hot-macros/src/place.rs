@@ -74,7 +74,7 @@ impl<'ast> Visit<'ast> for Signs {
     fn visit_expr_continue(&mut self, _: &'ast ExprContinue) {}
 }
 
-fn has_self(tokens: TokenStream) -> bool {
+pub(crate) fn has_self(tokens: TokenStream) -> bool {
     tokens.into_iter().any(|tree| match tree {
         TokenTree::Ident(ident) => ident == "Self",
         TokenTree::Group(group) => has_self(group.stream()),

@@ -7,9 +7,15 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{FnArg, ReceiverKind, Safety, Signature};
 
+use crate::future::Threads;
+
 /// Equal for equal spellings, in every process: it becomes part of a symbol's name.
-pub(crate) fn hash(signature: &Signature) -> u64 {
+pub(crate) fn hash(signature: &Signature, threads: Threads) -> u64 {
     let mut hash = Fnv::new();
+    if signature.asyncness.is_some() {
+        hash.word("async");
+        hash.word(if threads == Threads::Any { "Send" } else { "?Send" });
+    }
     hash.word(if matches!(signature.safety, Safety::Unsafe(_)) { "unsafe" } else { "safe" });
     hash.part(&signature.abi);
     hash.part(&signature.generics.params);
@@ -86,9 +92,10 @@ fn delimiters(delimiter: Delimiter) -> (&'static str, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::hash;
+    use crate::future::Threads;
 
     fn hash_of(signature: &str) -> u64 {
-        hash(&syn::parse_str(signature).expect("a signature"))
+        hash(&syn::parse_str(signature).expect("a signature"), Threads::Any)
     }
 
     #[test]
@@ -124,9 +131,18 @@ mod tests {
             "fn f(&mut self)",
             "fn f(self: Box<Self>)",
             "fn f(a: Self)",
+            "async fn f()",
+            "async fn f() -> u8",
         ];
         let hashes: std::collections::HashSet<u64> = signatures.iter().map(|signature| hash_of(signature)).collect();
         assert_eq!(hashes.len(), signatures.len());
+    }
+
+    #[test]
+    fn where_a_future_may_go_counts() {
+        let of = |signature, threads| hash(&syn::parse_str(signature).expect("a signature"), threads);
+        assert_ne!(of("async fn f()", Threads::Any), of("async fn f()", Threads::One));
+        assert_eq!(of("fn f()", Threads::Any), of("fn f()", Threads::One));
     }
 
     #[test]

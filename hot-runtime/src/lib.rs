@@ -16,6 +16,7 @@
 mod agent;
 #[expect(unsafe_code, reason = "a comment is assembly too")]
 mod apart;
+mod future;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "the loader's list is walked through a callback")]
 mod image;
@@ -41,6 +42,10 @@ pub mod wire;
 pub use agent::start;
 #[doc(hidden)]
 pub use apart::keep_apart;
+#[doc(hidden)]
+pub use future::{LocalFuture, Returns, SendFuture, local_future, never, send_future};
 pub use hot_macros::hot;
+#[doc(hidden)]
+pub use hot_macros::hot_body;
 #[doc(hidden)]
 pub use slot::{OneType, Slot, resolve};

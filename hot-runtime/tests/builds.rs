@@ -38,15 +38,19 @@ fn a_hot_build_has_bodies_and_slots_of_the_shared_names() {
             ("Counter", "by_reference", Form::Sibling),
             ("Counter", "new", Form::Sibling),
             ("Whole", "cut", Form::Sibling),
+            ("futures", "nothing", Form::NestedInFuture),
+            ("Counter", "by_pin", Form::SiblingOfFuture),
         ] {
             let body = format!("{BODY_PREFIX}{function}");
             let body = match form {
                 Form::Nested => mangled(&[outer, function, &body]),
-                Form::Sibling => mangled(&[outer, &body]),
+                Form::NestedInFuture => mangled(&[outer, function]) + FUTURE + &mangled(&[&body]),
+                Form::Sibling | Form::SiblingOfFuture => mangled(&[outer, &body]),
             };
             let body_label = |line: &str| line.starts_with("_R") && line.contains(&body) && line.ends_with(':');
             assert!(assembly.lines().any(body_label), "no code at {body} with opt-level={optimization}");
-            assert_slot(&assembly, outer, function);
+            let future = matches!(form, Form::NestedInFuture | Form::SiblingOfFuture).then_some(FUTURE);
+            assert_slot(&assembly, &(mangled(&[outer, function]) + future.unwrap_or_default()));
         }
     }
 }
@@ -73,12 +77,17 @@ fn sections(assembly: &str) -> Vec<String> {
 
 enum Form {
     Nested,
+    NestedInFuture,
     Sibling,
+    SiblingOfFuture,
 }
 
+/// What a path goes through that leads into an `async fn`: its first closure.
+const FUTURE: &str = "0";
+
 /// One pointer of zeros, in the wrapper.
-fn assert_slot(assembly: &str, outer: &str, function: &str) {
-    let prefix = mangled(&[outer, function, &format!("{SLOT_PREFIX}{:016x}", 0)]);
+fn assert_slot(assembly: &str, wrapper: &str) {
+    let prefix = wrapper.to_owned() + &mangled(&[&format!("{SLOT_PREFIX}{:016x}", 0)]);
     let prefix = prefix.trim_end_matches('0');
     let sizes = assembly.lines().filter_map(|line| line.trim().strip_prefix(".size")).map(str::trim);
     let slots: Vec<&str> = sizes.filter(|size| size.contains(prefix)).collect();

@@ -52,11 +52,15 @@ impl Comparison {
                 Ok((name, symbol)) => {
                     // Of a hot function the slot is asked everywhere: what counts is the body.
                     let body = hot_body(&object, build, names, &symbol).unwrap_or(name);
-                    let difference = differs(&object, build, body, names).unwrap_or_default();
+                    let future = future(&object, build, names, body);
+                    let difference = [Some(body), future]
+                        .into_iter()
+                        .flatten()
+                        .find_map(|part| differs(&object, build, part, names));
                     // Of several instances the first that differs counts.
                     let known = self.differences.entry(function.id()).or_default();
                     if known.is_empty() {
-                        *known = difference;
+                        *known = difference.unwrap_or_default();
                     }
                 }
                 Err(reason) => drop(self.refused.insert(function.id(), reason)),
@@ -68,13 +72,24 @@ impl Comparison {
 
 /// The body inside a hot function with this symbol, if it is one.
 fn hot_body(object: &Object, build: &Build, names: &Names, symbol: &str) -> Option<Name> {
-    let inside = format!("_RNv{}", symbol.strip_prefix("_R")?);
+    let path = symbol.strip_prefix("_R")?;
+    // Of an `async fn`, inside its future.
+    let inside = [format!("_RNv{path}"), format!("_RNvNC{path}0")];
     let definitions = object.sections.iter().flat_map(|section| &section.definitions);
     let mut bodies = definitions.map(|definition| definition.name).filter(|name| {
         let text = names.text(*name);
-        text.starts_with(&inside) && text.contains(hot_runtime::names::BODY_PREFIX) && !build.places(*name).is_empty()
+        inside.iter().any(|inside| text.starts_with(inside))
+            && text.contains(hot_runtime::names::BODY_PREFIX)
+            && !build.places(*name).is_empty()
     });
     bodies.next()
+}
+
+/// The future in the body of a hot function, or in a function's box: its first closure.
+fn future(object: &Object, build: &Build, names: &Names, function: Name) -> Option<Name> {
+    let name = names.get(&format!("_RNC{}0", names.text(function).strip_prefix("_R")?))?;
+    let mut definitions = object.sections.iter().flat_map(|section| &section.definitions);
+    definitions.any(|definition| definition.name == name && !build.places(name).is_empty()).then_some(name)
 }
 
 /// How the function differs; `None` if it does not.

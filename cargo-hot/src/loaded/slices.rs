@@ -5,9 +5,11 @@ use super::{By, Crate, Loaded};
 use crate::compile::Compilation;
 use crate::image::Generation;
 use crate::objects::build::Unfit;
+use crate::objects::{Item, Name};
 use crate::slice::rename::{Host, TooShort, rename};
 use crate::slice::{Reason, Slice};
 use anyhow::{Context, Result};
+use rustc_hash::FxHashMap;
 use std::fs;
 use std::path::Path;
 
@@ -96,6 +98,7 @@ impl Loaded {
 
     /// The newest libraries hold what slices brought to life: where both have a function, they mean the same.
     pub(crate) fn adopt(&mut self) {
+        self.adopt_added();
         for name in self.pending.iter().copied() {
             let Some(place) = self.build.places(name).first().copied() else { continue };
             let digest = self.build.digest(place);
@@ -104,6 +107,23 @@ impl Loaded {
             }
             if self.unconfirmed.touched.contains(&name) {
                 self.ledger.tell(self.names.item(name), digest);
+            }
+        }
+    }
+
+    /// What slices added has the symbols of the libraries from now on: those of a slice may have a longer hash in them.
+    fn adopt_added(&mut self) {
+        let is_added = |name: &Name, by: By| by == By::Slice && self.build.places(*name).is_empty();
+        let added = self.unconfirmed.defined.iter().filter(|(name, by)| is_added(name, **by));
+        let added: FxHashMap<Item, Name> = added.map(|(name, _)| (self.names.item(*name), *name)).collect();
+        if added.is_empty() {
+            return;
+        }
+        for name in &self.pending {
+            let old = added.get(&self.names.item(*name)).filter(|_| !self.image.is_loaded(*name));
+            if let Some(old) = old {
+                self.image.rename(*old, *name);
+                self.unconfirmed.defined.insert(*name, By::Slice);
             }
         }
     }

@@ -1,7 +1,8 @@
 //! The slots and bodies of hot functions that an object defines.
 //!
 //! The macro writes the slot as a static inside the function, and the body beside the function or, where it cannot
-//! know what stands around it, inside. Both are found by their names.
+//! know what stands around it, inside. Both are found by their names. What is inside an `async fn` is inside its future,
+//! the first closure of the function.
 
 use crate::objects::names::{Name, Names};
 use crate::objects::object::Object;
@@ -40,23 +41,24 @@ pub(crate) fn hot_parts(object: &Object, names: &Names) -> Vec<HotPart> {
 /// two `const _`), so it is the mangled one, where that can be taken apart: an identifier ends it that is known.
 fn part_of(symbol: &str) -> Option<(String, Role)> {
     let path = rustc_demangle::demangle(symbol).to_string();
-    let (parent, last) = path.rsplit_once("::")?;
+    let (around, last) = path.rsplit_once("::")?;
+    let parent = around.strip_suffix("::{closure#0}").unwrap_or(around);
     let (_, above) = parent.rsplit_once("::")?;
+    let outside = |tag| symbol.strip_prefix(tag).and_then(|rest| without_last(rest, last));
+    let inside = || mangled(without_last(without_future(outside("_RNv")?), above)?, above);
     if last.starts_with(SLOT_PREFIX) {
-        let inside = symbol.strip_prefix("_RNv").and_then(|rest| without_last(rest, last));
-        let function = inside.and_then(|inside| mangled(without_last(inside, above)?, above));
-        return Some((function.unwrap_or_else(|| parent.to_owned()), Role::Slot));
+        return Some((inside().unwrap_or_else(|| parent.to_owned()), Role::Slot));
     }
     let name = last.strip_prefix(BODY_PREFIX)?;
     let is_inside = above == name;
-    let outside = symbol.strip_prefix("_R").and_then(|rest| without_last(rest, last));
-    let function = if is_inside {
-        outside.and_then(|rest| mangled(without_last(rest.strip_prefix("Nv")?, name)?, name))
-    } else {
-        outside.and_then(|rest| mangled(rest, name))
-    };
+    let function = if is_inside { inside() } else { outside("_R").and_then(|parent| mangled(parent, name)) };
     let demangled = || if is_inside { parent.to_owned() } else { format!("{parent}::{name}") };
     Some((function.unwrap_or_else(demangled), Role::Body))
+}
+
+/// The path of an `async fn` for that of its future.
+fn without_future(path: &str) -> &str {
+    path.strip_prefix("NC").and_then(|path| path.strip_suffix('0')).unwrap_or(path)
 }
 
 /// Back references are distances in the symbol, so they differ where a path stands deeper.
@@ -101,6 +103,16 @@ mod tests {
     }
 
     #[test]
+    fn an_async_function_is_outside_its_future() {
+        let nested = "_RNvNCNvNtCs1f_4life4game6update027___HOT_SLOT_0123456789abcdef";
+        check(nested, "_RNvNCNvNtCs1f_4life4game6update012___hot_update", true);
+        check(nested, "_RNvNCNvNtCs1f_4life5other6update012___hot_update", false);
+        let of_method = "_RNvNCNvMNtCs1f_4life4gameNtB6_5World4step027___HOT_SLOT_0123456789abcdef";
+        check(of_method, "_RNvMNtCs1f_4life4gameNtB2_5World10___hot_step", true);
+        check(of_method, "_RNvMNtCs1f_4life4gameNtB2_4City10___hot_step", false);
+    }
+
+    #[test]
     fn functions_of_one_path_are_told_apart() {
         let (one, two) = ("_RNvNvNvC4life4mains_4part", "_RNvNvNvC4life4mains0_4part");
         check(&format!("{one}27___HOT_SLOT_0123456789abcdef"), &format!("{one}10___hot_part"), true);
@@ -110,5 +122,6 @@ mod tests {
     #[test]
     fn what_is_inside_a_body_is_no_body() {
         assert_eq!(part_of("_RNCNvNtC4life4game12___hot_update0"), None);
+        assert_eq!(part_of("_RNCNvNCNvNtC4life4game6update012___hot_update0"), None);
     }
 }

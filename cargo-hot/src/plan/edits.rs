@@ -101,8 +101,9 @@ impl Edits {
         for function in functions {
             let was = old.iter().find(|old| old.path == function.path);
             if was.is_some_and(|old| old.body != function.body) {
-                // What such a function returns, or is worth, its callers are compiled for.
-                self.is_wider |= ["const ", "async ", "impl "].iter().any(|word| function.signature.contains(word));
+                // What such a function returns, or is worth, its callers are compiled for; of a hot one that is a box.
+                let has_callers = ["const ", "async ", "impl "].iter().any(|word| function.signature.contains(word));
+                self.is_wider |= has_callers && !function.hot;
                 let (path, file, line) = (function.path.clone(), source.file.to_owned(), function.line as u64);
                 self.edited.push(Edited { path, file, line });
             }
@@ -187,6 +188,8 @@ mod tests {
         assert!(!of_functions("const A: u8 = 1; fn a() { 1 }", "const A: u8 = 2; fn a() { 2 }"));
         assert!(!of_functions("const fn a() { 1 }", "const fn a() { 2 }"));
         assert!(!of_functions("fn a() -> impl B { 1 }", "fn a() -> impl B { 2 }"));
+        assert!(!of_functions("async fn a() { 1 }", "async fn a() { 2 }"));
+        assert!(of_functions("#[hot] async fn a() { 1 }", "#[hot] async fn a() { 2 }"));
         assert!(!of_functions("fn a() { 1 }", "fn a() { 1 }"));
     }
 }

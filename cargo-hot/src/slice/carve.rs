@@ -99,6 +99,7 @@ pub(crate) fn carve(carved: &Carved<'_>) -> Result<String, Reason> {
 /// that its trait gives it.
 fn keep_function(page: &mut Page<'_>, function: &Function, number: usize) -> Result<(), Reason> {
     let Some((code, attributes)) = function.kept.split_last() else { return Ok(()) };
+    page.insert(&function.boxes);
     attributes.iter().try_for_each(|range| page.keep(range))?;
     if function.of_impl.is_some() {
         page.keep(&(code.start..function.ident.start))?;

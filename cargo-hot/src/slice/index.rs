@@ -119,7 +119,8 @@ pub(crate) struct Function {
     pub(crate) module: usize,
     pub(crate) of_impl: Option<usize>,
     pub(crate) hot: bool,
-    pub(crate) is_never_inlined: bool,
+    /// Of a hot method that is `async`: the attribute that stands in for `#[hot]` in a slice.
+    pub(crate) boxes: String,
     pub(crate) is_inlined: bool,
     /// Over types or constants, itself or the `impl` that it is of.
     pub(crate) is_generic: bool,

@@ -49,33 +49,34 @@ pub(crate) trait Naming {
     fn path(&self, krate: &Crate, path: &[String]) -> Option<String>;
 }
 
-/// The function that a symbol is of, and the instance if a slice can name it; `None` for what is no function of a module or
-/// an `impl`.
-pub(crate) fn instance(symbol: &str, naming: &dyn Naming) -> Option<(Identity, Option<Instance>)> {
-    let is_named = Cell::new(true);
-    let mut speller = Speller { symbol: Mangled::of(symbol)?, naming, is_named: &is_named };
-    let (identity, instance) = speller.function()?;
-    Some((identity, is_named.get().then_some(instance)))
+/// The function that a symbol is of; `None` for what is no function of a module or an `impl`.
+pub(crate) fn identity(symbol: &str) -> Option<Identity> {
+    let mut speller = Speller { symbol: Mangled::of(symbol)?, naming: &AsDeclared, is_named: &Cell::new(true) };
+    speller.function().map(|(identity, _)| identity)
 }
 
-/// The function that a symbol is of.
-pub(crate) fn identity(symbol: &str) -> Option<Identity> {
-    instance(symbol, &Nameless).map(|(identity, _)| identity)
+/// The instance that a symbol is of; `None` if a slice cannot name it.
+pub(crate) fn instance(symbol: &str, naming: &dyn Naming) -> Option<Instance> {
+    let is_named = Cell::new(true);
+    let mut speller = Speller { symbol: Mangled::of(symbol)?, naming, is_named: &is_named };
+    let (_, instance) = speller.function()?;
+    is_named.get().then_some(instance)
 }
 
 /// The crate that a symbol without generic arguments is of, if it is of the library that defines the symbol: what a library
 /// has of other crates bears its own name at the end.
 pub(crate) fn defining_crate(symbol: &str) -> Option<Crate> {
-    let mut speller = Speller { symbol: Mangled::of(symbol)?, naming: &Nameless, is_named: &Cell::new(true) };
+    let mut speller = Speller { symbol: Mangled::of(symbol)?, naming: &AsDeclared, is_named: &Cell::new(true) };
     let (identity, _) = speller.function()?;
     speller.symbol.rest().is_empty().then_some(identity.krate)
 }
 
-struct Nameless;
+/// Where only the function counts.
+struct AsDeclared;
 
-impl Naming for Nameless {
-    fn path(&self, _: &Crate, _: &[String]) -> Option<String> {
-        None
+impl Naming for AsDeclared {
+    fn path(&self, _: &Crate, path: &[String]) -> Option<String> {
+        Some(path.join("::"))
     }
 }
 

@@ -206,19 +206,14 @@ impl Slicer {
     pub(crate) fn obstacle(&self, record: &Record, path: &Path, function: &Function) -> Option<Reason> {
         let of_crate = || {
             let is_old = record.invocation.value("--edition").is_none_or(|edition| edition == "2015");
+            let is_optimized = record.invocation.codegen("opt-level").is_some_and(|level| level != "0");
             if record.shadow.text != Text::Public {
                 Some(Reason::NoPublicCopy)
             } else if is_old {
                 Some(Reason::OldEdition)
             } else {
-                None
+                is_optimized.then_some(Reason::Optimized)
             }
-        };
-        let is_optimized = record.invocation.codegen("opt-level").is_some_and(|level| level != "0");
-        let stays_whole = function.hot || function.is_never_inlined;
-        let inlined = || match function.is_inlined || function.is_generic {
-            true => is_optimized.then_some(Reason::Inline),
-            false => (is_optimized && !stays_whole).then_some(Reason::Optimized),
         };
         let hidden = || {
             let body = self.files.get(path)?.text.get(function.body.clone())?;
@@ -230,7 +225,7 @@ impl Slicer {
             (hidden.any(is_hidden) || record.shadow.hides(&body, &self.scope(path))).then_some(Reason::Hidden)
         };
         let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
-        of_crate().or_else(lost).or_else(hidden).or(function.reason).or_else(inlined)
+        of_crate().or_else(lost).or_else(hidden).or(function.reason)
     }
 
     /// The same, with what the program tells of it.
@@ -321,8 +316,9 @@ impl Slicer {
                 // What is new has no code in the host yet: how it is used there is no matter.
                 let obstacle = self.obstacle(record, path, function);
                 let counts = |reason: &Reason| {
-                    use Reason::{Hidden, HoldsItems, NoModule, NoPublicCopy, OldEdition};
-                    !is_added || matches!(reason, NoPublicCopy | OldEdition | NoModule | Hidden | HoldsItems)
+                    use Reason::{Hidden, HoldsItems, NoModule, NoPublicCopy, OldEdition, Optimized};
+                    !is_added
+                        || matches!(reason, NoPublicCopy | OldEdition | Optimized | NoModule | Hidden | HoldsItems)
                 };
                 if let Some(reason) = obstacle.filter(counts) {
                     return Err(reason);

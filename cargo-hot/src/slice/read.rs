@@ -6,7 +6,7 @@ use crate::shadow::type_name;
 use crate::slice::index::{
     Block, Entry, FileModule, Function, Impl, Index, Kept, Key, Module, OfTrait, hash_of, helper_name,
 };
-use crate::slice::rules::{Reason, has_types, is_inlined, is_never_inlined, of_body, of_function};
+use crate::slice::rules::{Reason, has_types, is_inlined, of_body, of_function};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::BTreeMap;
@@ -212,10 +212,10 @@ impl Reader<'_> {
         let header = hash_of(&head);
         self.index.rest.push((module, "impl", header));
         self.index.entries.push(Entry::Open(Block::Impl(number)));
-        let is_hot = is_hot(&item.attrs);
+        let hot = hot_attribute(&item.attrs);
         for member in &item.items {
             match member {
-                ImplItem::Fn(function) => self.method(number, header, is_hot, function),
+                ImplItem::Fn(function) => self.method(number, header, hot, function),
                 other => self.index.rest.push((module, "associated", hash_of(other) ^ header)),
             }
         }
@@ -250,7 +250,7 @@ impl Reader<'_> {
             module,
             of_impl: None,
             hot: false,
-            is_never_inlined: false,
+            boxes: String::new(),
             is_inlined: false,
             is_generic: false,
             is_private: false,
@@ -268,7 +268,8 @@ impl Reader<'_> {
 
     fn function(&mut self, module: usize, item: &ItemFn) {
         let key = self.key(module, 0, item.sig.ident.to_string());
-        let reason = of_function(&item.attrs, &item.sig).or_else(|| of_body(&item.block));
+        let hot = is_hot(&item.attrs);
+        let reason = of_function(&item.attrs, &item.sig, hot).or_else(|| of_body(&item.block));
         let whole = self.range(item.span());
         let kept = self.parts(item.attrs.iter(), &item.vis, true, &item.sig, whole.end);
         let function = Function {
@@ -278,8 +279,8 @@ impl Reader<'_> {
             line: self.line(item.sig.ident.span()),
             module,
             of_impl: None,
-            hot: is_hot(&item.attrs),
-            is_never_inlined: is_never_inlined(&item.attrs),
+            hot,
+            boxes: String::new(),
             is_inlined: is_inlined(&item.attrs),
             is_generic: has_types(&item.sig.generics),
             is_private: false,
@@ -320,13 +321,16 @@ impl Reader<'_> {
         attributes.map(|attribute| self.range(attribute.span())).chain(std::iter::once(start..end)).collect()
     }
 
-    fn method(&mut self, number: usize, header: u64, is_hot_impl: bool, item: &ImplItemFn) {
+    fn method(&mut self, number: usize, header: u64, hot_impl: Option<&Attribute>, item: &ImplItemFn) {
         let found = &self.index.impls[number];
         let (module, self_type) = (found.module, found.self_type.replace(' ', ""));
         let is_inherent = found.of_trait.is_none();
         let is_generic = !found.types.is_empty();
         let key = self.key(module, header, item.sig.ident.to_string());
-        let reason = of_function(&item.attrs, &item.sig).or_else(|| of_body(&item.block));
+        let hot = hot_attribute(&item.attrs).or(hot_impl);
+        let boxes = hot.map(|attribute| boxes(attribute, &item.sig)).unwrap_or_default();
+        let of_function = || of_function(&item.attrs, &item.sig, hot.is_some());
+        let reason = of_function().or_else(|| of_body(&item.block));
         let whole = self.range(item.span());
         let attributes = item.attrs.iter().filter(|attribute| !is_hot(std::slice::from_ref(*attribute)));
         let kept = self.parts(attributes, &item.vis, false, &item.sig, whole.end);
@@ -337,8 +341,7 @@ impl Reader<'_> {
             line: self.line(item.sig.ident.span()),
             module,
             of_impl: Some(number),
-            hot: is_hot_impl || is_hot(&item.attrs),
-            is_never_inlined: is_never_inlined(&item.attrs),
+            hot: hot.is_some(),
             is_inlined: is_inlined(&item.attrs),
             is_generic: has_types(&item.sig.generics) || is_generic,
             is_private: is_inherent && !matches!(item.vis, Visibility::Public(_)),
@@ -346,11 +349,13 @@ impl Reader<'_> {
             range: whole,
             kept,
             body: self.inside(&item.block),
-            declaration: declaration(
-                &item.sig,
-                &self.index.impls[number].self_type,
-                &helper_name(&item.sig.ident.to_string(), self.index.functions.len()),
-            ),
+            declaration: boxes.clone()
+                + &declaration(
+                    &item.sig,
+                    &self.index.impls[number].self_type,
+                    &helper_name(&item.sig.ident.to_string(), self.index.functions.len()),
+                ),
+            boxes,
             conditions: self.plain_conditions(&item.attrs),
             ident: self.range(item.sig.ident.span()),
             signature: hash_of(&item.sig) ^ hash_of_attributes(&item.attrs) ^ hash_of(&item.vis),
@@ -387,6 +392,19 @@ impl Reader<'_> {
             attributes.iter().filter(|attribute| is_condition(attribute) || attribute.path().is_ident("macro_use"));
         kept.map(|attribute| self.text[self.range(attribute.span())].to_owned()).collect::<Vec<_>>().join(" ")
     }
+}
+
+fn hot_attribute(attributes: &[Attribute]) -> Option<&Attribute> {
+    attributes.iter().find(|attribute| is_hot(std::slice::from_ref(*attribute)))
+}
+
+/// The attribute that makes the body of an `async fn` what the program has under its name; see `hot_macros`.
+fn boxes(hot: &Attribute, signature: &Signature) -> String {
+    let arguments = match &hot.meta {
+        Meta::List(list) => format!("({})", list.tokens),
+        _ => String::new(),
+    };
+    signature.asyncness.map(|_| format!("#[::hot_runtime::hot_body{arguments}] ")).unwrap_or_default()
 }
 
 /// A method's signature as a trait declares it: a pattern has no place there.

@@ -55,11 +55,8 @@ impl Host<'_> {
         }
         let mut found = Vec::new();
         for symbol in self.build.symbols_with(&function.name, self.names) {
-            match instance(symbol, naming) {
-                Some((identity, instance)) if function.may_be(&identity) => {
-                    found.push((symbol.to_owned(), instance.ok_or(Reason::Generic)?));
-                }
-                _ => {}
+            if identity(symbol).is_some_and(|identity| function.may_be(&identity)) {
+                found.push((symbol.to_owned(), instance(symbol, naming).ok_or(Reason::Generic)?));
             }
         }
         Ok(found)

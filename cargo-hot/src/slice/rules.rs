@@ -23,7 +23,7 @@ pub(crate) enum Reason {
     HoldsItems,
     /// It tells the program a name that is of the slice: a method's closure was asked for the name of its type.
     NamesItself,
-    /// An optimizer may have put it into its callers.
+    /// An optimizer mixes functions: callers hold them, equal ones are one, and arguments go that only their callers know of.
     Optimized,
     /// Of a name in it the program's library may keep private what it means, and show another thing.
     Hidden,
@@ -69,7 +69,7 @@ impl fmt::Display for Reason {
             Self::TrackCaller => "a method with `#[track_caller]` cannot be told by its address",
             Self::HoldsItems => "it holds statics or types of its own",
             Self::NamesItself => "it asks for the name of a type of its own",
-            Self::Optimized => "an optimizer may have put it into its callers",
+            Self::Optimized => "an optimizer mixed its code with that of others",
             Self::Hidden => "it names something that stays private even to a slice",
             Self::NoModule => "its file is declared by a macro",
             Self::NotParsed => "the file is no Rust that can be parsed",
@@ -94,7 +94,8 @@ impl fmt::Display for Reason {
 
 impl std::error::Error for Reason {}
 
-pub(crate) fn of_function(attributes: &[Attribute], signature: &Signature) -> Option<Reason> {
+/// The body of a hot function that is `async` gives back a box, whatever its future is.
+pub(crate) fn of_function(attributes: &[Attribute], signature: &Signature, is_hot: bool) -> Option<Reason> {
     let has = |name: &str| attributes.iter().any(|attribute| may_be(attribute, &|meta| meta.path().is_ident(name)));
     let is_impl_trait = |input: &FnArg| matches!(input, FnArg::Typed(typed) if holds_impl_trait(&typed.ty));
     let returns_impl_trait = matches!(&signature.output, ReturnType::Type(_, returned) if holds_impl_trait(returned));
@@ -102,7 +103,7 @@ pub(crate) fn of_function(attributes: &[Attribute], signature: &Signature) -> Op
         Some(Reason::NotBuilt)
     } else if signature.constness.is_some() {
         Some(Reason::ConstFn)
-    } else if signature.asyncness.is_some() {
+    } else if signature.asyncness.is_some() && !is_hot {
         Some(Reason::Async)
     } else if signature.inputs.iter().any(is_impl_trait) {
         Some(Reason::Generic)
@@ -132,10 +133,6 @@ fn may_be(attribute: &Attribute, is_it: &dyn Fn(&Meta) -> bool) -> bool {
 fn is_inline(meta: &Meta, how: &str) -> bool {
     let Meta::List(list) = meta else { return false };
     list.path.is_ident("inline") && list.parse_args::<syn::Ident>().is_ok_and(|word| word == how)
-}
-
-pub(crate) fn is_never_inlined(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| is_inline(&attribute.meta, "never"))
 }
 
 /// Whether it asks for code in its callers, which is given where they are optimized.

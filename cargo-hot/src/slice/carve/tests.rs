@@ -1,6 +1,6 @@
 //! Rows of a text and its slice: what is kept has its line and its column.
 
-use super::{Carved, HOST, carve};
+use super::{Carved, HOST, Original, carve};
 use crate::slice::index::{Entry, Index};
 use crate::slice::rules::Reason;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,12 +10,12 @@ use std::path::Path;
 /// nothing is written beside them but what their modules need.
 fn slice(text: &str, names: &[&str]) -> Result<String, Reason> {
     let index = Index::of(text).expect("the text parses");
-    let chosen: BTreeMap<usize, Option<usize>> = index
+    let chosen: BTreeMap<usize, Vec<Original>> = index
         .functions
         .iter()
         .enumerate()
         .filter(|(_, function)| names.contains(&function.path.as_str()))
-        .map(|(number, _)| (number, None))
+        .map(|(number, _)| (number, Vec::new()))
         .collect();
     assert_eq!(chosen.len(), names.len(), "every name is one function of {text:?}");
     let files = BTreeMap::new();
@@ -53,6 +53,15 @@ fn a_free_function_stands_where_it_stood() {
     check("pub fn f() {}\npub fn g() {}\npub fn h() {}", &["f", "h"], "pub fn f() {}\n\npub fn h() {}");
     check("/// Doc.\n#[a]\n#[b(c)] pub fn f() {}", &["f"], "\n#[a]\n#[b(c)] pub fn f() {}");
     check("pub unsafe extern \"C\" fn f() {}", &["f"], "pub unsafe extern \"C\" fn f() {}");
+}
+
+#[test]
+fn an_async_method_that_is_hot_gives_back_a_box() {
+    let slice = slice("impl T {\n    #[hot(?Send)]\n    async fn f(&self) {}\n}", &["T::f"]).expect("there is room");
+    let method = slice.lines().nth(2).expect("the method's line");
+    assert!(slice.contains("{#[::hot_runtime::hot_body(? Send)] \n"), "{slice}");
+    assert!(method.starts_with("    async fn ") && method.contains("(&self) {}"), "{slice}");
+    assert!(!slice.contains("#[hot"), "{slice}");
 }
 
 #[test]
@@ -150,7 +159,8 @@ fn free() {
 fn what_the_host_has_is_compared_by_address() {
     let text = "pub fn f() {}\nimpl T { fn g(&self) {} }\nimpl Tr<u8> for T { fn h(&self) {} }\n";
     let index = Index::of(text).unwrap();
-    let chosen: BTreeMap<usize, Option<usize>> = (0..3).map(|number| (number, Some(number + 5))).collect();
+    let original = |number| vec![Original { number, instance: None }];
+    let chosen: BTreeMap<usize, Vec<Original>> = (0..3).map(|number| (number, original(number + 5))).collect();
     let files = BTreeMap::new();
     let module = ["m".to_owned()];
     let carved = Carved {

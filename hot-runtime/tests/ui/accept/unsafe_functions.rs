@@ -40,6 +40,18 @@ impl Raw {
     }
 }
 
+/// Reads a byte later.
+///
+/// # Safety
+///
+/// `at` points to a byte until the future is done.
+#[hot(?Send)]
+pub async unsafe fn read_later(at: *const u8) -> u8 {
+    std::future::ready(()).await;
+    // SAFETY: the caller's promise.
+    unsafe { read(at) }
+}
+
 mod linked {
     unsafe extern "C" {
         pub(super) safe fn exported_by_the_test(value: u32) -> u32;
@@ -57,5 +69,9 @@ pub fn main() {
     assert_eq!(unsafe { read(&raw const byte) }, 5);
     // SAFETY: `byte` lives on.
     assert_eq!(unsafe { Raw(&raw const byte).read() }, 5);
+    // SAFETY: `byte` lives on.
+    let later = std::pin::pin!(unsafe { read_later(&raw const byte) });
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert_eq!(later.poll(&mut context), std::task::Poll::Ready(5));
     assert_eq!(linked::exported_by_the_test(1), 2);
 }

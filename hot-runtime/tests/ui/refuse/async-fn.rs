@@ -1,8 +1,27 @@
 use hot_runtime::hot;
 
 #[hot]
-async fn fetch() {}
-
-fn main() {
-    drop(fetch());
+async fn over_types<T>(value: T) -> T {
+    value
 }
+
+#[hot]
+async fn takes_impl(value: impl Copy) {
+    let _ = value;
+}
+
+#[hot]
+async fn returns_impl() -> impl Copy {
+    1
+}
+
+#[hot]
+#[no_such_crate::instrument]
+async fn rewritten() {}
+
+#[hot]
+#[cfg_attr(all(), no_such_crate::test)]
+async fn conditionally_rewritten() {}
+
+#[hot]
+async fn main() {}

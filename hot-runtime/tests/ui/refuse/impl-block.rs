@@ -6,7 +6,7 @@ struct Cells<T>(T);
 #[hot]
 impl Grid {
     fn cells(&self) {}
-    async fn load(&self) {}
+    async fn load<T>(&self, _: T) {}
 }
 
 #[hot]
@@ -33,7 +33,7 @@ impl Grid {
 
 fn main() {
     Grid.cells();
-    drop(Grid.load());
+    drop(Grid.load(1));
     Cells(1).first();
     Grid.twice();
 }

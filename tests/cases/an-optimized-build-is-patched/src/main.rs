@@ -1,7 +1,7 @@
 //# run: --release
 //# stdout: hits=(?<more>\d+) out: v1 10 optimized$
 //# edit 1: s/v1/v2/
-//# patched: update; not main
+//# patched: update; not main; route replay; because optimizer
 //# stdout: hits=(?<more>\d+) out: v2 10 optimized$
 //# edit 2: s/n * 2/n * 3/
 //# patched: update; not main

@@ -1,0 +1,150 @@
+//! Writes what is different where the marked function is `async`: its body gives back a future in a box.
+//!
+//! A future is part of whoever awaits it, with its size, so a body with another future would fit no old caller. A box has
+//! one size. It borrows all arguments, as the future of an `async fn` does, which takes a name for every lifetime.
+
+use proc_macro2::{Group, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::visit_mut::VisitMut;
+use syn::{FnArg, GenericParam, Lifetime, LifetimeParam, ReturnType, Signature, Type, parse_quote_spanned};
+
+use crate::lifetimes::Names;
+use crate::place::has_self;
+
+/// Whether a future may go from thread to thread.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Threads {
+    Any,
+    /// `#[hot(?Send)]`
+    One,
+}
+
+/// The lifetime of the box; no user's.
+const OF_FUTURE: &str = "'__hot_future";
+
+/// The signature of an `async fn` as that of a function that gives back a box.
+pub(crate) fn boxed_signature(signature: &Signature, threads: Threads, span: Span) -> Signature {
+    let mut boxed = signature.clone();
+    boxed.asyncness = None;
+    boxed.abi = None;
+    let mut names = Names::new(span);
+    names.of_arguments(&mut boxed.inputs);
+    let mentions_self = boxed.inputs.iter().any(|input| match input {
+        FnArg::Receiver(_) => true,
+        FnArg::Typed(typed) => has_self(quote!(#typed)),
+    });
+    let mut borrowed: Vec<Lifetime> = boxed.generics.lifetimes().map(|found| found.lifetime.clone()).collect();
+    names.used.retain(|lifetime| !borrowed.contains(lifetime));
+    borrowed.extend(names.used.iter().chain(&names.fresh).cloned());
+    let future = Lifetime::new(OF_FUTURE, span);
+    for lifetime in names.fresh.iter().chain([&future]).cloned() {
+        // In front: lifetimes come before everything else.
+        boxed.generics.params.insert(0, GenericParam::Lifetime(LifetimeParam::new(lifetime)));
+    }
+    let conditions = boxed.generics.make_where_clause();
+    for lifetime in borrowed {
+        conditions.predicates.push(parse_quote_spanned!(span=> #lifetime: #future));
+    }
+    if mentions_self {
+        conditions.predicates.push(parse_quote_spanned!(span=> Self: #future));
+    }
+    let mut output = output(signature, span);
+    if names.elided.is_some() {
+        names.visit_type_mut(&mut output);
+    }
+    boxed.output = match threads {
+        Threads::Any => parse_quote_spanned!(span=> -> ::hot_runtime::SendFuture<#future, #output>),
+        Threads::One => parse_quote_spanned!(span=> -> ::hot_runtime::LocalFuture<#future, #output>),
+    };
+    boxed
+}
+
+/// The user's block in a box; `apart` opens both functions that it becomes. The parameters of `signature`, which the user
+/// wrote, are there under the names that `arguments` has.
+pub(crate) fn boxed_block(
+    signature: &Signature,
+    arguments: &[TokenStream],
+    apart: &TokenStream,
+    block: &Group,
+    threads: Threads,
+    span: Span,
+) -> TokenStream {
+    // An `async fn` holds all its arguments to its end, whether it uses them or not.
+    let taken = signature.inputs.iter().zip(arguments).map(|(input, name)| match input {
+        FnArg::Receiver(_) => quote_spanned!(span=> let _ = &#name;),
+        FnArg::Typed(typed) => {
+            let (attributes, pattern) = (&typed.attrs, &typed.pat);
+            quote_spanned!(span=> #[allow(clippy::redundant_locals)] let #name = #name; #(#attributes)* let #pattern = #name;)
+        }
+    });
+    let (function, output) = (threads.function(span), output(signature, span));
+    // A block does not say its type, so that `?` and `return` would have none to become. The first `return` settles it.
+    let of_type = match &signature.output {
+        ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => TokenStream::new(),
+        _ => quote_spanned!(span=> if false { return ::hot_runtime::never::<#output>(); }),
+    };
+    quote_spanned!(span=> ::hot_runtime::#function(async move { #apart #of_type #(#taken)* #block }))
+}
+
+impl Threads {
+    /// The function of `hot_runtime` that makes the box.
+    fn function(self, span: Span) -> syn::Ident {
+        match self {
+            Self::Any => syn::Ident::new("send_future", span),
+            Self::One => syn::Ident::new("local_future", span),
+        }
+    }
+}
+
+fn output(signature: &Signature, span: Span) -> Type {
+    match &signature.output {
+        ReturnType::Default => parse_quote_spanned!(span=> ()),
+        // It is no type yet but behind an arrow.
+        ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => {
+            parse_quote_spanned!(span=> <fn() -> #ty as ::hot_runtime::Returns>::Output)
+        }
+        ReturnType::Type(_, ty) => (**ty).clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Threads, boxed_signature};
+    use proc_macro2::Span;
+    use quote::ToTokens;
+
+    #[track_caller]
+    fn check(signature: &str, expected: &str) {
+        let boxed = boxed_signature(&syn::parse_str(signature).expect("a signature"), Threads::Any, Span::call_site());
+        let short = expected.replace("Boxed<", "::hot_runtime::SendFuture<").replace("'f", "'__hot_future");
+        let short = short.replace("'0", "'__hot_0").replace("'1", "'__hot_1");
+        assert_eq!(boxed.to_token_stream().to_string().replace(' ', ""), short.replace(' ', ""));
+    }
+
+    #[test]
+    fn the_box_borrows_what_the_arguments_borrow() {
+        check("async fn f()", "fn f<'f>() -> Boxed<'f, ()>");
+        check("async fn f(a: &str)", "fn f<'f, '0>(a: &'0 str) -> Boxed<'f, ()> where '0: 'f");
+        check(
+            "async fn f(a: A<'_>, b: &B)",
+            "fn f<'f, '1, '0>(a: A<'0>, b: &'1 B) -> Boxed<'f, ()> where '0: 'f, '1: 'f",
+        );
+        check("async fn f<'a>(a: &'a A)", "fn f<'f, 'a>(a: &'a A) -> Boxed<'f, ()> where 'a: 'f");
+        check("async fn f(a: &'w A)", "fn f<'f>(a: &'w A) -> Boxed<'f, ()> where 'w: 'f");
+        check("async fn f(a: &'static A)", "fn f<'f>(a: &'static A) -> Boxed<'f, ()>");
+        check("async fn f(a: Self)", "fn f<'f>(a: Self) -> Boxed<'f, ()> where Self: 'f");
+        check("async fn f(a: fn(&u8) -> &u8)", "fn f<'f>(a: fn(&u8) -> &u8) -> Boxed<'f, ()>");
+        check("async fn f(a: Box<dyn Fn(&u8)>)", "fn f<'f>(a: Box<dyn Fn(&u8)>) -> Boxed<'f, ()>");
+        check("async fn f(a: Box<dyn for<'b> A<'b>>)", "fn f<'f>(a: Box<dyn for<'b> A<'b>>) -> Boxed<'f, ()>");
+    }
+
+    #[test]
+    fn what_the_output_leaves_out_is_what_an_async_function_means() {
+        check("async fn f(a: &A) -> &B", "fn f<'f, '0>(a: &'0 A) -> Boxed<'f, &'0 B> where '0: 'f");
+        check("async fn f<'a>(a: A<'a>) -> &B", "fn f<'f, 'a>(a: A<'a>) -> Boxed<'f, &'a B> where 'a: 'f");
+        let with_self = "fn f<'f, '1, '0>(&'0 self, a: &'1 A) -> Boxed<'f, &'0 B> where '0: 'f, '1: 'f, Self: 'f";
+        check("async fn f(&self, a: &A) -> &B", with_self);
+        let pinned = "fn f<'f, '0>(self: Pin<&'0 mut Self>) -> Boxed<'f, A<'0>> where '0: 'f, Self: 'f";
+        check("async fn f(self: Pin<&mut Self>) -> A<'_>", pinned);
+    }
+}
