@@ -390,3 +390,6 @@ fn last_name(of_type: &str) -> &str {
     let bare = bare.split_once('<').map_or(bare, |(bare, _)| bare);
     bare.rsplit_once("::").map_or(bare, |(_, name)| name)
 }
+
+#[cfg(test)]
+mod tests;

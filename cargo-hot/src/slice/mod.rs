@@ -1,27 +1,30 @@
 //! The slice route: the changed functions of a crate, compiled alone against the program's own library.
 //!
-//! [`read`] finds where everything stands in a file, and [`index`] follows its edits; [`rules`] say what can be compiled alone;
-//! [`tree`] says which file is which module; [`mod@carve`] writes the slice's text; [`rename`] gives its code the names of
-//! the host. This file holds them together for one crate: what changed since the host's library was compiled, and the
+//! [`read`] finds where everything stands in a file, and [`index`] follows its edits; [`tree`] says which file is which
+//! module; [`rules`] and [`obstacle`] say what can be compiled alone; [`instances`] and [`names`] spell what the program has of
+//! generic functions; [`mod@carve`] writes the slice's text; [`made`] has it compiled; [`rename`] gives its code the names
+//! of the host. This file holds them together for one crate: what changed since the host's library was compiled, and the
 //! slice that brings it to life. Everything it cannot say yes to is for the replay route.
 
 pub(crate) mod carve;
 pub(crate) mod index;
 pub(crate) mod instances;
+mod made;
 mod names;
+mod obstacle;
 mod read;
 pub(crate) mod rename;
 pub(crate) mod rules;
 pub(crate) mod tree;
 
-use crate::base::Invocation;
 use crate::base::record::Record;
-use crate::shadow::{Scope, Shadow, Text, replace_file};
+use crate::shadow::Shadow;
 use anyhow::Result;
-use carve::{Carved, HOST, Original, carve};
+use carve::{Carved, Original, carve};
 use index::{Function, Index, Key};
-use instances::{Crate, Identity, Instance};
-use names::Names;
+use instances::Instance;
+use made::slice_file;
+pub(crate) use made::{Held, Slice};
 use rename::Host;
 pub(crate) use rules::Reason;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,37 +66,6 @@ impl File {
 
     fn settled(self) -> Self {
         Self { text: self.text, index: self.index, is_read: true, ..Self::default() }
-    }
-}
-
-/// A slice, ready to be compiled.
-#[derive(Debug)]
-pub(crate) struct Slice {
-    /// The files to write, and the originals they stand for.
-    files: Vec<(PathBuf, PathBuf, String)>,
-    root: PathBuf,
-    /// The functions of the host that it holds, by their numbers: of a generic function the instances.
-    functions: Vec<Held>,
-    /// The generic functions that it holds.
-    pub(crate) generic: Vec<Identity>,
-}
-
-/// A function of the host that a slice has anew.
-#[derive(Debug)]
-pub(crate) struct Held {
-    path: PathBuf,
-    key: Key,
-    /// Of an instance: its symbol.
-    pub(crate) symbol: Option<String>,
-}
-
-impl Held {
-    pub(crate) fn name(&self) -> &str {
-        self.key.2.trim_start_matches("r#")
-    }
-
-    pub(crate) fn id(&self) -> (PathBuf, Key) {
-        (self.path.clone(), self.key.clone())
     }
 }
 
@@ -202,81 +174,6 @@ impl Slicer {
         first..first + 1 + count(text.get(function.range.clone()).unwrap_or_default())
     }
 
-    /// Why the body of a function could not go the slice route; `None` if it could, as far as its text tells.
-    pub(crate) fn obstacle(&self, record: &Record, path: &Path, function: &Function) -> Option<Reason> {
-        let of_crate = || {
-            let is_old = record.invocation.value("--edition").is_none_or(|edition| edition == "2015");
-            let is_optimized = record.invocation.codegen("opt-level").is_some_and(|level| level != "0");
-            if record.shadow.text != Text::Public {
-                Some(Reason::NoPublicCopy)
-            } else if is_old {
-                Some(Reason::OldEdition)
-            } else {
-                is_optimized.then_some(Reason::Optimized)
-            }
-        };
-        let hidden = || {
-            let body = self.files.get(path)?.text.get(function.body.clone())?;
-            let body = self.with_macros(body);
-            let words = || body.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-            let is_hidden = |name: &String| words().any(|word| word == name);
-            let mut hidden =
-                self.around(path).filter_map(|path| self.files.get(path)).flat_map(|file| &file.index.hidden);
-            (hidden.any(is_hidden) || record.shadow.hides(&body, &self.scope(path))).then_some(Reason::Hidden)
-        };
-        let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
-        of_crate().or_else(lost).or_else(hidden).or(function.reason)
-    }
-
-    /// The same, with what the program tells of it.
-    pub(crate) fn obstacle_in(
-        &self,
-        record: &Record,
-        host: &Host<'_>,
-        path: &Path,
-        function: &Function,
-    ) -> Option<Reason> {
-        let instances = || function.is_generic.then(|| self.instances(record, host, path, function).err()).flatten();
-        self.obstacle(record, path, function).or_else(instances)
-    }
-
-    /// What the program has of a generic function: how its symbols name it, and those with the instance of each.
-    fn instances(
-        &self,
-        record: &Record,
-        host: &Host<'_>,
-        path: &Path,
-        function: &Function,
-    ) -> Result<(Identity, Vec<(String, Instance)>), Reason> {
-        let krate = host.krate().ok_or(Reason::NotFound)?;
-        let identity = self.identity(&krate, path, function);
-        let names = Names { krate: &krate, invocation: &record.invocation, files: &self.files };
-        let instances = host.instances(&identity, &names)?;
-        Ok((identity, instances))
-    }
-
-    /// A body, and the definitions of the crate's macros that it may call, or they: names in them are looked up where they
-    /// are called.
-    fn with_macros(&self, body: &str) -> String {
-        let macros = self.files.values().flat_map(|file| file.index.macros(&file.text));
-        let mut open: Vec<_> = macros.map(|(name, definition)| (format!("{name}!"), definition)).collect();
-        let mut text = body.to_owned();
-        loop {
-            let (called, rest): (Vec<_>, _) = open.into_iter().partition(|(call, _)| text.contains(call.as_str()));
-            if called.is_empty() {
-                return text;
-            }
-            text.extend(called.into_iter().flat_map(|(_, definition)| ["\n", definition]));
-            open = rest;
-        }
-    }
-
-    /// The files of the modules that a file's own lies in, from itself to the root.
-    fn around<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = &'a Path> {
-        let above = |path: &&Path| Some(self.locations.get(*path)?.above.as_ref()?.0.as_path());
-        std::iter::successors(Some(path), above)
-    }
-
     /// The slice with all that changed.
     ///
     /// # Errors
@@ -326,22 +223,18 @@ impl Slicer {
                 if is_added && function.hot {
                     return Err(Reason::MoreThanBodies);
                 }
-                let mut originals = Vec::new();
+                let originals = numbers.entry(path).or_default().entry(number).or_default();
                 let mut hold = |symbol: Option<String>, instance: Option<Instance>| {
                     originals.push(Original { number: functions.len(), instance });
                     functions.push(Held { path: path.clone(), key: function.key.clone(), symbol });
                 };
-                if is_added {
-                } else if function.is_generic {
+                if function.is_generic && !is_added {
                     let (identity, instances) = self.instances(record, host, path, function)?;
-                    for (symbol, instance) in instances {
-                        hold(Some(symbol), Some(instance));
-                    }
+                    instances.into_iter().for_each(|(symbol, instance)| hold(Some(symbol), Some(instance)));
                     generic.push(identity);
-                } else {
+                } else if !is_added {
                     hold(None, None);
                 }
-                numbers.entry(path).or_default().insert(number, originals);
             }
         }
         let (files, root) = self.write(record, &numbers)?;
@@ -368,57 +261,19 @@ impl Slicer {
                 })
                 .collect();
             let chosen = numbers.get(path).unwrap_or(&none);
+            let is_hidden = |number: &&usize| self.is_hidden(record, path, &file.index.functions[**number]);
             let carved = Carved {
                 text: &file.text,
                 index: &file.index,
                 module: &self.locations[*path].module,
                 chosen,
-                private: &self.private(record, path, chosen),
+                private: &chosen.keys().filter(is_hidden).copied().collect(),
                 constants: &file.constants,
                 files: &below,
             };
             files.push((copies[path].clone(), (*path).to_owned(), carve(&carved)?));
         }
         Ok((files, slice_file(record, &self.root)))
-    }
-
-    /// How symbols name a function.
-    fn identity(&self, krate: &Crate, path: &Path, function: &Function) -> Identity {
-        let plain = |name: &str| name.trim_start_matches("r#").to_owned();
-        let of_file = self.locations.get(path).map_or(&[][..], |location| location.module.as_slice());
-        let inner = self.files[path].index.module_path(function.module);
-        let of_impl = function.of_impl.map(|number| &self.files[path].index.impls[number]);
-        // What is declared under another name has that in symbols.
-        let renamed = || self.files.values().flat_map(|file| &file.index.renamed);
-        let declared = |text: &str, parameters: &[String]| {
-            let name = last_name(text)?;
-            let is_other = |other: &String| other == name;
-            (!parameters.iter().any(is_other) && !renamed().any(is_other)).then(|| plain(name))
-        };
-        Identity {
-            krate: krate.clone(),
-            module: of_file.iter().map(String::as_str).chain(inner).map(plain).collect(),
-            self_name: of_impl.and_then(|found| declared(&found.self_type, &found.types)),
-            of_trait: of_impl.and_then(|found| declared(&found.of_trait.as_ref()?.path, &found.types)),
-            name: plain(&function.name),
-        }
-    }
-
-    fn scope(&self, path: &Path) -> Scope {
-        let around: BTreeSet<&Path> = self.around(path).collect();
-        let is_below =
-            |location: &&Location| location.above.as_ref().is_some_and(|above| around.contains(above.0.as_path()));
-        let below = self.locations.iter().filter(|(_, location)| is_below(location)).map(|(path, _)| path.as_path());
-        Scope::new(around.iter().copied(), below)
-    }
-
-    /// Those of a file's functions that stay private in the program, and so cannot be named.
-    fn private(&self, record: &Record, path: &Path, numbers: &BTreeMap<usize, Vec<Original>>) -> BTreeSet<usize> {
-        let is_private = |number: &usize| {
-            let function = &self.files[path].index.functions[*number];
-            function.is_private && record.shadow.hides(&format!(".{}", function.name), &self.scope(path))
-        };
-        numbers.keys().copied().filter(is_private).collect()
     }
 
     /// Those with something chosen or with macros, and all that lead to them.
@@ -436,58 +291,6 @@ impl Slicer {
         }
         needed
     }
-}
-
-impl Slice {
-    pub(crate) fn functions(&self) -> &[Held] {
-        &self.functions
-    }
-
-    /// Writes its files, and gives back the call that compiles them to the object at `output`.
-    ///
-    /// # Errors
-    /// A file cannot be written.
-    pub(crate) fn lay_out(&self, record: &Record, salt: u32, output: &Path) -> Result<Invocation> {
-        for (copy, _, text) in &self.files {
-            replace_file(copy, text.as_bytes())?;
-        }
-        let mut invocation = record.invocation.clone();
-        for option in ["--emit", "--out-dir", "--cap-lints"] {
-            invocation.remove(option);
-        }
-        for key in ["incremental", "extra-filename", "codegen-units"] {
-            invocation.remove_codegen(key);
-        }
-        invocation.set("--crate-type", "lib").push("--emit", "obj").push("--cap-lints", "allow");
-        invocation.push("-o", output.to_string_lossy());
-        invocation.set_codegen("metadata", &format!("slice-{salt}"));
-        // Functions that nothing calls are what a slice is made of.
-        invocation.set_codegen("link-dead-code", "yes");
-        invocation.push("--extern", format!("{HOST}={}", record.library.display()));
-        for (copy, original, _) in &self.files {
-            let shown = original.strip_prefix(&record.directory).unwrap_or(original);
-            invocation.push("--remap-path-prefix", format!("{}={}", copy.display(), shown.display()));
-        }
-        invocation.input = Some(self.root.to_string_lossy().into_owned());
-        Ok(invocation)
-    }
-}
-
-/// `World` of the tokens `& 'a game :: World < T >`; `None` for what is no path.
-fn last_name(of_type: &str) -> Option<&str> {
-    let bare = of_type.split('<').next().unwrap_or_default();
-    let is_of_reference = |word: &&str| *word == "&" || *word == "mut" || word.starts_with('\'');
-    let words = bare.split(' ').filter(|word| !word.is_empty()).skip_while(is_of_reference);
-    let is_path = |word: &str| word == "::" || word.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
-    let is_name = words.clone().all(is_path) && words.clone().next() != Some("dyn");
-    words.last().filter(|_| is_name)
-}
-
-/// Beside the shadow's copy, so that what is included from there is found.
-fn slice_file(record: &Record, original: &Path) -> PathBuf {
-    let copy = record.shadow.copy_of(original);
-    let name = copy.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    copy.with_file_name(format!(".cargo-hot-slice-{name}"))
 }
 
 fn is_rust(path: &Path) -> bool {

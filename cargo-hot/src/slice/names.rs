@@ -1,18 +1,60 @@
-//! How a slice names what the crate's types are made of: through the host, or as the crate itself names other crates.
+//! How symbols name a function of the crate, and how a slice names what instances of it are for: through the host, or as the
+//! crate itself names other crates.
 
-use super::File;
-use super::index::{Entry, Kept};
-use super::instances::{Crate, Naming};
+use super::index::{Entry, Function, Kept};
+use super::instances::{Crate, Identity, Instance, Naming};
+use super::rename::Host;
+use super::{File, Reason, Slicer};
 use crate::base::Invocation;
+use crate::base::record::Record;
 use crate::slice::carve::HOST;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use syn::{ItemUse, UseTree};
 
-pub(super) struct Names<'a> {
-    pub(super) krate: &'a Crate,
-    pub(super) invocation: &'a Invocation,
-    pub(super) files: &'a BTreeMap<PathBuf, File>,
+struct Names<'a> {
+    krate: &'a Crate,
+    invocation: &'a Invocation,
+    files: &'a BTreeMap<PathBuf, File>,
+}
+
+impl Slicer {
+    /// What the program has of a generic function: how its symbols name it, and those with the instance of each.
+    pub(super) fn instances(
+        &self,
+        record: &Record,
+        host: &Host<'_>,
+        path: &Path,
+        function: &Function,
+    ) -> Result<(Identity, Vec<(String, Instance)>), Reason> {
+        let krate = host.krate().ok_or(Reason::NotFound)?;
+        let identity = self.identity(&krate, path, function);
+        let names = Names { krate: &krate, invocation: &record.invocation, files: &self.files };
+        let instances = host.instances(&identity, &names)?;
+        Ok((identity, instances))
+    }
+
+    /// How symbols name a function.
+    fn identity(&self, krate: &Crate, path: &Path, function: &Function) -> Identity {
+        let plain = |name: &str| name.trim_start_matches("r#").to_owned();
+        let of_file = self.locations.get(path).map_or(&[][..], |location| location.module.as_slice());
+        let inner = self.files[path].index.module_path(function.module);
+        let of_impl = function.of_impl.map(|number| &self.files[path].index.impls[number]);
+        // What is declared under another name has that in symbols.
+        let renamed = || self.files.values().flat_map(|file| &file.index.renamed);
+        let declared = |text: &str, parameters: &[String]| {
+            let name = last_name(text)?;
+            let is_other = |other: &String| other == name;
+            (!parameters.iter().any(is_other) && !renamed().any(is_other)).then(|| plain(name))
+        };
+        Identity {
+            krate: krate.clone(),
+            module: of_file.iter().map(String::as_str).chain(inner).map(plain).collect(),
+            self_name: of_impl.and_then(|found| declared(&found.self_type, &found.types)),
+            of_trait: of_impl.and_then(|found| declared(&found.of_trait.as_ref()?.path, &found.types)),
+            name: plain(&function.name),
+        }
+    }
 }
 
 impl Naming for Names<'_> {
@@ -77,4 +119,14 @@ fn is_library_of(file: &Path, crate_name: &str) -> bool {
     let stem = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
     let name = stem.strip_prefix("lib").unwrap_or(stem);
     name.rsplit_once('-').map_or(name, |(name, _)| name) == crate_name
+}
+
+/// `World` of the tokens `& 'a game :: World < T >`; `None` for what is no path.
+fn last_name(of_type: &str) -> Option<&str> {
+    let bare = of_type.split('<').next().unwrap_or_default();
+    let is_of_reference = |word: &&str| *word == "&" || *word == "mut" || word.starts_with('\'');
+    let words = bare.split(' ').filter(|word| !word.is_empty()).skip_while(is_of_reference);
+    let is_path = |word: &str| word == "::" || word.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+    let is_name = words.clone().all(is_path) && words.clone().next() != Some("dyn");
+    words.last().filter(|_| is_name)
 }

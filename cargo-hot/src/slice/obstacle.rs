@@ -1,0 +1,85 @@
+//! Why a function cannot be compiled alone: by its own text, by what its crate keeps private, by what the program is made of.
+
+use super::index::Function;
+use super::rename::Host;
+use super::tree::Location;
+use super::{Reason, Slicer};
+use crate::base::record::Record;
+use crate::shadow::{Scope, Text};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+impl Slicer {
+    /// Why the body of a function could not go the slice route; `None` if it could, as far as its text tells.
+    pub(crate) fn obstacle(&self, record: &Record, path: &Path, function: &Function) -> Option<Reason> {
+        let of_crate = || {
+            let is_old = record.invocation.value("--edition").is_none_or(|edition| edition == "2015");
+            let is_optimized = record.invocation.codegen("opt-level").is_some_and(|level| level != "0");
+            if record.shadow.text != Text::Public {
+                Some(Reason::NoPublicCopy)
+            } else if is_old {
+                Some(Reason::OldEdition)
+            } else {
+                is_optimized.then_some(Reason::Optimized)
+            }
+        };
+        let hidden = || {
+            let body = self.files.get(path)?.text.get(function.body.clone())?;
+            let body = self.with_macros(body);
+            let words = || body.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+            let is_hidden = |name: &String| words().any(|word| word == name);
+            let mut hidden =
+                self.around(path).filter_map(|path| self.files.get(path)).flat_map(|file| &file.index.hidden);
+            (hidden.any(is_hidden) || record.shadow.hides(&body, &self.scope(path))).then_some(Reason::Hidden)
+        };
+        let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
+        of_crate().or_else(lost).or_else(hidden).or(function.reason)
+    }
+
+    /// The same, with what the program tells of it.
+    pub(crate) fn obstacle_in(
+        &self,
+        record: &Record,
+        host: &Host<'_>,
+        path: &Path,
+        function: &Function,
+    ) -> Option<Reason> {
+        let instances = || function.is_generic.then(|| self.instances(record, host, path, function).err()).flatten();
+        self.obstacle(record, path, function).or_else(instances)
+    }
+
+    /// A body, and the definitions of the crate's macros that it may call, or they: names in them are looked up where they
+    /// are called.
+    fn with_macros(&self, body: &str) -> String {
+        let macros = self.files.values().flat_map(|file| file.index.macros(&file.text));
+        let mut open: Vec<_> = macros.map(|(name, definition)| (format!("{name}!"), definition)).collect();
+        let mut text = body.to_owned();
+        loop {
+            let (called, rest): (Vec<_>, _) = open.into_iter().partition(|(call, _)| text.contains(call.as_str()));
+            if called.is_empty() {
+                return text;
+            }
+            text.extend(called.into_iter().flat_map(|(_, definition)| ["\n", definition]));
+            open = rest;
+        }
+    }
+
+    /// The files of the modules that a file's own lies in, from itself to the root.
+    fn around<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = &'a Path> {
+        let above = |path: &&Path| Some(self.locations.get(*path)?.above.as_ref()?.0.as_path());
+        std::iter::successors(Some(path), above)
+    }
+
+    fn scope(&self, path: &Path) -> Scope {
+        let around: BTreeSet<&Path> = self.around(path).collect();
+        let is_below =
+            |location: &&Location| location.above.as_ref().is_some_and(|above| around.contains(above.0.as_path()));
+        let below = self.locations.iter().filter(|(_, location)| is_below(location)).map(|(path, _)| path.as_path());
+        Scope::new(around.iter().copied(), below)
+    }
+
+    /// Whether a method of a file stays private in the program, and so cannot be named.
+    pub(super) fn is_hidden(&self, record: &Record, path: &Path, function: &Function) -> bool {
+        function.is_private && record.shadow.hides(&format!(".{}", function.name), &self.scope(path))
+    }
+}
