@@ -56,7 +56,6 @@ const EXCEPTIONS: &[Exceptions] = &[
     Exceptions {
         because: "a public name would mean another thing, so it stays private",
         functions: &[
-            ("private-names-mean-what-they-mean-in-an-ordinary-build", "inner::Outer::who", "method `who` is private"),
             ("private-names-mean-what-they-mean-to-functions-compiled-alone", "inner::Outer::new", "are private"),
             ("private-names-mean-what-they-mean-to-functions-compiled-alone", "inner::Outer::who", "for struct `Vec`"),
             ("private-names-mean-what-they-mean-to-functions-compiled-alone", "prelude::Vec::len", "for struct `Vec`"),

@@ -30,7 +30,9 @@ impl Slicer {
             let is_hidden = |name: &String| words().any(|word| word == name);
             let mut hidden =
                 self.around(path).filter_map(|path| self.files.get(path)).flat_map(|file| &file.index.hidden);
-            (hidden.any(is_hidden) || record.shadow.hides(&body, &self.scope(path))).then_some(Reason::Hidden)
+            let is_own = |name: &String| function.of_impl.is_none() && *name == function.name;
+            (hidden.any(|name| is_hidden(name) || is_own(name)) || record.shadow.hides(&body, &self.scope(path)))
+                .then_some(Reason::Hidden)
         };
         let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
         of_crate().or_else(lost).or_else(hidden).or(function.reason)

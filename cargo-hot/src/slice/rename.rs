@@ -174,7 +174,7 @@ fn host_symbol(name: &str, slice: &str, told: &str, is_copied: bool, host: &Host
         host.only(&meant).ok_or(Reason::Inline)
     } else if is_copied {
         // No code of the program is made of it.
-        Ok(told.to_owned())
+        Ok(if slice.len() < told.len() { slice } else { told }.to_owned())
     } else {
         let is_there = host.names.get(told).is_some_and(|name| !host.build.places(name).is_empty());
         is_there.then(|| told.to_owned()).ok_or(Reason::NotFound)

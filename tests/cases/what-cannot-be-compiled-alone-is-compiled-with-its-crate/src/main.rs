@@ -4,10 +4,10 @@
 //# patched: ; route replay; because `const fn`
 //# stdout: hits=(?<more>\d+) out: .*CONST v2
 //# edit 2: s/GENERIC v1/GENERIC v2/
-//# patched: ; route replay; because generic function
+//# patched: ; route replay; because no name
 //# stdout: hits=(?<more>\d+) out: .*GENERIC v2
 //# edit 3: s/IN GENERAL v1/IN GENERAL v2/
-//# patched: ; route replay; because generic `impl`
+//# patched: ; route replay; because no name
 //# stdout: hits=(?<more>\d+) out: .*IN GENERAL v2
 //# edit 4: s/DEFAULT v1/DEFAULT v2/
 //# patched: ; route replay; because a default method
@@ -73,15 +73,15 @@ const fn constant() -> &'static str {
     "CONST v1"
 }
 
-fn generic<T: ToString>(value: T) -> String {
-    format!("GENERIC v1 {}", value.to_string())
+fn generic<F: Fn() -> char>(value: F) -> String {
+    format!("GENERIC v1 {}", value())
 }
 
 struct General<T>(T);
 
-impl<T: std::fmt::Debug> General<T> {
+impl<F: Fn() -> u32> General<F> {
     fn show(&self) -> String {
-        format!("IN GENERAL v1 {:?}", self.0)
+        format!("IN GENERAL v1 {:?}", (self.0)())
     }
 }
 
@@ -91,7 +91,7 @@ trait Word {
     }
 }
 
-impl Word for General<u32> {}
+impl<F> Word for General<F> {}
 
 #[inline(always)]
 fn inline() -> &'static str {
@@ -170,8 +170,8 @@ fn alone() -> &'static str {
 fn update(hits: &mut u32) {
     *hits += 1;
     let macros = of_macros();
-    let general = General(5);
-    print!("hits={hits} out: v1 {} {} {} {} ", constant(), generic('x'), general.show(), general.word());
+    let general = General(|| 5);
+    print!("hits={hits} out: v1 {} {} {} {} ", constant(), generic(|| 'x'), general.show(), general.word());
     print!("{} {} {} {} {} ", inline(), opaque().next().unwrap(), with_static(), with_type(), caller());
     println!("{} {} {} {} {}", macros, waited(), Named.name(), declared::text(), alone());
 }
