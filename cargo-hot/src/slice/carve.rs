@@ -6,6 +6,7 @@
 
 mod surroundings;
 
+pub(super) use self::surroundings::is_destructor;
 use self::surroundings::{surroundings, trait_name, with_parameters};
 use crate::slice::index::{Block, Entry, FileModule, Function, Index, Kept, helper_name};
 use crate::slice::instances::Instance;

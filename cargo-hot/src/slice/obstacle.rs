@@ -1,5 +1,6 @@
 //! Why a function cannot be compiled alone: by its own text, by what its crate keeps private, by what the program is made of.
 
+use super::carve::is_destructor;
 use super::index::Function;
 use super::rename::Host;
 use super::tree::Location;
@@ -35,7 +36,16 @@ impl Slicer {
                 .then_some(Reason::Hidden)
         };
         let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
-        of_crate().or_else(lost).or_else(hidden).or(function.reason)
+        let copied = || self.is_copied_unnamed(record, path, function).then_some(Reason::Inline);
+        of_crate().or_else(lost).or_else(hidden).or(function.reason).or_else(copied)
+    }
+
+    /// Whether the slice could have old copies of a function that it could not tell: no path names it.
+    fn is_copied_unnamed(&self, record: &Record, path: &Path, function: &Function) -> bool {
+        let of_impl = function.of_impl.and_then(|number| self.files.get(path)?.index.impls.get(number));
+        let of_trait = of_impl.and_then(|found| found.of_trait.as_ref());
+        let is_destructor = of_trait.is_some_and(|of_trait| is_destructor(&of_trait.path));
+        function.is_inlined && (is_destructor || self.is_hidden(record, path, function))
     }
 
     /// The same, with what the program tells of it.

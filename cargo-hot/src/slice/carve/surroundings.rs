@@ -127,8 +127,8 @@ fn paths(carved: &Carved<'_>, number: usize, place: usize, instance: Option<&Ins
     (of_slice, of_host, generics)
 }
 
-/// As far as its text tells.
-fn is_destructor(of_trait: &str) -> bool {
+/// Whether this is the trait of destructors, as far as its text tells.
+pub(in crate::slice) fn is_destructor(of_trait: &str) -> bool {
     matches!(of_trait.trim_start_matches(":: "), "Drop" | "ops :: Drop" | "std :: ops :: Drop" | "core :: ops :: Drop")
 }
 

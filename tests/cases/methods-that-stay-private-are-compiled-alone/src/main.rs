@@ -17,6 +17,11 @@
 //# patched: update; route slice
 //# stdout: hits=(?<more>\d+) out: v2 trait private v2 kept v2 
 //# oracle
+//# edit 5 src/outer.rs: s/"own"/"own v2"/
+//# edit 5 src/outer.rs: s/self.how()/["", self.how()][1]/
+//# patched: Outer::how, Outer::asked; route replay; because inlined
+//# stdout: hits=(?<more>\d+) out: v2 .*trait's own v2
+//# oracle
 
 mod outer;
 
@@ -32,8 +37,9 @@ fn update(hits: &mut u32) {
     let log = std::cell::RefCell::default();
     let outer = Outer::new(&log);
     print!("hits={hits} out: v1 {} {} {} ", outer.who(), outer.shown(), outer.kept());
+    let how = format!("{} {}", outer.how(), outer.asked());
     drop(outer);
-    println!("{}", log.borrow());
+    println!("{} {how}", log.borrow());
 }
 
 fn main() {

@@ -6,6 +6,10 @@ pub struct Outer<'log> {
 
 pub trait Who {
     fn who(&self) -> &'static str;
+
+    fn how(&self) -> &'static str {
+        "trait's"
+    }
 }
 
 impl Who for Outer<'_> {
@@ -26,6 +30,15 @@ impl<'log> Outer<'log> {
     pub fn kept(&self) -> &'static str {
         let who = || "kept";
         who()
+    }
+
+    pub fn asked(&self) -> &'static str {
+        self.how()
+    }
+
+    #[inline]
+    fn how(&self) -> &'static str {
+        "own"
     }
 
     fn who(&self) -> &'static str {
