@@ -32,6 +32,8 @@ struct Covered {
     eligible: usize,
     alone: usize,
     identical: usize,
+    /// As identical, but for the form of some references.
+    equal: usize,
     reasons: BTreeMap<String, usize>,
 }
 
@@ -114,6 +116,10 @@ impl Covered {
             eligible: count(&|function| function["is_eligible"] == true),
             alone: count(&is_alone),
             identical: count(&|function| is_alone(function) && function["difference"] == ""),
+            equal: count(&|function| {
+                let difference = function["difference"].as_str().unwrap_or_default();
+                is_alone(function) && difference.starts_with("the same in another form")
+            }),
             reasons,
         })
     }
@@ -121,14 +127,21 @@ impl Covered {
     fn row(&self) -> Vec<String> {
         let share = |count: usize, of: usize| format!("{:.1} %", 100.0 * count as f64 / of.max(1) as f64);
         let counts = [self.functions, self.eligible, self.alone].map(|count| count.to_string());
-        let shares = [(self.alone, self.functions), (self.alone, self.eligible), (self.identical, self.alone)];
+        let same = self.identical + self.equal;
+        let shares = [
+            (self.alone, self.functions),
+            (self.alone, self.eligible),
+            (self.identical, self.alone),
+            (same, self.alone),
+        ];
         let shares = shares.map(|(count, of)| share(count, of));
         [self.name.clone()].into_iter().chain(counts).chain(shares).collect()
     }
 }
 
 fn report(found: &[Covered]) {
-    let head = ["crate", "functions", "eligible", "alone", "of all", "of the eligible", "byte for byte"];
+    let head =
+        ["crate", "functions", "eligible", "alone", "of all", "of the eligible", "byte for byte", "or in another form"];
     table::print("Functions that are compiled alone", &head, &found.iter().map(Covered::row).collect::<Vec<_>>());
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (reason, count) in found.iter().flat_map(|covered| &covered.reasons) {
