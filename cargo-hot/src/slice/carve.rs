@@ -2,7 +2,7 @@
 //!
 //! Everything that is kept has its line and its column, so that what rustc writes down about places is true of the
 //! user's file; all else is blank. A module of the slice brings all names of its namesake in the host; a method moves
-//! into an impl of a trait of the slice's own, where `self` and `Self` mean what they meant: see [`surroundings`].
+//! into an impl of a trait of the slice's own, where `self` and `Self` mean what they meant: see [`mod@surroundings`].
 
 mod surroundings;
 
