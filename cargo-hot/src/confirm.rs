@@ -40,12 +40,12 @@ impl Drop for Background {
 }
 
 impl Session {
-    /// Goes on in the background with what is left to do, if nothing runs there.
+    /// Goes on in the background with what is left to do, if nothing runs there and it may come to something.
     ///
     /// # Errors
     /// The session cannot go on.
     pub(crate) fn resume(&mut self) -> Result<()> {
-        if self.background.is_some() { Ok(()) } else { self.confirm() }
+        if self.background.is_some() || self.does_not_compile { Ok(()) } else { self.confirm() }
     }
 
     /// Does the next thing that is left to do in the background.

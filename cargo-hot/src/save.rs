@@ -48,6 +48,7 @@ impl Session {
         }
         // What is at work there was for an older text.
         self.background = None;
+        self.does_not_compile = false;
         if changes.is_for_cargo {
             return self.through_cargo(save, times);
         }

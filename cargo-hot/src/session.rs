@@ -57,6 +57,8 @@ pub(crate) struct Session {
     pub(crate) host: Option<Host>,
     pub(crate) loaded: Option<Loaded>,
     pub(crate) background: Option<Background>,
+    /// Whether the user was told so of what was saved last: before it changes, there is no use in trying again.
+    pub(crate) does_not_compile: bool,
     /// What was saved before the program could be patched.
     early: Option<Save>,
     begun: Instant,
@@ -98,6 +100,7 @@ impl Session {
             host: None,
             loaded: None,
             background: None,
+            does_not_compile: false,
             early: None,
             begun: Instant::now(),
             starts: 0,
@@ -107,6 +110,7 @@ impl Session {
     /// Tells the person and the programs that listen.
     pub(crate) fn tell(&mut self, event: &Event) -> Result<()> {
         report(event);
+        self.does_not_compile |= matches!(event, Event::CompileError { .. });
         self.events.write(event)
     }
 

@@ -18,8 +18,7 @@
 //# stdout: hits=(?<more>\d+) out: v2 trait private v2 kept v2 
 //# oracle
 //# edit 5 src/outer.rs: s/"own"/"own v2"/
-//# edit 5 src/outer.rs: s/self.how()/["", self.how()][1]/
-//# patched: Outer::how, Outer::asked; route replay; because inlined
+//# patched: Outer::how; route replay; because inlined
 //# stdout: hits=(?<more>\d+) out: v2 .*trait's own v2
 //# oracle
 
