@@ -1,21 +1,18 @@
 //! Reads a file's text into its [`Index`].
 
-use crate::plan::source::is_hot;
+mod functions;
+
+use self::functions::hot_attribute;
 use crate::shadow::publicize::of_prelude;
 use crate::shadow::type_name;
-use crate::slice::index::{
-    Block, Entry, FileModule, Function, Impl, Index, Kept, Key, Module, OfTrait, hash_of, helper_name,
-};
-use crate::slice::rules::{Reason, has_types, is_inlined, of_body, of_function};
-use proc_macro2::{Span, TokenStream, TokenTree};
+use crate::slice::index::{Block, Entry, FileModule, Impl, Index, Kept, Key, Module, OfTrait, hash_of};
+use crate::slice::rules::Reason;
+use proc_macro2::{Span, TokenTree};
 use quote::ToTokens;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use syn::spanned::Spanned as _;
-use syn::{
-    Attribute, FnArg, GenericParam, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod, Lit, Meta, Pat, Signature,
-    TraitItem, TraitItemFn, UseTree, Visibility,
-};
+use syn::{Attribute, GenericParam, ImplItem, Item, ItemImpl, ItemMod, Lit, Meta, TraitItem, UseTree, Visibility};
 
 /// # Errors
 /// The text is no Rust.
@@ -238,133 +235,6 @@ impl Reader<'_> {
         self.index.rest.push((module, "trait", hash_of(&bare)));
     }
 
-    fn default_method(&mut self, module: usize, path: &str, item: &TraitItemFn, body: &syn::Block) {
-        let key = self.key(module, 1, path.to_owned());
-        let ident = self.range(item.sig.ident.span());
-        let body_range = self.inside(body);
-        self.index.functions.push(Function {
-            key,
-            name: item.sig.ident.to_string(),
-            path: path.to_owned(),
-            line: self.line(item.sig.ident.span()),
-            module,
-            of_impl: None,
-            hot: false,
-            boxes: String::new(),
-            is_inlined: false,
-            is_generic: false,
-            is_private: false,
-            reason: Some(Reason::DefaultMethod),
-            range: self.range(item.sig.span()).start..body_range.end + 1,
-            kept: Vec::new(),
-            body: body_range,
-            declaration: String::new(),
-            conditions: String::new(),
-            ident,
-            signature: 0,
-            body_hash: hash_of(body),
-        });
-    }
-
-    fn function(&mut self, module: usize, item: &ItemFn) {
-        let key = self.key(module, 0, item.sig.ident.to_string());
-        let hot = is_hot(&item.attrs);
-        let reason = of_function(&item.attrs, &item.sig, hot).or_else(|| of_body(&item.block));
-        let whole = self.range(item.span());
-        let kept = self.parts(item.attrs.iter(), &item.vis, true, &item.sig, whole.end);
-        let function = Function {
-            key,
-            name: item.sig.ident.to_string(),
-            path: item.sig.ident.to_string(),
-            line: self.line(item.sig.ident.span()),
-            module,
-            of_impl: None,
-            hot,
-            boxes: String::new(),
-            is_inlined: is_inlined(&item.attrs),
-            is_generic: has_types(&item.sig.generics),
-            is_private: false,
-            reason,
-            range: whole,
-            kept,
-            body: self.inside(&item.block),
-            declaration: String::new(),
-            conditions: self.plain_conditions(&item.attrs),
-            ident: self.range(item.sig.ident.span()),
-            signature: hash_of(&item.sig) ^ hash_of_attributes(&item.attrs) ^ hash_of(&item.vis),
-            body_hash: hash_of(&item.block),
-        };
-        self.index.entries.push(Entry::Function(self.index.functions.len()));
-        self.index.functions.push(function);
-    }
-
-    /// What a slice keeps of a function: attributes that are code, and all from the signature on.
-    fn parts<'a>(
-        &self,
-        attributes: impl Iterator<Item = &'a Attribute>,
-        visibility: &Visibility,
-        keeps_public: bool,
-        signature: &Signature,
-        end: usize,
-    ) -> Vec<Range<usize>> {
-        let start = match visibility {
-            Visibility::Inherited => self.range(signature.span()).start,
-            Visibility::Public(token) if keeps_public => self.range(token.span).start,
-            visibility => {
-                let after = self.range(visibility.span()).end;
-                after + self.text[after..].find(|letter: char| !letter.is_whitespace()).unwrap_or(0)
-            }
-        };
-        // Those of the block are in it.
-        let is_before = |attribute: &&Attribute| matches!(attribute.style, syn::AttrStyle::Outer);
-        let attributes = attributes.filter(is_before).filter(|attribute| !attribute.path().is_ident("doc"));
-        attributes.map(|attribute| self.range(attribute.span())).chain(std::iter::once(start..end)).collect()
-    }
-
-    fn method(&mut self, number: usize, header: u64, hot_impl: Option<&Attribute>, item: &ImplItemFn) {
-        let found = &self.index.impls[number];
-        let (module, self_type) = (found.module, found.self_type.replace(' ', ""));
-        let is_inherent = found.of_trait.is_none();
-        let is_generic = !found.types.is_empty();
-        let key = self.key(module, header, item.sig.ident.to_string());
-        let hot = hot_attribute(&item.attrs).or(hot_impl);
-        let boxes = hot.map(|attribute| boxes(attribute, &item.sig)).unwrap_or_default();
-        let of_function = || of_function(&item.attrs, &item.sig, hot.is_some());
-        let reason = of_function().or_else(|| of_body(&item.block));
-        let whole = self.range(item.span());
-        let attributes = item.attrs.iter().filter(|attribute| !is_hot(std::slice::from_ref(*attribute)));
-        let kept = self.parts(attributes, &item.vis, false, &item.sig, whole.end);
-        let function = Function {
-            key,
-            name: item.sig.ident.to_string(),
-            path: format!("{self_type}::{}", item.sig.ident),
-            line: self.line(item.sig.ident.span()),
-            module,
-            of_impl: Some(number),
-            hot: hot.is_some(),
-            is_inlined: is_inlined(&item.attrs),
-            is_generic: has_types(&item.sig.generics) || is_generic,
-            is_private: is_inherent && !matches!(item.vis, Visibility::Public(_)),
-            reason,
-            range: whole,
-            kept,
-            body: self.inside(&item.block),
-            declaration: boxes.clone()
-                + &declaration(
-                    &item.sig,
-                    &self.index.impls[number].self_type,
-                    &helper_name(&item.sig.ident.to_string(), self.index.functions.len()),
-                ),
-            boxes,
-            conditions: self.plain_conditions(&item.attrs),
-            ident: self.range(item.sig.ident.span()),
-            signature: hash_of(&item.sig) ^ hash_of_attributes(&item.attrs) ^ hash_of(&item.vis),
-            body_hash: hash_of(&item.block),
-        };
-        self.index.entries.push(Entry::Function(self.index.functions.len()));
-        self.index.functions.push(function);
-    }
-
     fn inside(&self, block: &syn::Block) -> Range<usize> {
         self.range(block.brace_token.span.open()).end..self.range(block.brace_token.span.close()).start
     }
@@ -394,45 +264,6 @@ impl Reader<'_> {
     }
 }
 
-fn hot_attribute(attributes: &[Attribute]) -> Option<&Attribute> {
-    attributes.iter().find(|attribute| is_hot(std::slice::from_ref(*attribute)))
-}
-
-/// The attribute that makes the body of an `async fn` what the program has under its name; see `hot_macros`.
-fn boxes(hot: &Attribute, signature: &Signature) -> String {
-    let arguments = match &hot.meta {
-        Meta::List(list) => format!("({})", list.tokens),
-        _ => String::new(),
-    };
-    signature.asyncness.map(|_| format!("#[::hot_runtime::hot_body{arguments}] ")).unwrap_or_default()
-}
-
-/// A method's signature as a trait declares it: a pattern has no place there.
-fn declaration(signature: &Signature, self_type: &str, name: &str) -> String {
-    let mut signature = signature.clone();
-    signature.ident = syn::Ident::new(name, Span::call_site());
-    for input in &mut signature.inputs {
-        match input {
-            FnArg::Receiver(receiver) => {
-                receiver.attrs.clear();
-                receiver.mutability = None;
-                // A trait knows its receiver by this name alone.
-                if let syn::ReceiverKind::Typed(_, of_type) = &mut receiver.kind
-                    && let Ok(spelled) =
-                        syn::parse_str(&of_type.to_token_stream().to_string().replace(self_type, "Self"))
-                {
-                    **of_type = spelled;
-                }
-            }
-            FnArg::Typed(typed) => {
-                typed.attrs.clear();
-                *typed.pat = Pat::Verbatim(quote::quote!(_));
-            }
-        }
-    }
-    signature.to_token_stream().to_string()
-}
-
 fn is_condition(attribute: &Attribute) -> bool {
     attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
 }
@@ -453,9 +284,4 @@ fn holds_glob(tree: &UseTree) -> bool {
         UseTree::Group(group) => group.items.iter().any(holds_glob),
         UseTree::Name(_) | UseTree::Rename(_) => false,
     }
-}
-
-fn hash_of_attributes(attributes: &[Attribute]) -> u64 {
-    let tokens: TokenStream = attributes.iter().map(ToTokens::to_token_stream).collect();
-    hash_of(&tokens)
 }
