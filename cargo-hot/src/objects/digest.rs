@@ -67,7 +67,7 @@ pub(crate) fn referent(object: &Object, section: SectionIndex, reference: &Refer
             let held = &object.sections[target];
             match held.named_at(offset).or(held.named()) {
                 Some(definition) => {
-                    Referent::Named(definition.name, offset.cast_signed() - definition.offset.cast_signed())
+                    Referent::Named(definition.name, offset.wrapping_sub(definition.offset).cast_signed())
                 }
                 None => Referent::Anonymous(target, offset),
             }
