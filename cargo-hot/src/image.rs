@@ -122,6 +122,11 @@ impl Image {
         self.newest(name, build.object(user).file, place.map(|place| build.digest(place)))
     }
 
+    /// Everything that is loaded under a name, from the executable on.
+    pub(crate) fn all(&self, name: Name) -> &[Instance] {
+        self.instances.get(&name).map_or(&[], Vec::as_slice)
+    }
+
     pub(crate) fn is_loaded(&self, name: Name) -> bool {
         self.instances.contains_key(&name)
     }

@@ -4,13 +4,14 @@
 //! The check runs in ordinary builds too, so that a mark never turns into an error only under `cargo hot`.
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
-use syn::{Attribute, FnArg, GenericParam, Generics, Signature};
+use syn::{Attribute, FnArg, ImplItem, Item, Signature, TraitItem};
 
 use crate::attributes;
 use crate::future::Threads;
-use crate::parse::{Function, Impl, Marked, Member};
+use crate::parse::{self, Block, Function, Head, Marked, Member, Module};
 
 /// "`#[hot]` cannot mark `what`: `reason`", at `span`.
 pub(crate) fn refusal(span: Span, what: &str, reason: &str) -> syn::Error {
@@ -22,9 +23,10 @@ pub(crate) fn arguments(arguments: &TokenStream, marked: &Marked) -> syn::Result
     let is_async = |function: &Function| function.signature.asyncness.is_some();
     let has_future = match marked {
         Marked::Function(function) => is_async(function),
-        Marked::Impl(block) => {
+        Marked::Block(block) => {
             block.members.iter().any(|member| matches!(member, Member::Function(function) if is_async(function)))
         }
+        Marked::Module(_) => false,
     };
     match arguments.to_string().replace(' ', "").as_str() {
         "" => Ok(Threads::Any),
@@ -42,7 +44,8 @@ pub(crate) fn check(marked: &Marked) -> syn::Result<()> {
             entry_point(&function.signature)?;
             check_function(function)
         }
-        Marked::Impl(block) => check_impl(block),
+        Marked::Block(block) => check_block(block),
+        Marked::Module(module) => check_module(module),
     }
 }
 
@@ -55,13 +58,18 @@ fn entry_point(signature: &Signature) -> syn::Result<()> {
     Ok(())
 }
 
-fn check_impl(block: &Impl) -> syn::Result<()> {
-    if let Some((path, _)) = &block.parsed.trait_ {
-        let reason = "let its methods call functions of an inherent `impl`, and mark those";
-        return Err(refusal(path.span(), "an implementation of a trait yet", reason));
+fn check_block(block: &Block) -> syn::Result<()> {
+    let (attributes, what) = match &block.parsed {
+        Head::Impl(head) => (&head.attrs, "an `impl` block"),
+        Head::Trait(head) => (&head.attrs, "a trait"),
+    };
+    check_attributes(attributes, what)?;
+    if let Head::Trait(head) = &block.parsed
+        && !block.members.iter().any(|member| matches!(member, Member::Function(_)))
+    {
+        let reason = "it has no code to swap; mark its implementations";
+        return Err(refusal(head.trait_token.span, "a trait without default methods", reason));
     }
-    check_attributes(&block.parsed.attrs, "an `impl` block")?;
-    check_generics(&block.parsed.generics, "an `impl` block")?;
     block.members.iter().try_for_each(|member| match member {
         Member::Function(function) => check_function(function).map_err(one_by_one),
         Member::Macro(span) => Err(one_by_one(refusal(*span, "what this macro writes", "the attribute cannot see it"))),
@@ -69,9 +77,42 @@ fn check_impl(block: &Impl) -> syn::Result<()> {
     })
 }
 
+/// Each item as if it was marked itself.
+fn check_module(module: &Module) -> syn::Result<()> {
+    module.items.iter().try_for_each(|item| {
+        let is_marked = attributes_to_mark(&mut item.clone()).is_some();
+        if !is_marked {
+            return Ok(());
+        }
+        let marked = parse::parse(item.to_token_stream())?;
+        check(&marked).map_err(|error| {
+            syn::Error::new(error.span(), format!("{error}; instead of the module, mark its items one by one"))
+        })
+    })
+}
+
+/// The attributes of an item that a marked module marks; `None` for what cannot be hot or says itself whether it is.
+pub(crate) fn attributes_to_mark(item: &mut Item) -> Option<&mut Vec<Attribute>> {
+    let attributes = match item {
+        Item::Fn(function) if function.sig.constness.is_none() => &mut function.attrs,
+        Item::Impl(block) if block.items.iter().any(|member| matches!(member, ImplItem::Fn(_))) => &mut block.attrs,
+        Item::Trait(found) if found.items.iter().any(has_code) => &mut found.attrs,
+        Item::Mod(inner) => &mut inner.attrs,
+        _ => return None,
+    };
+    let says_itself = |attribute: &Attribute| {
+        attributes::effective_names(attribute).iter().any(|name| ["hot", "test", "bench"].contains(&name.as_str()))
+    };
+    (!attributes.iter().any(says_itself)).then_some(attributes)
+}
+
+fn has_code(member: &TraitItem) -> bool {
+    matches!(member, TraitItem::Fn(function) if function.default.is_some())
+}
+
 /// A function must not be skipped in silence because its neighbours can be marked.
 fn one_by_one(error: syn::Error) -> syn::Error {
-    syn::Error::new(error.span(), format!("{error}; instead of the `impl` block, mark its functions one by one"))
+    syn::Error::new(error.span(), format!("{error}; instead of the block, mark its functions one by one"))
 }
 
 fn check_function(function: &Function) -> syn::Result<()> {
@@ -81,7 +122,6 @@ fn check_function(function: &Function) -> syn::Result<()> {
     if signature.asyncness.is_some() {
         check_rewriting(&function.attributes)?;
     }
-    check_generics(&signature.generics, "a function")?;
     signature.inputs.iter().try_for_each(check_parameter)?;
     if let Some(keyword) = first_impl_trait(|finder| finder.visit_return_type(&signature.output)) {
         let reason = "the type behind it may change with the body, under callers that hold values of it; name the type, \
@@ -126,33 +166,15 @@ fn check_rewriting(list: &[Attribute]) -> syn::Result<()> {
     })
 }
 
-fn check_generics(generics: &Generics, what: &str) -> syn::Result<()> {
-    generics.params.iter().try_for_each(|parameter| {
-        let kind = match parameter {
-            GenericParam::Type(_) => "types",
-            GenericParam::Const(_) => "constants",
-            GenericParam::Lifetime(_) => return Ok(()),
-        };
-        let reason =
-            "each instance would need a slot of its own; mark a function that is not generic and is called by it";
-        Err(refusal(parameter.span(), &format!("{what} that is generic over {kind} yet"), reason))
-    })
-}
-
 fn check_parameter(parameter: &FnArg) -> syn::Result<()> {
-    let (attributes, ty) = match parameter {
-        FnArg::Receiver(receiver) => (&receiver.attrs, None),
-        FnArg::Typed(typed) => (&typed.attrs, Some(&*typed.ty)),
+    let attributes = match parameter {
+        FnArg::Receiver(receiver) => &receiver.attrs,
+        FnArg::Typed(typed) => &typed.attrs,
     };
     let conditional = |attribute: &&Attribute| ["cfg", "cfg_attr"].iter().any(|name| attribute.path().is_ident(name));
     if let Some(attribute) = attributes.iter().find(conditional) {
         let reason = "a call cannot leave an argument out; put the `cfg` on two versions of the function";
         return Err(refusal(attribute.path().span(), "a function with a conditional parameter", reason));
-    }
-    if let Some(keyword) = ty.and_then(|ty| first_impl_trait(|finder| finder.visit_type(ty))) {
-        let reason =
-            "it is generic, and each instance would need a slot of its own; take a `&dyn Trait`, or name the type";
-        return Err(refusal(keyword, "a function that takes `impl Trait` yet", reason));
     }
     Ok(())
 }

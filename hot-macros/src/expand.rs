@@ -6,13 +6,15 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{FnArg, Pat, Safety, Signature, Visibility};
+use syn::{FnArg, Generics, Pat, Safety, Signature, Visibility};
 
 use crate::Build;
 use crate::attributes;
 use crate::future::{Threads, boxed_block, boxed_signature};
-use crate::parse::{Function, Impl, Marked, Member};
-use crate::{place, signature};
+use crate::generics::{arguments, with_named_types};
+use crate::implementation;
+use crate::parse::{Block, Function, Head, Marked, Member, Module};
+use crate::{check, place, signature};
 
 /// Spelled alike in `hot_runtime::names`.
 const BODY_PREFIX: &str = "__hot_";
@@ -28,15 +30,20 @@ pub(crate) struct Goal {
 
 pub(crate) fn expand(marked: &Marked, goal: Goal) -> TokenStream {
     match marked {
-        Marked::Function(function) if place::is_surely_in_impl(function) => sibling(function, Block::Unseen, goal),
+        Marked::Function(function) if place::is_surely_in_impl(function) => sibling(function, None, goal),
         Marked::Function(function) => nested(function, goal),
-        Marked::Impl(block) => whole_impl(block, goal),
+        Marked::Block(block) => match &block.parsed {
+            Head::Impl(head) if head.trait_.is_some() => implementation::expand(block, head, goal),
+            Head::Impl(head) => whole_block(block, &head.generics, goal),
+            Head::Trait(head) => whole_block(block, &head.generics, goal),
+        },
+        Marked::Module(module) => whole_module(module),
     }
 }
 
 /// The body of an `async` method alone, under the method's own name.
 pub(crate) fn body(function: &Function, threads: Threads) -> TokenStream {
-    let mut parts = Parts::of(function, Goal { build: Build::Plain, threads });
+    let mut parts = Parts::of(function, Place::default(), Goal { build: Build::Plain, threads });
     parts.body_name = function.signature.ident.clone();
     parts.body(&function.visibility)
 }
@@ -44,61 +51,71 @@ pub(crate) fn body(function: &Function, threads: Threads) -> TokenStream {
 /// The same, as a trait declares it.
 pub(crate) fn declaration(method: &syn::TraitItemFn, threads: Threads) -> TokenStream {
     let span = Span::mixed_site().located_at(method.sig.ident.span());
-    let (attributes, signature) = (&method.attrs, with_boxed_future(&method.sig, threads, span));
+    let (attributes, signature) = (&method.attrs, with_boxed_future(&method.sig, None, threads, span));
     quote!(#(#attributes)* #signature;)
 }
 
-/// Whether the attribute has seen the `impl` block around a method.
-enum Block {
-    Seen,
-    Unseen,
+/// Bodies beside their wrappers: in an inherent `impl`, or the default methods of a trait.
+fn whole_block(block: &Block, generics: &Generics, goal: Goal) -> TokenStream {
+    block.with(|function| sibling(function, Some(generics), goal))
 }
 
-fn whole_impl(block: &Impl, goal: Goal) -> TokenStream {
-    let members = block.members.iter().map(|member| match member {
-        Member::Function(function) => sibling(function, Block::Seen, goal),
-        Member::Macro(_) => unreachable!("`check` refuses a block with macros"),
-        Member::Other(tokens) => tokens.clone(),
+impl Block {
+    /// The block with something else for each function.
+    pub(crate) fn with(&self, function: impl Fn(&Function) -> TokenStream) -> TokenStream {
+        let members = self.members.iter().map(|member| match member {
+            Member::Function(found) => function(found),
+            Member::Macro(_) => unreachable!("`check` refuses a block with macros"),
+            Member::Other(tokens) => tokens.clone(),
+        });
+        let (head, braces) = (&self.head, spanned(members.collect(), self.braces));
+        quote!(#head #braces)
+    }
+}
+
+/// A mark for each item that can have one, behind the attributes that it has: macros among those see it as it was written.
+fn whole_module(module: &Module) -> TokenStream {
+    let items = module.items.iter().map(|item| {
+        let mut item = item.clone();
+        if let Some(attributes) = check::attributes_to_mark(&mut item) {
+            attributes.push(syn::parse_quote!(#[::hot_runtime::hot]));
+        }
+        item.into_token_stream()
     });
-    let mut braces = Group::new(Delimiter::Brace, members.collect());
-    braces.set_span(block.braces);
-    let head = &block.head;
+    let (head, attributes) = (&module.head, &module.attributes);
+    let braces = spanned(quote!(#(#attributes)* #(#items)*), module.braces);
     quote!(#head #braces)
 }
 
-/// The body beside the wrapper, reached through `Self`.
-fn sibling(function: &Function, block: Block, goal: Goal) -> TokenStream {
-    let parts = Parts::of(function, goal);
-    let body_name = &parts.body_name;
-    let call = parts.call(&quote_spanned!(parts.span=> Self::#body_name));
-    let slot = &parts.slot;
-    let check = match block {
-        Block::Seen => TokenStream::new(),
-        Block::Unseen => one_type(parts.span),
-    };
-    let wrapper = parts.wrapper(&quote_spanned!(parts.span=> #slot #check #call));
+/// The body beside the wrapper, reached through `Self`; `generics` are those of the block, where it is known.
+fn sibling(function: &Function, generics: Option<&Generics>, goal: Goal) -> TokenStream {
+    let parts = Parts::of(function, Place { path: quote!(Self::), generics, slot_name: "" }, goal);
+    let wrapper = parts.wrapper(&[&parts.slot, &parts.call()]);
     let body = parts.body(&function.visibility);
     quote!(#wrapper #body)
 }
 
 /// The body inside the wrapper.
 fn nested(function: &Function, goal: Goal) -> TokenStream {
-    let parts = Parts::of(function, goal);
-    let call = parts.call(&parts.body_name);
-    let (slot, body) = (&parts.slot, parts.body(&Visibility::Inherited));
-    parts.wrapper(&quote_spanned!(parts.span=> #body #slot #call))
+    let parts = Parts::of(function, Place::default(), goal);
+    parts.wrapper(&[&parts.body(&Visibility::Inherited), &parts.slot, &parts.call()])
 }
 
-/// Does not compile where `Self` has type parameters: a slot holds one body, and there would be one for each instance.
-fn one_type(span: Span) -> TokenStream {
-    quote_spanned! {span=>
-        let <Self as ::hot_runtime::OneType>::A_HOT_METHOD_NEEDS_A_TYPE_THAT_IS_NOT_GENERIC = ();
-    }
+/// Where a body stands, as its wrapper sees it.
+#[derive(Default)]
+pub(crate) struct Place<'a> {
+    /// What leads to the body: nothing, or `Self::`, for example.
+    pub(crate) path: TokenStream,
+    /// Of the block around, where it is known.
+    pub(crate) generics: Option<&'a Generics>,
+    /// What the slot's name ends with, where the slot is not in the wrapper.
+    pub(crate) slot_name: &'a str,
 }
 
-/// The pieces that both forms put together.
-struct Parts<'a> {
+/// The pieces that all forms put together.
+pub(crate) struct Parts<'a> {
     function: &'a Function,
+    place: Place<'a>,
     goal: Goal,
     attributes: attributes::Dealt,
     /// For everything that is not the user's.
@@ -106,36 +123,37 @@ struct Parts<'a> {
     body_name: Ident,
     slot_name: Ident,
     /// The slot's definition.
-    slot: TokenStream,
+    pub(crate) slot: TokenStream,
     /// The user's signature, with a plain name for each parameter.
     signature: Signature,
     arguments: Vec<TokenStream>,
 }
 
 impl<'a> Parts<'a> {
-    fn of(function: &'a Function, goal: Goal) -> Self {
+    pub(crate) fn of(function: &'a Function, place: Place<'a>, goal: Goal) -> Self {
         let name = &function.signature.ident;
         let span = Span::mixed_site().located_at(name.span());
         let body_name = Ident::new(&format!("{BODY_PREFIX}{}", name.unraw()), span);
-        let slot_name =
-            Ident::new(&format!("{SLOT_PREFIX}{:016x}", signature::hash(&function.signature, goal.threads)), span);
+        let hash = signature::hash(&function.signature, goal.threads);
+        let slot_name = Ident::new(&format!("{SLOT_PREFIX}{hash:016x}{}", place.slot_name), span);
         // `used`: an optimizer that sees no write to a private static takes its zero for a constant.
         let slot = quote_spanned!(span=> #[used] static #slot_name: ::hot_runtime::Slot = ::hot_runtime::Slot::new(););
         let (signature, arguments) = with_plain_parameters(&function.signature, span);
         let attributes = attributes::deal(&function.attributes);
-        Self { function, goal, attributes, span, body_name, slot_name, slot, signature, arguments }
+        Self { function, place, goal, attributes, span, body_name, slot_name, slot, signature, arguments }
     }
 
-    fn wrapper(&self, content: &TokenStream) -> TokenStream {
+    pub(crate) fn wrapper(&self, statements: &[&TokenStream]) -> TokenStream {
         let Self { attributes, signature, span, .. } = self;
         let (attributes, visibility) = (&attributes.wrapper, &self.function.visibility);
-        let block = quote_spanned!(*span=> { #content });
+        let block = quote_spanned!(*span=> { #(#statements)* });
         quote!(#(#attributes)* #visibility #signature #block)
     }
 
     /// `resolve::<fn(_, _) -> _>(&SLOT, body)(a, b)`
-    fn call(&self, body: &impl ToTokens) -> TokenStream {
+    pub(crate) fn call(&self) -> TokenStream {
         let Self { slot_name, arguments, signature: Signature { safety, abi, .. }, span, .. } = self;
+        let body = self.body_path(|_| quote_spanned!(*span=> _));
         let types = arguments.iter().map(|_| quote_spanned!(*span=> _));
         let abi = abi.as_ref().filter(|_| !self.is_async());
         let call = quote_spanned! {*span=>
@@ -149,22 +167,50 @@ impl<'a> Parts<'a> {
         if self.is_async() { quote_spanned!(*span=> #call.await) } else { call }
     }
 
+    /// The body's name with its arguments, `unnamed` in the place of an `impl Trait`.
+    fn body_path(&self, unnamed: impl Fn(&TokenStream) -> TokenStream) -> TokenStream {
+        let Self { place, body_name, span, .. } = self;
+        let (path, named) = (&place.path, self.signature.generics.params.len());
+        let lifetimes = self.signature.generics.lifetimes().count();
+        let generics = arguments(&with_named_types(&self.signature, *span).generics);
+        if generics.is_empty() {
+            return quote_spanned!(*span=> #path #body_name);
+        }
+        let is_named = |index| index < named - lifetimes;
+        let generics = generics.iter().enumerate();
+        let generics = generics.map(|(index, name)| if is_named(index) { name.clone() } else { unnamed(name) });
+        quote_spanned!(*span=> #path #body_name::<#(#generics),*>)
+    }
+
     fn is_async(&self) -> bool {
         self.signature.asyncness.is_some()
     }
 
-    fn body(&self, visibility: &Visibility) -> TokenStream {
-        let mut signature = self.function.signature.clone();
+    /// The body's signature: a parameter for each type, and a future in a box.
+    fn body_signature(&self) -> Signature {
+        let mut signature = with_named_types(&self.function.signature, self.span);
         signature.ident = self.body_name.clone();
         if self.is_async() {
-            signature = with_boxed_future(&signature, self.goal.threads, self.span);
+            signature = with_boxed_future(&signature, self.place.generics, self.goal.threads, self.span);
         }
+        signature
+    }
+
+    pub(crate) fn body(&self, visibility: &Visibility) -> TokenStream {
+        let signature = self.body_signature();
         let (attributes, block) = (&self.attributes.body, self.block());
         // The block begins with a statement of ours, maybe before items of the user's, and a lifetime may have bounds of both.
         let ours = quote_spanned! {self.span=>
             #[doc(hidden)] #[inline(never)] #[allow(clippy::items_after_statements, clippy::multiple_bound_locations)]
         };
         quote!(#ours #(#attributes)* #visibility #signature #block)
+    }
+
+    /// The body as a trait declares it.
+    pub(crate) fn declaration(&self) -> TokenStream {
+        let (signature, _) = with_plain_parameters(&self.body_signature(), self.span);
+        let conditions = self.function.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+        quote!(#(#conditions)* #signature;)
     }
 
     /// The user's block, and before it, where an optimizer looks for equal ones, what makes it unlike all others.
@@ -175,19 +221,19 @@ impl<'a> Parts<'a> {
         }
         let mut trees: Vec<TokenTree> = body.stream().into_iter().collect();
         let start = inner_attributes(&trees);
-        let (name, apart) = match self.goal.build {
-            Build::Plain => Default::default(),
-            Build::Optimized => (
-                quote_spanned!(self.span=> enum __HotBody {}),
-                quote_spanned!(self.span=> ::hot_runtime::keep_apart::<__HotBody>();),
-            ),
+        let apart = match self.goal.build {
+            Build::Plain => TokenStream::new(),
+            Build::Optimized => {
+                let body = self.body_path(Clone::clone);
+                quote_spanned!(self.span=> ::hot_runtime::keep_apart(&#body);)
+            }
         };
         if self.is_async() {
             let rest = spanned(trees.drain(start..).collect(), body.span());
             let Self { function: Function { signature, .. }, arguments, goal, span, .. } = self;
-            trees.extend(boxed_block(signature, arguments, &quote!(#apart), &rest, goal.threads, *span));
+            trees.extend(boxed_block(signature, arguments, &apart, &rest, goal.threads, *span));
         }
-        trees.splice(start..start, quote!(#name #apart));
+        trees.splice(start..start, apart);
         spanned(trees.into_iter().collect(), body.span())
     }
 }
@@ -200,9 +246,9 @@ fn spanned(content: TokenStream, span: Span) -> Group {
 }
 
 /// The signature of an `async` body: its parameters have plain names, and the block takes them apart.
-fn with_boxed_future(signature: &Signature, threads: Threads, span: Span) -> Signature {
+fn with_boxed_future(signature: &Signature, outer: Option<&Generics>, threads: Threads, span: Span) -> Signature {
     let (plain, _) = with_plain_parameters(signature, span);
-    let mut boxed = boxed_signature(&plain, threads, span);
+    let mut boxed = boxed_signature(&plain, outer, threads, span);
     if let (Some(FnArg::Receiver(boxed)), Some(receiver)) = (boxed.inputs.first_mut(), signature.receiver()) {
         boxed.mutability = receiver.mutability;
     }

@@ -6,8 +6,9 @@
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::visit_mut::VisitMut;
-use syn::{FnArg, GenericParam, Lifetime, LifetimeParam, ReturnType, Signature, Type, parse_quote_spanned};
+use syn::{FnArg, Generics, Ident, Lifetime, ReturnType, Signature, Type, parse_quote_spanned};
 
+use crate::generics::add_lifetimes;
 use crate::lifetimes::Names;
 use crate::place::has_self;
 
@@ -22,8 +23,13 @@ pub(crate) enum Threads {
 /// The lifetime of the box; no user's.
 const OF_FUTURE: &str = "'__hot_future";
 
-/// The signature of an `async fn` as that of a function that gives back a box.
-pub(crate) fn boxed_signature(signature: &Signature, threads: Threads, span: Span) -> Signature {
+/// The signature of an `async fn` as that of a function that gives back a box; `outer` are the block's parameters.
+pub(crate) fn boxed_signature(
+    signature: &Signature,
+    outer: Option<&Generics>,
+    threads: Threads,
+    span: Span,
+) -> Signature {
     let mut boxed = signature.clone();
     boxed.asyncness = None;
     boxed.abi = None;
@@ -37,13 +43,15 @@ pub(crate) fn boxed_signature(signature: &Signature, threads: Threads, span: Spa
     names.used.retain(|lifetime| !borrowed.contains(lifetime));
     borrowed.extend(names.used.iter().chain(&names.fresh).cloned());
     let future = Lifetime::new(OF_FUTURE, span);
-    for lifetime in names.fresh.iter().chain([&future]).cloned() {
-        // In front: lifetimes come before everything else.
-        boxed.generics.params.insert(0, GenericParam::Lifetime(LifetimeParam::new(lifetime)));
-    }
+    let types = outer.into_iter().chain([&boxed.generics]).flat_map(Generics::type_params);
+    let types: Vec<Ident> = types.map(|parameter| parameter.ident.clone()).collect();
+    add_lifetimes(&mut boxed.generics, &[names.fresh.clone(), vec![future.clone()]].concat());
     let conditions = boxed.generics.make_where_clause();
     for lifetime in borrowed {
         conditions.predicates.push(parse_quote_spanned!(span=> #lifetime: #future));
+    }
+    for ty in types {
+        conditions.predicates.push(parse_quote_spanned!(span=> #ty: #future));
     }
     if mentions_self {
         conditions.predicates.push(parse_quote_spanned!(span=> Self: #future));
@@ -115,7 +123,8 @@ mod tests {
 
     #[track_caller]
     fn check(signature: &str, expected: &str) {
-        let boxed = boxed_signature(&syn::parse_str(signature).expect("a signature"), Threads::Any, Span::call_site());
+        let signature = syn::parse_str(signature).expect("a signature");
+        let boxed = boxed_signature(&signature, None, Threads::Any, Span::call_site());
         let short = expected.replace("Boxed<", "::hot_runtime::SendFuture<").replace("'f", "'__hot_future");
         let short = short.replace("'0", "'__hot_0").replace("'1", "'__hot_1");
         assert_eq!(boxed.to_token_stream().to_string().replace(' ', ""), short.replace(' ', ""));
@@ -133,6 +142,10 @@ mod tests {
         check("async fn f(a: &'w A)", "fn f<'f>(a: &'w A) -> Boxed<'f, ()> where 'w: 'f");
         check("async fn f(a: &'static A)", "fn f<'f>(a: &'static A) -> Boxed<'f, ()>");
         check("async fn f(a: Self)", "fn f<'f>(a: Self) -> Boxed<'f, ()> where Self: 'f");
+        check(
+            "async fn f<T, const N: usize>(a: [T; N])",
+            "fn f<'f, T, const N: usize>(a: [T; N]) -> Boxed<'f, ()> where T: 'f",
+        );
         check("async fn f(a: fn(&u8) -> &u8)", "fn f<'f>(a: fn(&u8) -> &u8) -> Boxed<'f, ()>");
         check("async fn f(a: Box<dyn Fn(&u8)>)", "fn f<'f>(a: Box<dyn Fn(&u8)>) -> Boxed<'f, ()>");
         check("async fn f(a: Box<dyn for<'b> A<'b>>)", "fn f<'f>(a: Box<dyn for<'b> A<'b>>) -> Boxed<'f, ()>");

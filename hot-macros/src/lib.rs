@@ -54,6 +54,8 @@ mod attributes;
 mod check;
 mod expand;
 mod future;
+mod generics;
+mod implementation;
 mod lifetimes;
 mod parse;
 mod place;

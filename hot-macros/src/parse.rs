@@ -7,16 +7,18 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, ImplItem, ItemImpl, Signature, Token, Visibility};
+use syn::{Attribute, File, ImplItem, Item, ItemImpl, ItemTrait, Signature, Token, TraitItem, TraitItemFn, Visibility};
 
 use crate::check::refusal;
 
 /// What stands under a `#[hot]`.
 pub(crate) enum Marked {
     /// A function anywhere: in a module, in an `impl`, in another function.
-    Function(Function),
-    /// An `impl` block marked as a whole.
-    Impl(Impl),
+    Function(Box<Function>),
+    /// An `impl` block marked as a whole, of a trait or not, or a trait with its default methods.
+    Block(Block),
+    /// A module with its items in braces.
+    Module(Module),
 }
 
 /// A function with a body.
@@ -28,23 +30,39 @@ pub(crate) struct Function {
     pub(crate) body: Group,
 }
 
-/// An `impl` block and its members.
-pub(crate) struct Impl {
+/// An `impl` block or a trait, and its members.
+pub(crate) struct Block {
     /// Everything before the braces.
     pub(crate) head: TokenStream,
     /// The same, understood; it has no items.
-    pub(crate) parsed: ItemImpl,
+    pub(crate) parsed: Head,
     pub(crate) members: Vec<Member>,
     pub(crate) braces: Span,
 }
 
-/// One item of an `impl` block.
+/// What stands before the braces of a block.
+pub(crate) enum Head {
+    Impl(Box<ItemImpl>),
+    Trait(Box<ItemTrait>),
+}
+
+/// One item of an `impl` block or a trait.
 pub(crate) enum Member {
     Function(Box<Function>),
     /// It may write functions that the attribute never sees.
     Macro(Span),
-    /// A constant, a type, a `const fn`: nothing that could be hot.
+    /// A constant, a type, a `const fn`, a method without a body: nothing that could be hot.
     Other(TokenStream),
+}
+
+/// A module and its items.
+pub(crate) struct Module {
+    /// Everything before the braces.
+    pub(crate) head: TokenStream,
+    /// The attributes that stand within the braces.
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) items: Vec<Item>,
+    pub(crate) braces: Span,
 }
 
 /// Keywords of the items that cannot be marked, what to call them, and the reason with the way out.
@@ -52,8 +70,7 @@ const OTHER_ITEMS: &[(&str, &str, &str)] = &[
     ("struct", "a struct yet", TYPE_REASON),
     ("enum", "an enum yet", TYPE_REASON),
     ("union", "a union yet", TYPE_REASON),
-    ("trait", "a trait", "it has no code to swap; mark the functions that its implementations call"),
-    ("mod", "a module", "mark the functions in it one by one"),
+    ("mod", "a module in a file of its own", "the attribute cannot see it; mark the functions in that file"),
     ("use", "a `use`", "mark the function where it is written"),
     ("static", "a `static`", "it is data, and keeps its value through every swap"),
     ("const", "a `const`", "its value is part of the code that uses it; mark the functions that do"),
@@ -70,17 +87,20 @@ pub(crate) fn parse(item: TokenStream) -> syn::Result<Marked> {
 
 fn any_item(input: ParseStream) -> syn::Result<Marked> {
     if starts_function(&input.fork()) {
-        return input.parse().map(Marked::Function);
+        return input.parse().map(|function| Marked::Function(Box::new(function)));
     }
     let whole = input.fork().parse::<TokenStream>()?;
     input.call(Attribute::parse_outer)?;
     input.parse::<Visibility>()?;
-    let keyword = input.parse::<TokenStream>()?.into_iter().filter_map(identifier).find(|word| {
+    let rest: Vec<TokenTree> = input.parse::<TokenStream>()?.into_iter().collect();
+    let is_file = matches!(rest.last(), Some(TokenTree::Punct(end)) if end.as_char() == ';');
+    let keyword = rest.into_iter().filter_map(identifier).find(|word| {
         // What else may stand before the keyword.
         !["unsafe", "auto", "default"].iter().any(|modifier| word == modifier)
     });
     match keyword {
-        Some(keyword) if keyword == "impl" => parse_impl(whole).map(Marked::Impl),
+        Some(keyword) if keyword == "impl" || keyword == "trait" => parse_block(whole).map(Marked::Block),
+        Some(keyword) if keyword == "mod" && !is_file => parse_module(whole).map(Marked::Module),
         Some(keyword) => Err(other_item(&keyword)),
         None => Err(refusal(Span::call_site(), "this item", "mark a function, or an `impl` block with functions")),
     }
@@ -127,7 +147,7 @@ impl Parse for Function {
 }
 
 impl Function {
-    fn as_written(&self) -> TokenStream {
+    pub(crate) fn as_written(&self) -> TokenStream {
         let Self { attributes, visibility, signature, body } = self;
         quote!(#(#attributes)* #visibility #signature #body)
     }
@@ -149,18 +169,31 @@ fn block(input: ParseStream) -> syn::Result<Group> {
     }
 }
 
-fn parse_impl(item: TokenStream) -> syn::Result<Impl> {
+/// Head and braces of an item that ends with them.
+fn halves(item: TokenStream) -> syn::Result<(TokenStream, Group)> {
     let mut trees: Vec<TokenTree> = item.into_iter().collect();
-    let Some(TokenTree::Group(block)) = trees.pop() else {
-        return Err(syn::Error::new(Span::call_site(), "expected an `impl` block"));
-    };
-    let head: TokenStream = trees.into_iter().collect();
+    match trees.pop() {
+        Some(TokenTree::Group(braces)) => Ok((trees.into_iter().collect(), braces)),
+        _ => Err(syn::Error::new(Span::call_site(), "expected an item with braces")),
+    }
+}
+
+fn parse_block(item: TokenStream) -> syn::Result<Block> {
+    let (head, braces) = halves(item)?;
     let mut empty = head.clone();
     empty.extend([TokenTree::from(Group::new(Delimiter::Brace, TokenStream::new()))]);
-    let parsed: ItemImpl = syn::parse2(empty)?;
-    // A trait's members are not ours to read: the block is refused as a whole.
-    let members = if parsed.trait_.is_none() { members.parse2(block.stream())? } else { Vec::new() };
-    Ok(Impl { head, parsed, members, braces: block.span() })
+    let parsed = match syn::parse2(empty)? {
+        Item::Impl(head) => Head::Impl(Box::new(head)),
+        Item::Trait(head) => Head::Trait(Box::new(head)),
+        other => return Err(refusal(other.span(), "this item", "mark a function, or an `impl` block with functions")),
+    };
+    Ok(Block { head, parsed, members: members.parse2(braces.stream())?, braces: braces.span() })
+}
+
+fn parse_module(item: TokenStream) -> syn::Result<Module> {
+    let (head, braces) = halves(item)?;
+    let File { attrs, items, .. } = syn::parse2(braces.stream())?;
+    Ok(Module { head, attributes: attrs, items, braces: braces.span() })
 }
 
 fn members(input: ParseStream) -> syn::Result<Vec<Member>> {
@@ -177,9 +210,18 @@ fn members(input: ParseStream) -> syn::Result<Vec<Member>> {
 impl Parse for Member {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         if starts_function(&input.fork()) {
+            if let Ok(declared) = input.fork().parse::<TraitItemFn>()
+                && declared.default.is_none()
+            {
+                return Ok(Self::Other(input.parse::<TraitItemFn>()?.into_token_stream()));
+            }
             let function: Function = input.parse()?;
             let constant = function.signature.constness.is_some();
             return Ok(if constant { Self::Other(function.as_written()) } else { Self::Function(Box::new(function)) });
+        }
+        // A member of a trait may be without a value, and otherwise reads like one of an `impl` block.
+        if let Ok(TraitItem::Const(_) | TraitItem::Type(_)) = input.fork().parse::<TraitItem>() {
+            return Ok(Self::Other(input.parse::<TraitItem>()?.into_token_stream()));
         }
         let item: ImplItem = input.parse()?;
         match item {
@@ -187,7 +229,7 @@ impl Parse for Member {
             ImplItem::Const(_) | ImplItem::Type(_) => Ok(Self::Other(item.into_token_stream())),
             other => Err(refusal(
                 other.span(),
-                "this `impl` block",
+                "this block",
                 "this item is unknown to the attribute; mark the functions one by one",
             )),
         }

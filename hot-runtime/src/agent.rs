@@ -4,10 +4,12 @@
 //! code it has.
 
 use crate::image::Images;
+use crate::instances::Instance;
 use crate::load::{LoadError, Publication, load};
-use crate::slot;
+use crate::slot::{self, Slot};
 use crate::symbolize::forget_libraries;
 use crate::wire::{FromHost, Outcome, PROTOCOL, Patch, SOCKET_VARIABLE, ToHost, read_frame, write_frame};
+use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::os::fd::AsRawFd as _;
 use std::os::unix::net::UnixStream;
@@ -35,7 +37,14 @@ struct Agent {
 }
 
 /// What each generation replaced, the newest last.
-type History = Vec<(u32, Vec<Publication>)>;
+type History = Vec<(u32, Vec<Replaced>)>;
+
+/// A slot, and what it held.
+#[derive(Debug, Clone, Copy)]
+struct Replaced {
+    slot: *const Slot,
+    content: *const (),
+}
 
 /// Says hello and waits for the welcome, so that a patch can be taken as soon as `main` begins.
 fn connect(socket: &Path, build_id: u128) -> io::Result<Agent> {
@@ -95,24 +104,34 @@ impl Agent {
 fn undo(generation: u32, history: &mut History) -> Outcome {
     let begun = Instant::now();
     while let Some((_, replaced)) = history.pop_if(|(newer, _)| *newer > generation) {
-        swap(&replaced);
+        // In the other order: a slot may be named twice.
+        for Replaced { slot, content } in replaced.into_iter().rev() {
+            // SAFETY: `slot` is a `Slot`, as `swap` says, and held this content before.
+            unsafe { slot::take_back(slot, content) };
+        }
     }
     Outcome::Committed { generation, load_us: microseconds(begun) }
 }
 
 /// Publishes all slots of a generation, and gives back what they held.
-fn swap(publications: &[Publication]) -> Vec<Publication> {
-    let publish = |publication: &Publication| {
+fn swap(publications: &[Publication]) -> Vec<Replaced> {
+    let mut instances: BTreeMap<*const Slot, Vec<Instance>> = BTreeMap::new();
+    let mut replaced = Vec::new();
+    for Publication { slot, body, known } in publications.iter().copied() {
+        if let Some(known) = known {
+            instances.entry(slot).or_default().push(Instance { known, newest: body });
+            continue;
+        }
         // SAFETY:
         // - `slot` is a `Slot`: its address is that of a symbol with a slot's name, in an image of this build.
-        // - `body` has the slot's signature, which is part of the slot's name; or it is what the slot held before.
+        // - `body` has the slot's signature, which is part of the slot's name.
         // - both stay mapped: no image is ever unmapped; the body's imports are filled.
-        let body = unsafe { slot::publish(publication.slot, publication.body) };
-        Publication { slot: publication.slot, body }
-    };
-    let mut replaced: Vec<Publication> = publications.iter().map(publish).collect();
-    // Taken back in the other order: a slot may be named twice.
-    replaced.reverse();
+        replaced.push(Replaced { slot, content: unsafe { slot::publish(slot, body) } });
+    }
+    for (slot, instances) in instances {
+        // SAFETY: as above; and what callers know of an instance has the symbol of its body, and so the same signature.
+        replaced.push(Replaced { slot, content: unsafe { slot::publish_instances(slot, &instances) } });
+    }
     replaced
 }
 

@@ -20,6 +20,7 @@ mod future;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "the loader's list is walked through a callback")]
 mod image;
+mod instances;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "a library is mapped, and its tables are read")]
 mod load;
@@ -48,4 +49,4 @@ pub use hot_macros::hot;
 #[doc(hidden)]
 pub use hot_macros::hot_body;
 #[doc(hidden)]
-pub use slot::{OneType, Slot, resolve};
+pub use slot::{Slot, resolve};

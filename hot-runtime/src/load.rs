@@ -5,7 +5,7 @@
 //! changes what the program runs. A patch is never unmapped: a `&'static str` into it may live anywhere.
 
 use crate::image::Images;
-use crate::manifest::{Entry, Header, Import, MAGIC, MANIFEST_SYMBOL, kind};
+use crate::manifest::{Entry, Header, Import, MAGIC, MANIFEST_SYMBOL, ONLY, kind};
 use crate::slot::Slot;
 use crate::wire::{PROTOCOL, Patch};
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
@@ -22,6 +22,8 @@ pub(crate) struct Loaded {
 pub(crate) struct Publication {
     pub(crate) slot: *const Slot,
     pub(crate) body: *const (),
+    /// Of a function with a body for each instance: another one of the same, as callers know it.
+    pub(crate) known: Option<*const ()>,
 }
 
 /// Maps `patch` and binds it; `images` then knows it.
@@ -109,9 +111,14 @@ fn fill(import: &'static Import, images: &Images) -> Result<(), LoadError> {
 }
 
 fn publication(entry: &'static Entry, images: &Images) -> Result<Publication, LoadError> {
-    let slot = images.address(entry.image, entry.slot).ok_or(LoadError::Image(entry.image))?;
-    let body = at_distance(&entry.body);
-    Ok(Publication { slot: ptr::with_exposed_provenance(slot), body: ptr::with_exposed_provenance(body) })
+    let address = |image, value| images.address(image, value).ok_or(LoadError::Image(image));
+    let slot = ptr::with_exposed_provenance(address(entry.image, entry.slot)?);
+    let body = ptr::with_exposed_provenance(at_distance(&entry.body));
+    let known = match entry.known_image {
+        ONLY => None,
+        image => Some(ptr::with_exposed_provenance(address(image, entry.known)?)),
+    };
+    Ok(Publication { slot, body, known })
 }
 
 /// The address that a field's value is the distance to, counted from the field itself.

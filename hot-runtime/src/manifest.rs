@@ -66,6 +66,15 @@ pub struct Entry {
     pub image: u32,
     /// The slot's address in the image's file.
     pub slot: u64,
+    /// [`ONLY`], or the image that holds `known`.
+    pub known_image: u32,
+    /// Keeps `known` aligned; zero.
+    pub reserved: u32,
+    /// The address in that image's file of a body of the same instance: its callers run the new one.
+    pub known: u64,
 }
 
-const _: () = assert!(size_of::<Header>() == 40 && size_of::<Import>() == 24 && size_of::<Entry>() == 16);
+/// In an [`Entry`]: the function has one body, not one for each instance.
+pub const ONLY: u32 = u32::MAX;
+
+const _: () = assert!(size_of::<Header>() == 40 && size_of::<Import>() == 24 && size_of::<Entry>() == 32);

@@ -19,3 +19,7 @@ pub const BODY_PREFIX: &str = "__hot_";
 ///
 /// A changed signature is therefore another slot: old callers go on with the old body, and can never reach the new one.
 pub const SLOT_PREFIX: &str = "__HOT_SLOT_";
+
+/// Where a trait is implemented, its bodies are in an implementation of a trait of this name, beside the user's in a constant
+/// without a name; so are the slots, whose names end with the function's there.
+pub const BODIES_TRAIT: &str = "__HotBodies";

@@ -2,8 +2,10 @@
 //!
 //! A slot starts as null, for "the body that the caller brings", so it needs no constructor at start-up and no relocation.
 //! [`resolve`] reads it on every call of a hot function, `publish` writes it when a patch goes live. Whether the new body
-//! fits the slot is settled before, by the name of the slot: it holds a hash of the signature.
+//! fits the slot is settled before, by the name of the slot: it holds a hash of the signature. Where a function has a body
+//! for each instance, the slot leads to a table of them.
 
+use crate::instances::{Instance, Instances};
 use crate::sync::{AtomicPtr, Ordering};
 use std::mem;
 use std::ptr;
@@ -12,9 +14,12 @@ use std::ptr;
 #[derive(Debug)]
 #[repr(transparent)]
 pub struct Slot {
-    /// Null, or the entry of the newest body.
+    /// Null; or the entry of the newest body; or, with [`TABLE`], where an [`Instances`] lies.
     body: AtomicPtr<()>,
 }
+
+/// A bit that no address of a process has, on any system with 64 bits that there is.
+const TABLE: usize = 1 << (usize::BITS - 1);
 
 impl Slot {
     /// A slot whose callers run the body they bring.
@@ -41,13 +46,77 @@ pub fn resolve<F: Copy>(slot: &'static Slot, body: F) -> F {
     if published.is_null() {
         return body;
     }
+    let newest = match table(published) {
+        None => published.cast_const(),
+        Some(table) => {
+            // SAFETY: `F` and the pointer have the same size: asserted above. It is compared alone, or comes back as it is.
+            table.newest(unsafe { mem::transmute_copy::<F, *const ()>(&body) })
+        }
+    };
     // SAFETY:
     // - `F` and the pointer have the same size: asserted above.
-    // - the address is a function of type `F`: `publish` demands the type that the slot is called with. Truthfully, the
-    //   compiler cannot check this: the expansion of `#[hot]` gives slot and call one signature, and `cargo hot` links a
-    //   patch's body to the slot of the same signature.
+    // - the address is a function of type `F`: it is `body`, or what was published, for which `publish` demands the type
+    //   that the slot is called with. Truthfully, the compiler cannot check this: the expansion of `#[hot]` gives slot and
+    //   call one signature, and `cargo hot` links a patch's body to the slot of the same signature, and to the instance of
+    //   the same symbol.
     // - its code is still mapped: nothing that was loaded is ever unmapped.
-    unsafe { mem::transmute_copy::<*mut (), F>(&published) }
+    unsafe { mem::transmute_copy::<*const (), F>(&newest) }
+}
+
+/// The table that a slot's content leads to.
+fn table(published: *mut ()) -> Option<&'static Instances> {
+    if published.addr() & TABLE == 0 {
+        return None;
+    }
+    let table = published.map_addr(|address| address & !TABLE).cast::<Instances>().cast_const();
+    // SAFETY: `to_table` alone marks an address, of a table that it never gives back and nobody writes to. The load of the
+    // pointer was an Acquire, or the reader is the thread that published it.
+    Some(unsafe { &*table })
+}
+
+/// What a slot holds that leads to this table.
+fn to_table(table: Instances) -> *mut () {
+    ptr::from_mut(Box::leak(Box::new(table))).cast::<()>().map_addr(|address| address | TABLE)
+}
+
+/// Makes `instances` the newest ones of their kind, beside those that were published before; gives back what the slot held.
+///
+/// # Safety
+///
+/// As for [`publish`], of every body; and the two bodies of an [`Instance`] have one signature.
+#[cfg_attr(
+    not(any(test, all(target_os = "linux", target_arch = "x86_64"))),
+    expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
+)]
+pub(crate) unsafe fn publish_instances(slot: *const Slot, instances: &[Instance]) -> *const () {
+    // SAFETY: the caller vouches for a slot that outlives every use of it; all access to its content is atomic.
+    let slot = unsafe { &*slot };
+    // Relaxed: patches are published by one thread.
+    let before = table(slot.body.load(Ordering::Relaxed));
+    let table = before.cloned().unwrap_or_default().with(instances);
+    // Release: pairs with the Acquire in `resolve`.
+    slot.body.swap(to_table(table), Ordering::Release).cast_const()
+}
+
+/// Publishes `older` again, which the slot held before; the bodies that came since lead there, too.
+///
+/// # Safety
+///
+/// `slot` points to a [`Slot`] that lives as long as the process, and held `older`.
+#[cfg_attr(
+    not(any(test, all(target_os = "linux", target_arch = "x86_64"))),
+    expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
+)]
+pub(crate) unsafe fn take_back(slot: *const Slot, older: *const ()) {
+    // SAFETY: the caller vouches for a slot that outlives every use of it; all access to its content is atomic.
+    let slot = unsafe { &*slot };
+    // Relaxed: patches are published by one thread.
+    let older = match table(slot.body.load(Ordering::Relaxed)) {
+        Some(newer) => to_table(newer.back_to(&table(older.cast_mut()).cloned().unwrap_or_default())),
+        None => older.cast_mut(),
+    };
+    // Release: pairs with the Acquire in `resolve`.
+    slot.body.store(older, Ordering::Release);
 }
 
 /// Makes `body` the one that every later call through `slot` runs, null the callers' own; gives back the one before.
@@ -68,25 +137,10 @@ pub(crate) unsafe fn publish(slot: *const Slot, body: *const ()) -> *const () {
     slot.body.swap(body.cast_mut(), Ordering::Release).cast_const()
 }
 
-/// Every type, but a pattern with this constant compiles only where the type has no parameters of the function around it.
-///
-/// The expansion of a `#[hot]` method asks for it: in a generic type, one slot would have to hold a body for each
-/// instance. Lifetimes are no hindrance: instances that differ in them share their code.
-pub trait OneType {
-    /// Named for the error, which shows this line.
-    const A_HOT_METHOD_NEEDS_A_TYPE_THAT_IS_NOT_GENERIC: ();
-}
-
-impl<T: ?Sized> OneType for T {
-    // A value that no compiler can know before it knows `T`; a plain `()` would pass for every type.
-    const A_HOT_METHOD_NEEDS_A_TYPE_THAT_IS_NOT_GENERIC: () = {
-        let _ = mem::needs_drop::<T>();
-    };
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Slot, publish, resolve};
+    use super::{Slot, publish, publish_instances, resolve, take_back};
+    use crate::instances::Instance;
     use std::thread;
 
     fn one() -> u32 {
@@ -112,6 +166,25 @@ mod tests {
         // SAFETY: null is allowed.
         unsafe { publish(&raw const SLOT, std::ptr::null()) };
         assert_eq!(resolve::<fn() -> _>(&SLOT, one)(), 1);
+    }
+
+    #[test]
+    fn instances_have_bodies_of_their_own() {
+        static SLOT: Slot = Slot::new();
+        fn size<T>() -> u32 {
+            size_of::<T>() as u32
+        }
+        let address = |body: fn() -> u32| body as *const ();
+        let of_byte = Instance { known: address(size::<u8>), newest: address(two) };
+        // SAFETY: all have the type that the slot is resolved with, and are part of the program.
+        let before = unsafe { publish_instances(&raw const SLOT, &[of_byte]) };
+        assert!(before.is_null());
+        assert_eq!(resolve::<fn() -> _>(&SLOT, size::<u8>)(), 2);
+        assert_eq!(resolve::<fn() -> _>(&SLOT, size::<u64>)(), 8);
+        // SAFETY: it is what the slot held.
+        unsafe { take_back(&raw const SLOT, before) };
+        assert_eq!(resolve::<fn() -> _>(&SLOT, size::<u8>)(), 1);
+        assert_eq!(resolve::<fn() -> _>(&SLOT, two)(), 1);
     }
 
     #[test]

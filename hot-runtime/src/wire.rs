@@ -13,7 +13,7 @@ use std::{error, fmt};
 pub const SOCKET_VARIABLE: &str = "CARGO_HOT_SOCKET";
 
 /// Raised whenever a frame, the manifest or the meaning of either changes.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// No message comes near this many bytes; a longer frame is not ours.
 pub const FRAME_LIMIT: u32 = 1 << 20;

@@ -55,8 +55,8 @@ fn a_hot_build_has_bodies_and_slots_of_the_shared_names() {
     }
 }
 
-/// The sections, sorted and without the numbers of local labels: an item that any attribute macro gives back is defined
-/// after its neighbours, and so moves in the file.
+/// The sections, sorted and without the numbers of local labels and `impl` blocks: an item that any attribute macro gives
+/// back is defined after its neighbours, and so moves in the file.
 fn sections(assembly: &str) -> Vec<String> {
     let mut sections = vec![String::new()];
     for line in assembly.lines() {
@@ -65,14 +65,21 @@ fn sections(assembly: &str) -> Vec<String> {
         }
         let words = line.split_inclusive(|c: char| !c.is_alphanumeric() && !"._$".contains(c));
         let section = sections.last_mut().expect("one from the start");
-        section.extend(words.map(|word| match word.starts_with(".L") || word.starts_with("GCC_except_table") {
-            true => word.replace(|c: char| c.is_ascii_hexdigit(), ""),
-            false => word.to_owned(),
+        section.extend(words.map(|word| match [".L", "GCC_except_table"].iter().find_map(|local| word.find(local)) {
+            Some(at) => word[..at].to_owned() + &word[at..].replace(|c: char| c.is_ascii_hexdigit(), ""),
+            None => unnumbered(word),
         }));
         section.push('\n');
     }
     sections.sort();
     sections
+}
+
+/// A word with the symbol in it, if there is one, as people read it.
+fn unnumbered(word: &str) -> String {
+    let Some(at) = word.find("_R") else { return word.to_owned() };
+    let end = word[at..].find(|c: char| !c.is_alphanumeric() && c != '_').map_or(word.len(), |length| at + length);
+    format!("{}{:#}{}", &word[..at], rustc_demangle::demangle(&word[at..end]), &word[end..])
 }
 
 enum Form {

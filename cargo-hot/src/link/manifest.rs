@@ -1,10 +1,10 @@
 //! Writes the table that tells the host what to fill and what to publish; [`hot_runtime::manifest`] is its form.
 
-use crate::image::Image;
+use crate::image::{Image, Instance};
 use crate::link::imports::{Area, Fill, Import, relocate};
 use crate::link::weaver::{Copies, Frame};
-use crate::plan::Plan;
-use hot_runtime::manifest::{MAGIC, MANIFEST_SYMBOL, kind};
+use crate::plan::{Plan, Publication};
+use hot_runtime::manifest::{MAGIC, MANIFEST_SYMBOL, ONLY, kind};
 use hot_runtime::wire::PROTOCOL;
 use object::write::{Object, Symbol, SymbolId, SymbolSection};
 use object::{SectionKind, SymbolFlags, SymbolKind, SymbolScope, elf};
@@ -12,8 +12,21 @@ use object::{SectionKind, SymbolFlags, SymbolKind, SymbolScope, elf};
 /// A slot in an image, and where its body stands in the patch.
 struct Entry {
     body: (SymbolId, u64),
-    generation: u32,
-    slot: u64,
+    slot: Instance,
+    /// Another body of the same instance.
+    known: Option<Instance>,
+}
+
+/// Of an instance, one entry for each body of it that callers may bring.
+fn entries(publication: &Publication, copies: &Copies<'_>, image: &Image) -> Vec<Entry> {
+    let slot = image.newest(publication.slot, None, None).copied();
+    let Some((slot, body)) = slot.zip(copies.of_name(publication.body)) else { return Vec::new() };
+    let entry = |known| Entry { body, slot, known };
+    if publication.is_instance {
+        image.all(publication.body).iter().map(|known| entry(Some(*known))).collect()
+    } else {
+        vec![entry(None)]
+    }
 }
 
 pub(crate) fn write_manifest(
@@ -24,15 +37,8 @@ pub(crate) fn write_manifest(
     fills: &[Fill],
     frame: Frame,
 ) {
-    let entries: Vec<_> = plan
-        .publications
-        .iter()
-        .filter_map(|publication| {
-            let slot = image.newest(publication.slot, None, None)?;
-            let body = copies.of_name(publication.body)?;
-            Some(Entry { body, generation: slot.generation, slot: slot.address })
-        })
-        .collect();
+    let entries: Vec<_> =
+        plan.publications.iter().flat_map(|publication| entries(publication, copies, image)).collect();
     let area = Area::new(output, b".data.cargo_hot.manifest", SectionKind::Data);
     let mut data = header(frame, fills.len(), entries.len());
     let mut distances = Vec::new();
@@ -52,8 +58,13 @@ pub(crate) fn write_manifest(
     for entry in &entries {
         distances.push((data.len() as u64, entry.body.0, entry.body.1));
         data.extend_from_slice(&[0; 4]);
-        data.extend_from_slice(&entry.generation.to_le_bytes());
-        data.extend_from_slice(&entry.slot.to_le_bytes());
+        data.extend_from_slice(&entry.slot.generation.to_le_bytes());
+        data.extend_from_slice(&entry.slot.address.to_le_bytes());
+        let (known_image, known) = entry.known.map_or((ONLY, 0), |known| (known.generation, known.address));
+        for word in [known_image, 0] {
+            data.extend_from_slice(&word.to_le_bytes());
+        }
+        data.extend_from_slice(&known.to_le_bytes());
     }
     for (at, symbol, offset) in distances {
         relocate(output, area.section, at, elf::R_X86_64_PC32, symbol, offset.cast_signed());

@@ -1,12 +1,13 @@
 //! The slots and bodies of hot functions that an object defines.
 //!
-//! The macro writes the slot as a static inside the function, and the body beside the function or, where it cannot
-//! know what stands around it, inside. Both are found by their names. What is inside an `async fn` is inside its future,
-//! the first closure of the function.
+//! The macro writes the slot as a static and the body as a function, each beside the hot function or inside it, as it can
+//! (`hot_macros::expand`, `implementation`). Both are found by their names, and belong to one function where the paths that
+//! lead to them do. What is inside an `async fn` is inside its future, the first closure of the function.
 
+use crate::objects::mangled::Mangled;
 use crate::objects::names::{Name, Names};
 use crate::objects::object::Object;
-use hot_runtime::names::{BODY_PREFIX, SLOT_PREFIX};
+use hot_runtime::names::{BODIES_TRAIT, BODY_PREFIX, SLOT_PREFIX};
 
 /// A part of a hot function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +21,10 @@ pub(crate) struct HotPart {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Slot,
-    Body,
+    Body {
+        /// One of perhaps many: the function, its `impl` or its trait has parameters.
+        is_instance: bool,
+    },
 }
 
 pub(crate) fn hot_parts(object: &Object, names: &Names) -> Vec<HotPart> {
@@ -37,48 +41,109 @@ pub(crate) fn hot_parts(object: &Object, names: &Names) -> Vec<HotPart> {
     definitions.filter(|definition| !definition.is_anonymous).filter_map(|found| part(found.name)).collect()
 }
 
-/// The function that a slot or a body belongs to, spelled alike for both. Functions may share their path (in two blocks, in
-/// two `const _`), so it is the mangled one, where that can be taken apart: an identifier ends it that is known.
+/// The function that a slot or a body belongs to, spelled alike for both, and unlike any other's: with the numbers that tell
+/// two blocks or two `const _` of one module apart.
 fn part_of(symbol: &str) -> Option<(String, Role)> {
-    let path = rustc_demangle::demangle(symbol).to_string();
-    let (around, last) = path.rsplit_once("::")?;
-    let parent = around.strip_suffix("::{closure#0}").unwrap_or(around);
-    let (_, above) = parent.rsplit_once("::")?;
-    let outside = |tag| symbol.strip_prefix(tag).and_then(|rest| without_last(rest, last));
-    let inside = || mangled(without_last(without_future(outside("_RNv")?), above)?, above);
-    if last.starts_with(SLOT_PREFIX) {
-        return Some((inside().unwrap_or_else(|| parent.to_owned()), Role::Slot));
+    let mut place = Mangled::of(symbol)?.outer_place()?;
+    let last = place.names.pop()?;
+    if let Some(name) = last.strip_prefix(SLOT_PREFIX) {
+        // Behind the hash, where the slot is not inside the function.
+        match name.split_once('_') {
+            Some((_, function)) => place.names.push(function.to_owned()),
+            None => place.leave_future(),
+        }
+        return Some((place.names.join("::"), Role::Slot));
     }
-    let name = last.strip_prefix(BODY_PREFIX)?;
-    let is_inside = above == name;
-    let function = if is_inside { inside() } else { outside("_R").and_then(|parent| mangled(parent, name)) };
-    let demangled = || if is_inside { parent.to_owned() } else { format!("{parent}::{name}") };
-    Some((function.unwrap_or_else(demangled), Role::Body))
-}
-
-/// The path of an `async fn` for that of its future.
-fn without_future(path: &str) -> &str {
-    path.strip_prefix("NC").and_then(|path| path.strip_suffix('0')).unwrap_or(path)
-}
-
-/// Back references are distances in the symbol, so they differ where a path stands deeper.
-fn mangled(parent: &str, name: &str) -> Option<String> {
-    let mut function = String::new();
-    let mut rest = parent;
-    while let Some(at) = rest.find('B') {
-        function.push_str(&rest[..=at]);
-        let digits = rest[at + 1..].find(|letter: char| !letter.is_ascii_alphanumeric())?;
-        let is_reference = rest[at + 1 + digits..].starts_with('_');
-        rest = &rest[at + 1 + if is_reference { digits } else { 0 }..];
+    let function = last.strip_prefix(BODY_PREFIX)?;
+    if place.is_inside(function) {
+        place.leave_future();
+    } else {
+        place.names.push(function.to_owned());
     }
-    Some(format!("{function}{rest} {name}"))
+    Some((place.names.join("::"), Role::Body { is_instance: place.is_instance }))
 }
 
-/// What stands before an identifier at the end of a mangled path.
-fn without_last<'path>(path: &'path str, identifier: &str) -> Option<&'path str> {
-    let separator =
-        if identifier.starts_with(|letter: char| letter == '_' || letter.is_ascii_digit()) { "_" } else { "" };
-    path.strip_suffix(&format!("{}{separator}{identifier}", identifier.len()))
+/// A path without its arguments.
+#[derive(Debug, Clone, Default)]
+struct Place {
+    /// Each with its number among those of one name.
+    names: Vec<String>,
+    is_instance: bool,
+}
+
+/// What a path has for a closure.
+const CLOSURE: &str = "{closure}";
+
+impl Place {
+    fn leave_future(&mut self) {
+        self.names.pop_if(|name| name == CLOSURE);
+    }
+
+    fn is_inside(&self, function: &str) -> bool {
+        let mut names = self.names.iter().rev().skip_while(|name| *name == CLOSURE);
+        names.next().is_some_and(|name| name.split_once('#').map_or(&**name, |(name, _)| name) == function)
+    }
+}
+
+impl Mangled<'_> {
+    /// Of a function or static; not of what is inside a closure of it.
+    fn outer_place(&mut self) -> Option<Place> {
+        if self.rest().starts_with("NC") { None } else { self.parts() }
+    }
+
+    fn parts(&mut self) -> Option<Place> {
+        match self.next()? {
+            b'C' => Some(Place { names: vec![self.numbered_name()?], is_instance: false }),
+            b'N' => {
+                let kind = self.next()?;
+                let mut place = self.parts()?;
+                let name = self.numbered_name()?;
+                place.names.push(if kind == b'C' { CLOSURE.to_owned() } else { name });
+                Some(place)
+            }
+            b'M' => {
+                let number = self.number();
+                let mut place = self.parts()?;
+                place.names.push(format!("{{impl#{number}}}"));
+                // A type with arguments, or of another kind than those that have a name alone.
+                place.is_instance |= !self.rest().starts_with(['N', 'B']);
+                self.type_name()?;
+                Some(place)
+            }
+            b'X' => {
+                let number = self.number();
+                let mut place = self.parts()?;
+                self.type_name()?;
+                let of_trait = self.path()?.segments.pop();
+                // Bodies beside an implementation of the user's are in one of ours, the only one in its `const _`.
+                if of_trait.is_none_or(|name| name != BODIES_TRAIT) {
+                    place.names.push(format!("{{impl#{number}}}"));
+                }
+                Some(Place { is_instance: true, ..place })
+            }
+            b'Y' => {
+                self.type_name()?;
+                Some(Place { is_instance: true, ..self.parts()? })
+            }
+            b'I' => {
+                let mut place = self.parts()?;
+                while !self.eat(b'E') {
+                    // Instances that differ in lifetimes are one.
+                    place.is_instance |= !self.rest().starts_with('L');
+                    self.argument()?;
+                }
+                Some(place)
+            }
+            b'B' => self.earlier(Self::parts),
+            _ => None,
+        }
+    }
+
+    fn numbered_name(&mut self) -> Option<String> {
+        let number = self.number();
+        let name = self.name()?;
+        Some(if number.is_empty() { name } else { format!("{name}#{number}") })
+    }
 }
 
 #[cfg(test)]
@@ -88,7 +153,7 @@ mod tests {
     #[track_caller]
     fn check(slot: &str, body: &str, same: bool) {
         let (slot, body) = (part_of(slot).unwrap(), part_of(body).unwrap());
-        assert_eq!((slot.1, body.1), (Role::Slot, Role::Body));
+        assert!(matches!((slot.1, body.1), (Role::Slot, Role::Body { .. })));
         assert_eq!(slot.0 == body.0, same, "{} and {}", slot.0, body.0);
     }
 
@@ -99,7 +164,7 @@ mod tests {
         check(nested, "_RNvNvNtCs1f_4life5other6update12___hot_update", false);
         let of_method = "_RNvNvMNtCs1f_4life4gameNtB4_5World4step27___HOT_SLOT_0123456789abcdef";
         check(of_method, "_RNvMNtCs1f_4life4gameNtB2_5World10___hot_step", true);
-        check(of_method, "_RNvMNtCs1f_4life4gameNtB2_4City10___hot_step", false);
+        check(of_method, "_RNvMs_NtCs1f_4life4gameNtB4_4City10___hot_step", false);
     }
 
     #[test]
@@ -109,7 +174,7 @@ mod tests {
         check(nested, "_RNvNCNvNtCs1f_4life5other6update012___hot_update", false);
         let of_method = "_RNvNCNvMNtCs1f_4life4gameNtB6_5World4step027___HOT_SLOT_0123456789abcdef";
         check(of_method, "_RNvMNtCs1f_4life4gameNtB2_5World10___hot_step", true);
-        check(of_method, "_RNvMNtCs1f_4life4gameNtB2_4City10___hot_step", false);
+        check(of_method, "_RNvMs_NtCs1f_4life4gameNtB4_4City10___hot_step", false);
     }
 
     #[test]
@@ -117,6 +182,40 @@ mod tests {
         let (one, two) = ("_RNvNvNvC4life4mains_4part", "_RNvNvNvC4life4mains0_4part");
         check(&format!("{one}27___HOT_SLOT_0123456789abcdef"), &format!("{one}10___hot_part"), true);
         check(&format!("{one}27___HOT_SLOT_0123456789abcdef"), &format!("{two}10___hot_part"), false);
+    }
+
+    #[test]
+    fn all_instances_share_a_slot() {
+        let slot = "_RNvNvC4life4pick27___HOT_SLOT_0123456789abcdef";
+        check(slot, "_RINvNvC4life4pick10___hot_picklEB4_", true);
+        check(slot, "_RINvNvC4life4pick10___hot_pickmKj4_EB4_", true);
+        let of_block = "_RNvNvMC4lifeINtB4_4CellpE4step27___HOT_SLOT_0123456789abcdef";
+        check(of_block, "_RNvMC4lifeINtB2_4CelllE10___hot_stepB2_", true);
+        check(of_block, "_RINvMC4lifeINtB3_4CelllE10___hot_stepmEB3_", true);
+        let of_default = "_RNvNvNtC4life5Shape5twice27___HOT_SLOT_0123456789abcdef";
+        check(of_default, "_RNvYNtC4life6CircleNtB4_5Shape11___hot_twice", true);
+    }
+
+    #[test]
+    fn an_implementation_has_its_parts_beside_it() {
+        let slot = "_RNvNvC4life1_32___HOT_SLOT_0123456789abcdef_area";
+        check(slot, "_RNvXNvC4life1_NtB4_6CircleNtB2_11___HotBodies10___hot_area", true);
+        check(slot, "_RNvXNvC4lifes_1_NtB4_6SquareNtB2_11___HotBodies10___hot_area", false);
+        check(slot, "_RNvXNvC4life1_NtB4_6CircleNtB2_11___HotBodies10___hot_name", false);
+    }
+
+    #[test]
+    fn a_body_that_has_no_others_beside_it_is_no_instance() {
+        let is_instance = |symbol| match part_of(symbol) {
+            Some((_, Role::Body { is_instance })) => is_instance,
+            other => panic!("{symbol} is {other:?}"),
+        };
+        assert!(!is_instance("_RNvNvNtC4life4game6update12___hot_update"));
+        assert!(!is_instance("_RINvNvNtC4life4game6update12___hot_updateL_E"));
+        assert!(!is_instance("_RNvMNtCs1f_4life4gameNtB2_5World10___hot_step"));
+        assert!(is_instance("_RINvNvC4life4pick10___hot_picklEB4_"));
+        assert!(is_instance("_RNvMC4lifeINtB2_4CelllE10___hot_stepB2_"));
+        assert!(is_instance("_RNvYNtC4life6CircleNtB4_5Shape11___hot_twice"));
     }
 
     #[test]

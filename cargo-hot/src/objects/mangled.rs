@@ -1,5 +1,7 @@
 //! Reads a symbol's parts from left to right. Mangling: Rust RFC 2603, "v0".
 
+mod path;
+
 /// A symbol without its `_R`. A part that occurred before is its place there.
 pub(crate) struct Mangled<'symbol> {
     text: &'symbol str,
@@ -60,6 +62,13 @@ impl<'symbol> Mangled<'symbol> {
 
     pub(crate) fn disambiguator(&mut self) {
         self.number_after(b's');
+    }
+
+    /// The digits of a disambiguator; empty for the first of a name.
+    pub(crate) fn number(&mut self) -> &'symbol str {
+        let before = self.rest();
+        self.disambiguator();
+        before[..before.len() - self.rest().len()].trim_end_matches('_')
     }
 
     pub(crate) fn lifetime(&mut self) {

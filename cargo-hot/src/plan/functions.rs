@@ -83,6 +83,11 @@ mod tests {
             "#[hot] impl A { fn b() { impl C { fn d() {} } } fn e() {} }",
             &["game::A::b:1 hot", "game::A::b::C::d:1", "game::A::e:1 hot"],
         );
+        check("#[hot] trait A { fn b(); fn c() {} }", &["game::A::c:1 hot"]);
+        check(
+            "#[hot] mod a { fn b() { fn c() {} } const fn d() {} impl E { fn f() {} } mod g { fn h() {} } }",
+            &["game::a::b:1 hot", "game::a::b::c:1", "game::a::d:1", "game::a::E::f:1 hot", "game::a::g::h:1 hot"],
+        );
         check("#[cold] fn a() {}", &["game::a:1"]);
     }
 

@@ -9,6 +9,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(crate) struct HotFunction {
     pub(crate) slot: Name,
     pub(crate) body: Name,
+    /// One of perhaps many that share the slot.
+    pub(crate) is_instance: bool,
 }
 
 #[derive(Debug, Default)]
@@ -19,15 +21,19 @@ pub(crate) struct HotFunctions {
 
 impl HotFunctions {
     pub(crate) fn find(build: &Build) -> Self {
-        let of_role = |role| build.hot_parts().filter(move |part| part.role == role);
-        let slots: FxHashMap<&str, Name> =
-            of_role(Role::Slot).map(|part| (part.function.as_str(), part.name)).collect();
+        let slots = build.hot_parts().filter(|part| part.role == Role::Slot);
+        let slots: FxHashMap<&str, Name> = slots.map(|part| (part.function.as_str(), part.name)).collect();
         // A slice may hold another version of one.
-        let bodies: FxHashMap<Name, &str> =
-            of_role(Role::Body).map(|body| (body.name, body.function.as_str())).collect();
-        let functions =
-            bodies.iter().filter_map(|(body, function)| Some(HotFunction { slot: *slots.get(function)?, body: *body }));
-        Self { functions: functions.collect(), bodies: bodies.keys().copied().collect() }
+        let mut functions = FxHashMap::default();
+        let mut bodies = FxHashSet::default();
+        for part in build.hot_parts() {
+            let Role::Body { is_instance } = part.role else { continue };
+            bodies.insert(part.name);
+            if let Some(slot) = slots.get(part.function.as_str()) {
+                functions.insert(part.name, HotFunction { slot: *slot, body: part.name, is_instance });
+            }
+        }
+        Self { functions: functions.into_values().collect(), bodies }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &HotFunction> {

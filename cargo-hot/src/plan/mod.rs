@@ -43,6 +43,8 @@ pub(crate) struct Plan {
 pub(crate) struct Publication {
     pub(crate) slot: Name,
     pub(crate) body: Name,
+    /// For the callers alone that bring a body of this name.
+    pub(crate) is_instance: bool,
 }
 
 /// A change that goes live only with a restart.
@@ -170,7 +172,11 @@ impl Planner<'_> {
         let mut open = Vec::new();
         for function in hot.iter() {
             if stale.contains(&function.body) && self.image.is_loaded(function.slot) {
-                plan.publications.push(Publication { slot: function.slot, body: function.body });
+                plan.publications.push(Publication {
+                    slot: function.slot,
+                    body: function.body,
+                    is_instance: function.is_instance,
+                });
                 open.extend(self.build.places(function.body).first());
             }
         }

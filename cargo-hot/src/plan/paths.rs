@@ -4,7 +4,7 @@
 //! compiler's own inner functions. It also says what its demangled text leaves out: where the `impl` stands that a
 //! method is of, and so whose text it is. Mangling: Rust RFC 2603, "v0".
 
-use crate::objects::mangled::{Mangled, basic_type};
+use crate::objects::mangled::Mangled;
 use hot_runtime::names::{BODY_PREFIX, SLOT_PREFIX};
 
 /// The module that the base build appends to a program's root file: its one function calls `main`, or holds it inlined.
@@ -38,165 +38,10 @@ fn without_our_names(mut segments: Vec<String>) -> Vec<String> {
             segments[at] = function;
         }
     }
-    segments.retain(|name| !name.starts_with("__rust_std_internal_") && name != "__init" && name != ENTRY);
+    // `_` is a constant without a name, of the user's or ours.
+    let is_ours = |name: &str| name.starts_with("__rust_std_internal_") || ["_", "__init", ENTRY].contains(&name);
+    segments.retain(|name| !is_ours(name));
     segments
-}
-
-/// A path while it is read.
-#[derive(Debug, Clone, Default)]
-struct Path {
-    /// The crate whose text it is.
-    owner: String,
-    segments: Vec<String>,
-    /// Of an `impl` of a trait: the trait's name, and how many segments lead to the type.
-    of_trait: Option<(String, usize)>,
-}
-
-impl Path {
-    fn implementation(&self) -> Option<String> {
-        let (of_trait, count) = self.of_trait.as_ref()?;
-        Some(format!("{} as {of_trait}", self.segments.get(..*count)?.join("::")))
-    }
-}
-
-impl Mangled<'_> {
-    fn path(&mut self) -> Option<Path> {
-        match self.next()? {
-            b'C' => Some(Path { owner: self.name()?, ..Path::default() }),
-            b'N' => {
-                let is_written = self.next()?.is_ascii_lowercase();
-                let mut path = self.path()?;
-                let name = self.name()?;
-                if is_written && !name.is_empty() {
-                    path.segments.push(name);
-                }
-                Some(path)
-            }
-            // Of an `impl`, the module that it stands in comes first.
-            b'M' => self.implementation(),
-            b'X' => {
-                let mut path = self.implementation()?;
-                let of_trait = self.path()?.segments.pop()?;
-                path.of_trait = Some((of_trait, path.segments.len()));
-                Some(path)
-            }
-            // A method that the trait itself has the body of.
-            b'Y' => {
-                self.type_name()?;
-                self.path()
-            }
-            b'I' => {
-                let path = self.path()?;
-                self.list(Self::argument)?;
-                Some(path)
-            }
-            b'B' => self.earlier(Self::path),
-            _ => None,
-        }
-    }
-
-    fn implementation(&mut self) -> Option<Path> {
-        self.disambiguator();
-        let mut path = self.path()?;
-        path.segments.push(self.type_name()?);
-        path.of_trait = None;
-        Some(path)
-    }
-
-    /// What one calls a type in a path: without its modules and arguments, and without a reference to it.
-    fn type_name(&mut self) -> Option<String> {
-        let tag = self.next()?;
-        Some(match tag {
-            b'R' | b'Q' => {
-                self.lifetime();
-                self.type_name()?
-            }
-            b'P' => format!("*const {}", self.type_name()?),
-            b'O' => format!("*mut {}", self.type_name()?),
-            b'S' => format!("[{}]", self.type_name()?),
-            b'A' => format!("[{}; {}]", self.type_name()?, self.constant()?),
-            b'T' => match &self.list(Self::type_name)?[..] {
-                [one] => format!("({one},)"),
-                several => format!("({})", several.join(", ")),
-            },
-            b'F' => self.function_pointer()?,
-            b'D' => {
-                self.binder();
-                let name = format!("dyn {}", self.list(Self::object_trait)?.join(" + "));
-                self.lifetime();
-                name
-            }
-            b'B' => self.earlier(Self::type_name)?,
-            b'a'..=b'z' => basic_type(tag)?.to_owned(),
-            _ => {
-                self.back();
-                let path = self.path()?;
-                path.segments.last().unwrap_or(&path.owner).clone()
-            }
-        })
-    }
-
-    fn function_pointer(&mut self) -> Option<String> {
-        self.binder();
-        self.eat(b'U');
-        if self.eat(b'K') && !self.eat(b'C') {
-            self.name()?;
-        }
-        let parameters = self.list(Self::type_name)?.join(", ");
-        let result = self.type_name()?;
-        Some(if result == "()" { format!("fn({parameters})") } else { format!("fn({parameters}) -> {result}") })
-    }
-
-    fn object_trait(&mut self) -> Option<String> {
-        let name = self.path()?.segments.pop()?;
-        while self.eat(b'p') {
-            self.name()?;
-            self.argument_value()?;
-        }
-        Some(name)
-    }
-
-    fn argument(&mut self) -> Option<()> {
-        if self.rest().starts_with('L') {
-            self.lifetime();
-            return Some(());
-        }
-        self.argument_value()
-    }
-
-    fn argument_value(&mut self) -> Option<()> {
-        if self.eat(b'K') { self.constant().map(drop) } else { self.type_name().map(drop) }
-    }
-
-    /// A constant argument: a number as people write it, anything else as a mark.
-    fn constant(&mut self) -> Option<String> {
-        match self.next()? {
-            b'p' => {}
-            b'B' => return self.earlier(Self::constant),
-            b'R' | b'Q' => drop(self.constant()?),
-            b'A' | b'T' => drop(self.list(Self::constant)?),
-            b'V' => {
-                self.path()?;
-                match self.next()? {
-                    b'U' => {}
-                    b'T' => drop(self.list(Self::constant)?),
-                    b'S' => drop(self.list(|symbol| {
-                        symbol.name()?;
-                        symbol.constant()
-                    })?),
-                    _ => return None,
-                }
-            }
-            b'a'..=b'z' => {
-                let sign = if self.eat(b'n') { "-" } else { "" };
-                let digits = self.digits()?;
-                let value = u64::from_str_radix(if digits.is_empty() { "0" } else { digits }, 16);
-                return Some(value.map_or_else(|_| "_".to_owned(), |value| format!("{sign}{value}")));
-            }
-            _ => return None,
-        }
-        Some("_".to_owned())
-    }
 }
 
 #[cfg(test)]
@@ -225,6 +70,8 @@ mod tests {
         check("_RNvNvNtC4life4game6update12___hot_update", "game::update");
         check("_RNvNtC4life4game12___hot_update", "game::update");
         check("_RNvMC4lifeNtB2_5World10___hot_step", "World::step");
+        check("_RNvXNvC4life1_NtB4_6CircleNtB2_11___HotBodies10___hot_area", "Circle::area");
+        check("_RNvYNtC4life6CircleNtB4_5Shape11___hot_twice", "Shape::twice");
         check("_RNvNvC4life6update27___HOT_SLOT_0123456789abcdef", "not ours");
     }
 

@@ -66,7 +66,7 @@ impl Scope {
 /// Shows everything that `file`, which is the module `module`, defines, in the order of the text.
 pub(super) fn scan(file: &File, module: &[String], found: &mut dyn FnMut(&Scope, Found<'_>)) {
     let scope = Scope { names: module.to_vec(), modules: module.len() };
-    Scan { scope, hot_impl: false, in_trait: false, found }.visit_file(file);
+    Scan { scope, hot: false, in_trait: false, found }.visit_file(file);
 }
 
 /// Is `#[hot]`, by whatever path, among the attributes?
@@ -142,7 +142,8 @@ fn is_prose(token: &TokenTree) -> bool {
 
 struct Scan<'c> {
     scope: Scope,
-    hot_impl: bool,
+    /// Whether the functions that stand here are marked together: with their block, or their module.
+    hot: bool,
     /// Whether what stands here is called without being named: in a trait or the implementation of one.
     in_trait: bool,
     found: &'c mut dyn FnMut(&Scope, Found<'_>),
@@ -159,15 +160,24 @@ impl Scan<'_> {
         self.scope.names.pop();
     }
 
-    fn function(&mut self, attrs: &[Attribute], sig: &Signature, body: Option<&Block>, in_hot_impl: bool) {
+    fn function(&mut self, attrs: &[Attribute], sig: &Signature, body: Option<&Block>) {
         let of_trait = std::mem::take(&mut self.in_trait);
-        self.tell(Found::Function { sig, body, hot: in_hot_impl || is_hot(attrs), of_trait });
-        let outer = std::mem::take(&mut self.hot_impl);
+        let outer = std::mem::take(&mut self.hot);
+        let hot = outer && sig.constness.is_none() || is_hot(attrs);
+        self.tell(Found::Function { sig, body, hot, of_trait });
         self.inside(&sig.ident, |scan| {
             scan.visit_signature(sig);
             body.into_iter().for_each(|body| scan.visit_block(body));
         });
-        (self.hot_impl, self.in_trait) = (outer, of_trait);
+        (self.hot, self.in_trait) = (outer, of_trait);
+    }
+
+    /// What stands within an item that may be marked.
+    fn within(&mut self, attrs: &[Attribute], in_trait: bool, name: impl ToString, visit: impl FnOnce(&mut Self)) {
+        let outer = (self.hot, self.in_trait);
+        (self.hot, self.in_trait) = (self.hot || is_hot(attrs), in_trait);
+        self.inside(name, visit);
+        (self.hot, self.in_trait) = outer;
     }
 }
 
@@ -176,34 +186,30 @@ impl<'ast> Visit<'ast> for Scan<'_> {
         // A module in a function body sees nothing of the function.
         let outer = self.scope.modules;
         self.scope.modules = self.scope.names.len() + 1;
-        self.inside(&item.ident, |scan| visit::visit_item_mod(scan, item));
+        self.within(&item.attrs, false, &item.ident, |scan| visit::visit_item_mod(scan, item));
         self.scope.modules = outer;
     }
 
     fn visit_item_impl(&mut self, item: &'ast ItemImpl) {
-        let outer = (self.hot_impl, self.in_trait);
-        (self.hot_impl, self.in_trait) = (is_hot(&item.attrs), item.trait_.is_some());
-        self.inside(type_name(&item.self_ty), |scan| visit::visit_item_impl(scan, item));
-        (self.hot_impl, self.in_trait) = outer;
+        let in_trait = item.trait_.is_some();
+        self.within(&item.attrs, in_trait, type_name(&item.self_ty), |scan| visit::visit_item_impl(scan, item));
     }
 
     fn visit_item_trait(&mut self, item: &'ast ItemTrait) {
         self.tell(Found::Trait(item));
-        let outer = std::mem::replace(&mut self.in_trait, true);
-        self.inside(&item.ident, |scan| visit::visit_item_trait(scan, item));
-        self.in_trait = outer;
+        self.within(&item.attrs, true, &item.ident, |scan| visit::visit_item_trait(scan, item));
     }
 
     fn visit_item_fn(&mut self, item: &'ast ItemFn) {
-        self.function(&item.attrs, &item.sig, Some(&item.block), false);
+        self.function(&item.attrs, &item.sig, Some(&item.block));
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast ImplItemFn) {
-        self.function(&item.attrs, &item.sig, Some(&item.block), self.hot_impl);
+        self.function(&item.attrs, &item.sig, Some(&item.block));
     }
 
     fn visit_trait_item_fn(&mut self, item: &'ast TraitItemFn) {
-        self.function(&item.attrs, &item.sig, item.default.as_ref(), false);
+        self.function(&item.attrs, &item.sig, item.default.as_ref());
     }
 
     fn visit_item_struct(&mut self, item: &'ast ItemStruct) {

@@ -5,6 +5,7 @@
 use crate::plan::source::text as normal_text;
 use crate::slice::read::read;
 use crate::slice::rules::{Reason, of_body};
+use hot_runtime::names::BODY_PREFIX;
 use quote::ToTokens;
 use std::ops::Range;
 use syn::{ImplItemFn, ItemFn};
@@ -119,7 +120,7 @@ pub(crate) struct Function {
     pub(crate) module: usize,
     pub(crate) of_impl: Option<usize>,
     pub(crate) hot: bool,
-    /// Of a hot method that is `async`: the attribute that stands in for `#[hot]` in a slice.
+    /// The attribute that a slice needs before it: of a hot method that is `async`, or where its module is what is marked.
     pub(crate) boxes: String,
     pub(crate) is_inlined: bool,
     /// Over types or constants, itself or the `impl` that it is of.
@@ -346,6 +347,14 @@ impl Module {
 /// Of the text that counts.
 pub(super) fn hash_of(node: &impl ToTokens) -> u64 {
     xxh3_64(normal_text(node).as_bytes())
+}
+
+impl Function {
+    /// What symbols call it: a hot method by its body, which stands beside it.
+    pub(crate) fn symbol_name(&self) -> String {
+        let prefix = if self.hot && self.of_impl.is_some() { BODY_PREFIX } else { "" };
+        format!("{prefix}{}", self.name.trim_start_matches("r#"))
+    }
 }
 
 /// The name of a method in the trait of a slice: as long as its own in characters, and as wide (panics count the cells of

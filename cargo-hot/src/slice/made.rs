@@ -25,15 +25,15 @@ pub(crate) struct Slice {
 pub(crate) struct Held {
     pub(super) path: PathBuf,
     pub(super) key: Key,
+    /// What symbols call it.
+    pub(crate) name: String,
+    /// Whether it implements a method of a trait.
+    pub(crate) of_trait: bool,
     /// Of an instance: its symbol.
     pub(crate) symbol: Option<String>,
 }
 
 impl Held {
-    pub(crate) fn name(&self) -> &str {
-        self.key.2.trim_start_matches("r#")
-    }
-
     pub(crate) fn id(&self) -> (PathBuf, Key) {
         (self.path.clone(), self.key.clone())
     }

@@ -224,9 +224,11 @@ impl Slicer {
                     return Err(Reason::MoreThanBodies);
                 }
                 let originals = numbers.entry(path).or_default().entry(number).or_default();
+                let of_trait = function.of_impl.is_some_and(|number| file.index.impls[number].of_trait.is_some());
                 let mut hold = |symbol: Option<String>, instance: Option<Instance>| {
                     originals.push(Original { number: functions.len(), instance });
-                    functions.push(Held { path: path.clone(), key: function.key.clone(), symbol });
+                    let (path, key, name) = (path.clone(), function.key.clone(), function.symbol_name());
+                    functions.push(Held { path, key, name, of_trait, symbol });
                 };
                 if function.is_generic && !is_added {
                     let (identity, instances) = self.instances(record, host, path, function)?;

@@ -52,7 +52,7 @@ impl Slicer {
             module: of_file.iter().map(String::as_str).chain(inner).map(plain).collect(),
             self_name: of_impl.and_then(|found| declared(&found.self_type, &found.types)),
             of_trait: of_impl.and_then(|found| declared(&found.of_trait.as_ref()?.path, &found.types)),
-            name: plain(&function.name),
+            name: function.symbol_name(),
         }
     }
 }

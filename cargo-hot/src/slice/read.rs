@@ -19,7 +19,7 @@ use syn::{Attribute, GenericParam, ImplItem, Item, ItemImpl, ItemMod, Lit, Meta,
 pub(super) fn read(text: &str) -> Result<Index, Reason> {
     let offset = crate::shadow::publicize::code_start(text);
     let file = syn::parse_file(&text[offset..]).map_err(|_| Reason::NotParsed)?;
-    let mut reader = Reader { index: Index::default(), text, offset, seen: BTreeMap::new() };
+    let mut reader = Reader { index: Index::default(), text, offset, seen: BTreeMap::new(), hot: None };
     reader.index.modules.push(Module::new(String::new(), None, String::new(), text.len()));
     for attribute in file.attrs.iter().filter(|attribute| !attribute.path().is_ident("doc")) {
         reader.kept(0, Kept::Attribute, attribute);
@@ -38,6 +38,8 @@ struct Reader<'text> {
     /// Where the parsed part starts.
     offset: usize,
     seen: BTreeMap<(String, u64, String), usize>,
+    /// Of the marked module that is read, if it is in one.
+    hot: Option<Attribute>,
 }
 
 impl Reader<'_> {
@@ -149,7 +151,10 @@ impl Reader<'_> {
         let close = self.range(brace.span.close()).start;
         self.index.modules.push(Module::new(name, Some(module), attributes, close));
         self.index.entries.push(Entry::Open(Block::Module(inner)));
+        let outer = self.hot.clone();
+        self.hot = hot_attribute(&item.attrs).cloned().or(outer.clone());
         self.items(inner, items);
+        self.hot = outer;
         self.index.entries.push(Entry::Close(Block::Module(inner)));
     }
 
@@ -209,7 +214,8 @@ impl Reader<'_> {
         let header = hash_of(&head);
         self.index.rest.push((module, "impl", header));
         self.index.entries.push(Entry::Open(Block::Impl(number)));
-        let hot = hot_attribute(&item.attrs);
+        let of_module = self.hot.clone();
+        let hot = hot_attribute(&item.attrs).or(of_module.as_ref());
         for member in &item.items {
             match member {
                 ImplItem::Fn(function) => self.method(number, header, hot, function),

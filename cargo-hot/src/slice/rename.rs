@@ -6,10 +6,11 @@
 //! and debug information alike: every new one fits into the old.
 
 use crate::objects::{Build, Names};
-use crate::slice::Slice;
 use crate::slice::carve::{OF_DESTRUCTOR, OF_HOST, OF_PRIVATE, OF_SLICE};
 use crate::slice::instances::{Crate, Identity, Instance, Naming, defining_crate, identity, instance};
 use crate::slice::rules::Reason;
+use crate::slice::{Held, Slice};
+use hot_runtime::names::BODIES_TRAIT;
 use object::read::elf::ElfFile64;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget};
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,7 +108,7 @@ pub(crate) fn rename(
             if function.symbol.as_deref().and_then(identity).is_some_and(|identity| outdated.contains(&identity)) {
                 return Err(Reason::Generic);
             }
-            let symbol = host_symbol(function.name(), &slice, &told, pair.is_copied, host)?;
+            let symbol = host_symbol(function, &slice, &told, pair.is_copied, host)?;
             if function.symbol.as_ref().is_some_and(|instance| *instance != symbol) {
                 return Err(Reason::Generic);
             }
@@ -162,14 +163,16 @@ fn outdated(own: &[String], copies: &BTreeSet<&str>, slice: &Slice) -> Vec<Ident
     others.filter(|identity| slice.generic.iter().any(|function| function.may_be(identity))).collect()
 }
 
-/// The host's symbol of the function `name` that is `slice` here, of which it is `told`.
-fn host_symbol(name: &str, slice: &str, told: &str, is_copied: bool, host: &Host<'_>) -> Result<String, Reason> {
-    let meant = demangled(told);
-    let of_type = || self_type(slice).ok_or(Reason::NotFound);
+/// The host's symbol of the function that is `slice` here, of which it is `told`.
+fn host_symbol(function: &Held, slice: &str, told: &str, is_copied: bool, host: &Host<'_>) -> Result<String, Reason> {
+    let (meant, name) = (demangled(told), &function.name);
+    let moved = || moved(slice).ok_or(Reason::NotFound);
     if let Some(core) = root_of(&meant, OF_DESTRUCTOR) {
-        host.only(&format!("<{} as {core}::ops::drop::Drop>::{name}", of_type()?)).ok_or(Reason::NotFound)
+        host.only(&format!("<{} as {core}::ops::drop::Drop>::{name}", moved()?.of_type)).ok_or(Reason::NotFound)
     } else if root_of(&meant, OF_PRIVATE).is_some() {
-        host.only(&format!("<{}>::{name}", of_type()?)).ok_or(Reason::NotFound)
+        let Moved { of_type, module } = moved()?;
+        let of_trait = if function.of_trait { format!(" as {module}::_::{BODIES_TRAIT}") } else { String::new() };
+        host.only(&format!("<{of_type}{of_trait}>::{name}")).ok_or(Reason::NotFound)
     } else if is_copied && host.build.has_symbol(&meant) {
         host.only(&meant).ok_or(Reason::Inline)
     } else if is_copied {
@@ -189,12 +192,17 @@ fn root_of<'text>(demangled: &'text str, path: &str) -> Option<&'text str> {
     (is_root && rest.strip_prefix(below)?.starts_with("::<")).then_some(found)
 }
 
-/// The type of a method that moved into a trait of the slice's own.
-fn self_type(symbol: &str) -> Option<String> {
+/// A method that moved into a trait of the slice's own: its type, and the module that it stands in.
+struct Moved {
+    of_type: String,
+    module: String,
+}
+
+fn moved(symbol: &str) -> Option<Moved> {
     let text = demangled(symbol);
     let (before, _) = text.split_once("__cargo_hot_")?;
-    let (of_type, _) = before.strip_prefix('<')?.rsplit_once(" as ")?;
-    Some(of_type.to_owned())
+    let (of_type, module) = before.strip_prefix('<')?.rsplit_once(" as ")?;
+    Some(Moved { of_type: of_type.to_owned(), module: module.trim_end_matches("::").to_owned() })
 }
 
 /// Leaves the symbols with these names for others to define.

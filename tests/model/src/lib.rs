@@ -3,12 +3,14 @@
 //! `hot-runtime/src/slot.rs` takes its atomics from `crate::sync`. Here the file is compiled a second time, in a crate
 //! whose `sync` is another one; nothing of it is copied. `tests/slot.rs` says what must hold.
 
+#[path = "../../../hot-runtime/src/instances.rs"]
+mod instances;
 #[expect(unsafe_code, reason = "an address becomes a function pointer here")]
 #[path = "../../../hot-runtime/src/slot.rs"]
 mod slot;
 mod sync;
 
-pub use slot::{OneType, Slot, resolve};
+pub use slot::{Slot, resolve};
 
 /// Publishes `body` as the runtime does it when a patch goes live; `None` brings back the callers' own.
 pub fn publish<T, R>(slot: &'static Slot, body: Option<fn(T) -> R>) {

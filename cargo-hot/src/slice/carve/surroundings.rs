@@ -116,12 +116,11 @@ fn paths(carved: &Carved<'_>, number: usize, place: usize, instance: Option<&Ins
     let of_slice = format!("<{of_type} as {helper}>::{}", helper_name(name, place));
     let is_destructor = found.of_trait.as_ref().is_some_and(|of_trait| is_destructor(&of_trait.path));
     let of_host = match of_trait {
+        Some(_) if function.hot => format!("::{OF_PRIVATE}::<{of_type}>"),
         Some(_) if is_destructor => format!("::{OF_DESTRUCTOR}::<{of_type}>"),
         None if carved.private.contains(&place) => format!("::{OF_PRIVATE}::<{of_type}>"),
         Some(of_trait) => format!("<{of_type} as {of_trait}>::{name}"),
-        None if function.hot => {
-            format!("<{of_type}>::{}{}", hot_runtime::names::BODY_PREFIX, name.trim_start_matches("r#"))
-        }
+        None if function.hot => format!("<{of_type}>::{}", function.symbol_name()),
         None => format!("<{of_type}>::{name}"),
     };
     (of_slice, of_host, generics)

@@ -54,8 +54,12 @@ impl Reader<'_> {
         let kept = self.parts(item.attrs.iter(), &item.vis, true, &item.sig, whole.end);
         let (attributes, visibility) = (&*item.attrs, &item.vis);
         let parts = Parts { attributes, visibility, signature: &item.sig, block: &item.block, whole };
-        let function = self.read(key, module, &parts, is_hot(&item.attrs));
-        self.take(Function { kept, ..function });
+        let is_marked = is_hot(&item.attrs);
+        let is_in_marked = !is_marked && self.hot.is_some() && item.sig.constness.is_none();
+        let function = self.read(key, module, &parts, is_marked || is_in_marked);
+        // Its module is none of the slice's.
+        let boxes = if is_in_marked { "#[::hot_runtime::hot] ".to_owned() } else { String::new() };
+        self.take(Function { kept, boxes, ..function });
     }
 
     pub(super) fn method(&mut self, number: usize, header: u64, hot_impl: Option<&Attribute>, item: &ImplItemFn) {
@@ -63,7 +67,7 @@ impl Reader<'_> {
         let (module, self_type) = (found.module, found.self_type.clone());
         let (is_inherent, is_generic) = (found.of_trait.is_none(), !found.types.is_empty());
         let key = self.key(module, header, item.sig.ident.to_string());
-        let hot = hot_attribute(&item.attrs).or(hot_impl);
+        let hot = hot_attribute(&item.attrs).or(hot_impl.filter(|_| item.sig.constness.is_none()));
         let boxes = hot.map(|attribute| boxes(attribute, &item.sig)).unwrap_or_default();
         let whole = self.range(item.span());
         let attributes = item.attrs.iter().filter(|attribute| !is_hot(std::slice::from_ref(*attribute)));
@@ -71,11 +75,14 @@ impl Reader<'_> {
         let (attributes, visibility) = (&*item.attrs, &item.vis);
         let parts = Parts { attributes, visibility, signature: &item.sig, block: &item.block, whole };
         let function = self.read(key, module, &parts, hot.is_some());
+        // The arguments of the trait that the body stands in are not told from its symbol.
+        let is_beyond = hot.is_some() && !is_inherent && (function.is_generic || is_generic);
         let helper = helper_name(&function.name, self.index.functions.len());
         self.take(Function {
             path: format!("{}::{}", self_type.replace(' ', ""), function.name),
             of_impl: Some(number),
             is_generic: function.is_generic || is_generic,
+            reason: function.reason.or(is_beyond.then_some(Reason::Generic)),
             is_private: is_inherent && !matches!(item.vis, Visibility::Public(_)),
             kept,
             declaration: boxes.clone() + &declaration(&item.sig, &self_type, &helper),

@@ -1,18 +1,12 @@
 use hot_runtime::hot;
 
 struct Grid;
-struct Cells<T>(T);
 
 #[hot]
 impl Grid {
     fn cells(&self) {}
-    async fn load<T>(&self, _: T) {}
-}
-
-#[hot]
-impl<T> Cells<T> {
-    fn first(&self) -> &T {
-        &self.0
+    fn rows(&self) -> impl Iterator<Item = u8> {
+        0..9
     }
 }
 
@@ -33,7 +27,6 @@ impl Grid {
 
 fn main() {
     Grid.cells();
-    drop(Grid.load(1));
-    Cells(1).first();
+    Grid.rows();
     Grid.twice();
 }
