@@ -198,10 +198,10 @@ mod tests {
 
     #[test]
     fn an_implementation_has_its_parts_beside_it() {
-        let slot = "_RNvNvC4life1_32___HOT_SLOT_0123456789abcdef_area";
-        check(slot, "_RNvXNvC4life1_NtB4_6CircleNtB2_11___HotBodies10___hot_area", true);
-        check(slot, "_RNvXNvC4lifes_1_NtB4_6SquareNtB2_11___HotBodies10___hot_area", false);
-        check(slot, "_RNvXNvC4life1_NtB4_6CircleNtB2_11___HotBodies10___hot_name", false);
+        let slot = "_RNvNvC4life1__32___HOT_SLOT_0123456789abcdef_area";
+        check(slot, "_RNvXNvC4life1__NtB4_6CircleNtB2_11___HotBodies10___hot_area", true);
+        check(slot, "_RNvXNvC4lifes_1__NtB4_6SquareNtB2_11___HotBodies10___hot_area", false);
+        check(slot, "_RNvXNvC4life1__NtB4_6CircleNtB2_11___HotBodies10___hot_name", false);
     }
 
     #[test]

@@ -70,7 +70,7 @@ mod tests {
         check("_RNvNvNtC4life4game6update12___hot_update", "game::update");
         check("_RNvNtC4life4game12___hot_update", "game::update");
         check("_RNvMC4lifeNtB2_5World10___hot_step", "World::step");
-        check("_RNvXNvC4life1_NtB4_6CircleNtB2_11___HotBodies10___hot_area", "Circle::area");
+        check("_RNvXNvC4life1__NtB4_6CircleNtB2_11___HotBodies10___hot_area", "Circle::area");
         check("_RNvYNtC4life6CircleNtB4_5Shape11___hot_twice", "Shape::twice");
         check("_RNvNvC4life6update27___HOT_SLOT_0123456789abcdef", "not ours");
     }
