@@ -21,6 +21,9 @@
 //! For an optimized build the body calls `::hot_runtime::keep_apart` before the user's statements, which is no
 //! instruction: no two bodies are equal, so an optimizer keeps each.
 //!
+//! Of a generic function each instance has a body, and all share a slot, as a static has no type parameters: the runtime
+//! tells them apart by the body that the wrapper brings. `generics.rs` names what the wrapper has to name.
+//!
 //! An `async fn` stays one, and its body gives back a future in a box, which the wrapper awaits: the future that callers hold
 //! is the wrapper's, and no edit changes it. `future.rs` says more.
 //!
@@ -29,12 +32,16 @@
 //! | form | when | body | slot |
 //! | --- | --- | --- | --- |
 //! | nested | everything else, so every free function | `path::update::__hot_update` | `path::update::__HOT_SLOT_…` |
-//! | sibling | certainly in an `impl` | `<path::World>::__hot_update` | `<path::World>::update::__HOT_SLOT_…` |
+//! | sibling | certainly in an `impl`, or in a marked one, or in a marked trait | `<path::World>::__hot_update` | `<path::World>::update::__HOT_SLOT_…` |
+//! | implementation | in a marked `impl Trait for Type` | `<path::World as path::_::__HotBodies>::__hot_update` | `path::_::__HOT_SLOT_…_update` |
 //!
 //! An attribute on a lone `fn` cannot see what stands around it. A receiver, a `Self` or a lifetime that the function
 //! does not declare proves an `impl`, whose functions reach each other through `Self::`. Without such a sign the body is
-//! nested in the wrapper, which means the same in a module, in a function and in an `impl`. All functions of an `impl`
-//! that is marked as a whole have the sibling form.
+//! nested in the wrapper, which means the same in a module, in a function and in an `impl`. All functions of a block
+//! that is marked as a whole have the sibling form, but for the implementation of a trait, which has no place for more
+//! than the trait's members: `implementation.rs` puts the bodies beside it.
+//!
+//! A marked module is its items with a mark of their own.
 //!
 //! # Where the other attributes go
 //!
@@ -45,10 +52,10 @@
 //!
 //! # What is refused
 //!
-//! `check.rs` lists it, each case with its reason. Four cases a lone function cannot see, so rustc reports them in the
-//! hot build alone: a method of a generic type and a default method of a trait (E0158: one slot cannot hold a body for
-//! each type), a method with a receiver in `impl Trait for X` (E0407: the body is no member of the trait), and a future
-//! that is not `Send` without `#[hot(?Send)]`.
+//! `check.rs` lists it, each case with its reason. Three cases a lone function cannot see, so rustc reports them in the
+//! hot build alone: a method with a receiver in `impl Trait for X` (E0407: the body is no member of the trait, and the block
+//! has to be marked), an associated function that names a type parameter of its block and nothing else of it (E0401: the
+//! same), and a future that is not `Send` without `#[hot(?Send)]`.
 
 mod attributes;
 mod check;
@@ -71,7 +78,8 @@ const EXPAND_VARIABLE: &str = "CARGO_HOT_EXPAND";
 /// Its value for an optimized build; spelled alike in `hot_runtime::names`.
 const EXPAND_OPTIMIZED: &str = "optimized";
 
-/// Makes a function, or every function of an inherent `impl`, replaceable while the program runs under `cargo hot run`.
+/// Makes a function, or every function of an `impl`, a trait or a module, replaceable while the program runs under
+/// `cargo hot run`.
 ///
 /// The future of an `async fn` has to be [`Send`]; one that is not takes `#[hot(?Send)]`.
 ///

@@ -11,7 +11,7 @@
 //# stdout: hits=(?<more>\d+) out: 4 12 v2 4 own 21 9$
 //# oracle
 //# edit 3: s/fn area(&self) -> u32 {\n        self.0/fn area(&self) -> u32 {\n        self.0 + 1/
-//# patched: Shape::twice, Shape::name, Square::area
+//# answer
 //# restart-needed: Square::area
 //# stdout: hits=(?<more>\d+) out: 4 15 v2 5 own 21 12$
 //# edit 4: s/self.area() * 3/self.area() * 4/
