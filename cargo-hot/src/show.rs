@@ -4,6 +4,7 @@ use crate::events::{Event, Function, Item};
 use crate::loaded::{Crate, Loaded};
 use crate::objects::build::ChangedType;
 use crate::objects::lines::{Declared, declarations};
+use crate::objects::mangled::Mangled;
 use crate::objects::{Name, Place};
 use crate::plan::edits::{Edited, Edits};
 use crate::plan::paths::{Written, written};
@@ -45,9 +46,8 @@ pub(crate) fn published(loaded: &Loaded, plan: &Plan) -> Vec<Function> {
 
 /// Whether it is a closure of a hot function, or its future.
 fn is_in_body(symbol: &str) -> bool {
-    let path = rustc_demangle::demangle(symbol).to_string();
-    let function = path.rsplit("::").find(|name| !name.starts_with("{closure#"));
-    symbol.starts_with(CLOSURE) && function.is_some_and(|name| name.starts_with(BODY_PREFIX))
+    let path = || Mangled::of(symbol)?.path()?.segments.pop();
+    symbol.starts_with(CLOSURE) && path().is_some_and(|name| name.starts_with(BODY_PREFIX))
 }
 
 /// What a plan cannot bring to life, each function once.
