@@ -22,10 +22,9 @@ fn entries(publication: &Publication, copies: &Copies<'_>, image: &Image) -> Vec
     let slot = image.newest(publication.slot, None, None).copied();
     let Some((slot, body)) = slot.zip(copies.of_name(publication.body)) else { return Vec::new() };
     let entry = |known| Entry { body, slot, known };
-    if publication.is_instance {
-        image.all(publication.body).iter().map(|known| entry(Some(*known))).collect()
-    } else {
-        vec![entry(None)]
+    match &publication.known {
+        Some(known) => known.iter().map(|known| entry(Some(*known))).collect(),
+        None => vec![entry(None)],
     }
 }
 

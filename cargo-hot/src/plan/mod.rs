@@ -4,6 +4,7 @@
 //! [`Plan`]. Runs no program; the one thing it may read is a library outside the workspace, for code the host's linker
 //! had no use for. Whether the code compiles was settled in [`crate::compile`].
 
+mod callers;
 pub(crate) mod edits;
 pub(crate) mod functions;
 pub(crate) mod hot;
@@ -13,12 +14,13 @@ pub(crate) mod shapes;
 pub(crate) mod source;
 mod stale;
 
-use crate::image::{Image, InstanceKind};
+use crate::image::{Image, Instance, InstanceKind};
 use crate::objects::digest::Digest;
 use crate::objects::library::Libraries;
 use crate::objects::{Build, Item, Name, Names, Place, SectionKind};
 use anyhow::Result;
-use hot::HotFunctions;
+use callers::callers;
+use hot::{HotFunction, HotFunctions};
 use paths::ENTRY;
 use rustc_hash::{FxHashMap, FxHashSet};
 use stale::Stale;
@@ -36,15 +38,17 @@ pub(crate) struct Plan {
     pub(crate) stuck: Vec<Stuck>,
     /// Bodies of hot functions: whoever refers to one asks its slot first.
     pub(crate) bodies: FxHashSet<Name>,
+    /// Bodies that callers who stay old go on with, and who these are.
+    left: FxHashMap<Name, Name>,
 }
 
 /// A slot and the body it shall hold.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Publication {
     pub(crate) slot: Name,
     pub(crate) body: Name,
-    /// For the callers alone that bring a body of this name.
-    pub(crate) is_instance: bool,
+    /// Of one body of many: for the callers alone that bring one of these.
+    pub(crate) known: Option<Vec<Instance>>,
 }
 
 /// A change that goes live only with a restart.
@@ -171,14 +175,20 @@ impl Planner<'_> {
         let mut included = FxHashSet::default();
         let mut open = Vec::new();
         for function in hot.iter() {
-            if stale.contains(&function.body) && self.image.is_loaded(function.slot) {
-                plan.publications.push(Publication {
-                    slot: function.slot,
-                    body: function.body,
-                    is_instance: function.is_instance,
-                });
-                open.extend(self.build.places(function.body).first());
+            let HotFunction { slot, body, is_instance } = *function;
+            if !stale.contains(&body) || !self.image.is_loaded(slot) {
+                continue;
             }
+            let callers = is_instance.then(|| callers(body, &self.ledger.dirty, self.image, self.build, self.names));
+            if let Some(caller) = callers.as_ref().and_then(|callers| callers.left) {
+                plan.left.insert(body, caller);
+            }
+            let known = callers.map(|callers| callers.known);
+            if known.as_ref().is_some_and(Vec::is_empty) {
+                continue; // Whoever calls it brings it.
+            }
+            plan.publications.push(Publication { slot, body, known });
+            open.extend(self.build.places(body).first());
         }
         while let Some(place) = open.pop() {
             if !included.insert(place) {
@@ -241,7 +251,14 @@ impl Planner<'_> {
         for name in plan.changed.clone() {
             plan.stuck.extend(self.old_caller(name, &included, hot));
         }
-        let mut left: Vec<_> = touched.difference(&included).copied().collect();
+        let left = plan.left.iter().filter(|(_, caller)| !included.contains(*caller));
+        let left = left.filter_map(|(body, caller)| {
+            let place = *self.build.places(*body).first()?;
+            Some(Stuck { name: *body, place, reason: StuckReason::OldCaller { caller: *caller } })
+        });
+        plan.stuck.extend(left);
+        let is_told = |name: &Name| included.contains(name) || plan.left.contains_key(name);
+        let mut left: Vec<_> = touched.iter().copied().filter(|name| !is_told(name)).collect();
         left.sort_unstable();
         let is_live = !plan.places.is_empty();
         plan.stuck

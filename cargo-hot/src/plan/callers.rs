@@ -1,0 +1,124 @@
+//! Which callers of an instance may run its newest body.
+//!
+//! A closure, a future and a type inside a function belong to the code around them: they change with it, and keep their
+//! names. A caller that stays old hands its own to a hot generic function, whose newest body knows the newest alone. So the
+//! bodies of such an instance that callers know are told apart by what the process has of the closure.
+
+use crate::image::{Generation, Image, Instance};
+use crate::objects::{Build, Name, Names};
+use rustc_hash::FxHashSet;
+
+/// The loaded bodies of an instance whose callers the newest one fits, and the function that brings another, if one does.
+#[derive(Debug, Default)]
+pub(super) struct Callers {
+    pub(super) known: Vec<Instance>,
+    /// Its newest code is not loaded, and it goes on with the body it has.
+    pub(super) left: Option<Name>,
+}
+
+/// `dirty` are the functions whose newest code is not what is loaded.
+pub(super) fn callers(body: Name, dirty: &FxHashSet<Name>, image: &Image, build: &Build, names: &Names) -> Callers {
+    let symbol = names.text(body);
+    let path = rustc_demangle::demangle(symbol).to_string();
+    let mut since = Some(0);
+    let mut around = None;
+    let mut needs = |code: Option<Name>| {
+        let loaded = code.filter(|code| !dirty.contains(code)).and_then(|code| image.newest(code, None, None));
+        let generation: Option<Generation> = loaded.map(|loaded| loaded.generation);
+        since = since.zip(generation).map(|(since, generation)| since.max(generation));
+    };
+    for closure in closures(&path) {
+        needs(build.only_symbol(closure));
+        around = around.or_else(|| build.only_symbol(function_of(closure)));
+    }
+    if holds_local_type(symbol) {
+        let function = parents(&path).find_map(|parent| build.only_symbol(parent));
+        needs(function);
+        around = around.or(function);
+    }
+    let (known, left): (Vec<_>, Vec<_>) =
+        image.all(body).iter().copied().partition(|loaded| since.is_some_and(|since| loaded.generation >= since));
+    // Where nothing is known of them, the function speaks for those that call it.
+    let caller = around.filter(|around| dirty.contains(around)).or(Some(body).filter(|_| since.is_none()));
+    Callers { known, left: caller.filter(|_| !left.is_empty()) }
+}
+
+/// The closures among the types that a demangled symbol is for.
+fn closures(path: &str) -> impl Iterator<Item = &str> {
+    const CLOSURE: &str = "{closure#";
+    path.match_indices(CLOSURE).filter_map(|(at, _)| {
+        let end = at + path[at..].find('}')? + 1;
+        // What goes on behind it is inside the closure.
+        (!path[end..].starts_with("::")).then(|| &path[start_of(path, at)..end])
+    })
+}
+
+/// Where the path begins that leads to `end`.
+fn start_of(path: &str, end: usize) -> usize {
+    let mut depth = 0_usize;
+    for (at, letter) in path[..end].char_indices().rev() {
+        match letter {
+            '>' if !path[..at].ends_with('-') => depth += 1,
+            ']' => depth += 1,
+            '<' | '[' if depth > 0 => depth -= 1,
+            '<' | ',' | ' ' | '(' | '[' | '&' | ';' if depth == 0 => return at + letter.len_utf8(),
+            _ => {}
+        }
+    }
+    0
+}
+
+/// The function that a closure stands in, however deep.
+fn function_of(closure: &str) -> &str {
+    closure.split("::{closure#").next().unwrap_or(closure)
+}
+
+/// A type that is declared in a function: what its parent is, only the symbol itself says.
+fn holds_local_type(symbol: &str) -> bool {
+    symbol.contains("NtNv") || symbol.contains("NtNC")
+}
+
+/// What the last name of each path among the types is declared in.
+fn parents(path: &str) -> impl Iterator<Item = &str> {
+    let is_end = |letter: char| "<>,()&; ".contains(letter);
+    path.split(is_end).filter_map(|path| path.rsplit_once("::")).map(|(parent, _)| parent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(path: &str, expected: &[&str]) {
+        assert_eq!(closures(path).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn closures_are_found_among_the_arguments() {
+        check("life::apply::__hot_apply::<u8>", &[]);
+        check("life::apply::__hot_apply::<life::main::{closure#0}, u8>", &["life::main::{closure#0}"]);
+        check("<life[1a]::Cell<[life[1a]::main::{closure#1}]>>::__hot_text", &["life[1a]::main::{closure#1}"]);
+        check(
+            "life::f::__hot_f::<core::iter::Map<&[u8], <life::W as life::T>::of::<u8>::{closure#0}>>",
+            &["<life::W as life::T>::of::<u8>::{closure#0}"],
+        );
+        check(
+            "life::f::__hot_f::<fn(u8) -> life::main::{closure#0}::{closure#2}>",
+            &["life::main::{closure#0}::{closure#2}"],
+        );
+    }
+
+    #[test]
+    fn a_function_inside_a_closure_is_not_for_it() {
+        check("life::main::{closure#0}::f::__hot_f::<u8>", &[]);
+    }
+
+    #[test]
+    fn the_function_around_a_closure_is_known() {
+        assert_eq!(function_of("life::main::{closure#0}::{closure#1}"), "life::main");
+        let parents: Vec<_> = parents("life::f::__hot_f::<life[1a]::main::Local, u8>").collect();
+        assert!(parents.contains(&"life[1a]::main"));
+        assert!(holds_local_type("_RINvNvC4life4pick10___hot_pickNtNvB4_4main5LocalEB4_"));
+        assert!(!holds_local_type("_RINvNvC4life4pick10___hot_pickNtB4_5LocalEB4_"));
+    }
+}
