@@ -333,7 +333,7 @@ impl Loaded {
     pub(crate) fn plan(&mut self) -> Result<Plan> {
         let mut planner = Planner {
             build: &mut self.build,
-            image: &self.image,
+            image: &mut self.image,
             ledger: &mut self.ledger,
             libraries: &self.libraries,
             names: &mut self.names,

@@ -34,6 +34,12 @@ impl Loaded {
             return Err(Reason::Inline);
         }
         let found = &self.crates[index];
+        // What instances there are is known when the crates that have them are compiled.
+        let is_ahead =
+            !self.unfinished.contains(&index) && found.dependents.iter().any(|above| self.unfinished.contains(above));
+        if is_ahead && found.slicer.has_inlined_changes() {
+            return Err(Reason::Unfinished);
+        }
         let host = Host { build: &self.build, names: &self.names, library: &found.record.library };
         found.slicer.slice(&found.record, &host)
     }

@@ -40,5 +40,8 @@ impl Unconfirmed {
         self.before.get_or_insert_with(before);
         let by = |found: &Defined| if build.is_of_slice(found.place) { By::Slice } else { By::Library };
         self.defined.extend(defined.iter().map(|found| (found.name, by(found))));
+        // What the newest slice does not hold, an older one may have had of an older text.
+        let is_held = |name: &Name| build.places(*name).iter().any(|place| build.is_of_slice(*place));
+        self.defined.iter_mut().filter(|(name, _)| !is_held(name)).for_each(|(_, by)| *by = By::Library);
     }
 }

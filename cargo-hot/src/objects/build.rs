@@ -199,6 +199,11 @@ impl Build {
         symbols.next().filter(|_| symbols.next().is_none())
     }
 
+    /// The symbols that an item has, or had.
+    pub(crate) fn symbols_of_item(&self, item: Item) -> &[Name] {
+        self.symbols.get(&item).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether any symbol of the newest build demangles to this.
     pub(crate) fn has_symbol(&self, demangled: &str) -> bool {
         self.built_symbols(demangled).next().is_some()

@@ -130,7 +130,7 @@ impl Ledger {
 /// Everything a plan is made from.
 pub(crate) struct Planner<'session> {
     pub(crate) build: &'session mut Build,
-    pub(crate) image: &'session Image,
+    pub(crate) image: &'session mut Image,
     pub(crate) ledger: &'session mut Ledger,
     pub(crate) libraries: &'session Libraries,
     pub(crate) names: &'session mut Names,
@@ -154,6 +154,10 @@ impl Planner<'_> {
     /// Finds out which of the touched functions differ from what is loaded.
     fn compare(&mut self, touched: &FxHashSet<Name>) {
         for name in touched {
+            if let Some(old) = self.former(*name) {
+                self.image.rename(old, *name);
+                self.ledger.dirty.remove(&old);
+            }
             let differs = self.build.places(*name).iter().any(|place| self.differs(*name, *place));
             if differs {
                 self.ledger.dirty.insert(*name);
@@ -161,6 +165,15 @@ impl Planner<'_> {
                 self.ledger.dirty.remove(name);
             }
         }
+    }
+
+    /// The symbol by which a function is loaded that has another one now: that of an instance says which crate made it.
+    fn former(&self, name: Name) -> Option<Name> {
+        if self.image.is_loaded(name) || self.build.places(name).is_empty() {
+            return None;
+        }
+        let is_gone = |other: &Name| self.image.is_loaded(*other) && self.build.places(*other).is_empty();
+        self.build.symbols_of_item(self.names.item(name)).iter().copied().find(is_gone)
     }
 
     fn differs(&self, name: Name, place: Place) -> bool {

@@ -53,6 +53,8 @@ pub(crate) enum Reason {
     NotLinked,
     /// With what was saved before, the crate does not compile.
     NotConfirmed,
+    /// Crates that depend on it are not compiled since it was.
+    Unfinished,
     /// The user asked for the other route.
     Asked,
 }
@@ -87,6 +89,7 @@ impl fmt::Display for Reason {
             Self::NotCompiled => "it does not compile alone",
             Self::NotLinked => "it cannot be linked alone",
             Self::NotConfirmed => "the crate did not compile",
+            Self::Unfinished => "what depends on it is still being compiled",
             Self::Asked => "`--route replay` was asked for",
         })
     }
