@@ -6,16 +6,22 @@ use std::collections::BTreeSet;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, Generics, Ident, ImplItem, ItemEnum, ItemImpl, ItemMacro, ItemStruct, ItemTrait, ItemUnion, Meta,
-    MetaList, Path, Token, Type, Visibility,
+    Attribute, Generics, Ident, ImplItem, ItemEnum, ItemImpl, ItemMacro, ItemMod, ItemStruct, ItemTrait, ItemUnion,
+    Meta, MetaList, Path, Token, Type, Visibility,
 };
 
 pub(super) struct Reader<'closed> {
-    pub(super) closed: &'closed mut Closed,
-    pub(super) id: u64,
+    closed: &'closed mut Closed,
+    id: u64,
+    /// How many inner modules of the file are open.
+    depth: usize,
 }
 
-impl Reader<'_> {
+impl<'closed> Reader<'closed> {
+    pub(super) fn new(closed: &'closed mut Closed, id: u64) -> Self {
+        Self { closed, id, depth: 0 }
+    }
+
     /// A type as its declaration says: the traits that it derives, and those that another attribute may write for it.
     fn declare(&mut self, ident: &Ident, attributes: &[Attribute]) {
         let has = self.closed.impls.entry(ident.to_string()).or_default();
@@ -25,7 +31,11 @@ impl Reader<'_> {
 
     /// A member with this visibility, if that is less than the crate's.
     fn member(&self, visibility: &Visibility, of_type: String) -> Option<Member> {
-        let reach = reach(visibility);
+        // What is above an inner module is in the same file.
+        let reach = match reach(visibility) {
+            Reach::Parent if self.depth > 0 => Reach::Module,
+            reach => reach,
+        };
         (reach != Reach::Crate).then_some(Member { file: self.id, reach, of_type })
     }
 
@@ -39,6 +49,12 @@ impl Reader<'_> {
 }
 
 impl<'file> Visit<'file> for Reader<'_> {
+    fn visit_item_mod(&mut self, item: &'file ItemMod) {
+        self.depth += 1;
+        visit::visit_item_mod(self, item);
+        self.depth -= 1;
+    }
+
     fn visit_item_struct(&mut self, item: &'file ItemStruct) {
         self.declare(&item.ident, &item.attrs);
         for (number, field) in item.fields.iter().enumerate() {
