@@ -7,6 +7,7 @@
 //! slice that brings it to life. Everything it cannot say yes to is for the replay route.
 
 pub(crate) mod carve;
+mod header;
 pub(crate) mod index;
 pub(crate) mod instances;
 mod made;
