@@ -2,9 +2,10 @@
 //!
 //! [`read`] finds where everything stands in a file, and [`index`] follows its edits; [`tree`] says which file is which
 //! module; [`rules`] and [`obstacle`] say what can be compiled alone; [`instances`] and [`names`] spell what the program has of
-//! generic functions, [`header`] tells `impl`s apart; [`mod@carve`] writes the slice's text; [`made`] has it compiled; [`rename`] gives its code the names
-//! of the host. This file holds them together for one crate: what changed since the host's library was compiled, and the
-//! slice that brings it to life. Everything it cannot say yes to is for the replay route.
+//! generic functions, and [`header`] tells which `impl` that is of; [`mod@carve`] writes the slice's text; [`made`] has it
+//! compiled; [`rename`] gives its code the names of the host. This file holds them together for one crate: what changed since
+//! the host's library was compiled, and the slice that brings it to life. Everything it cannot say yes to is for the replay
+//! route.
 
 pub(crate) mod carve;
 mod header;
