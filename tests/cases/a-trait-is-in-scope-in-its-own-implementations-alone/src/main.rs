@@ -4,6 +4,11 @@
 //# patched: update, Spot::fmt, Spot::who, asked; route slice; not main
 //# stdout: hits=(?<more>\d+) out: v2 
 //# oracle
+//# edit 2: s/spot v2/spot v3/
+//# edit 2: s/asked v2/asked v3/
+//# patched: Spot::who, asked; route slice
+//# stdout: hits=(?<more>\d+) out: v2 .*asked v3 by reference
+//# oracle
 
 use std::thread::sleep;
 use std::time::Duration;
