@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{
     Attribute, Generics, Ident, ImplItem, ItemEnum, ItemImpl, ItemMacro, ItemMod, ItemStruct, ItemTrait, ItemUnion,
-    Meta, MetaList, Path, Token, Type, Visibility,
+    Meta, MetaList, Path, Token, Type, TypeParamBound, Visibility,
 };
 
 pub(super) struct Reader<'closed> {
@@ -40,11 +40,16 @@ impl<'closed> Reader<'closed> {
     }
 
     fn has(&mut self, of_type: &Type, generics: &Generics, of_trait: &Path) {
-        let Some(of_trait) = of_trait.segments.last() else { return };
+        let Some(last) = of_trait.segments.last() else { return };
         let bare = bare(of_type);
-        let is_any = bare.as_ref().is_none_or(|name| generics.type_params().any(|found| found.ident == name));
+        let parameter = bare.as_ref().and_then(|name| generics.type_params().find(|found| found.ident == name));
+        // References to whatever has it.
+        if parameter.is_some_and(|found| is_bound_by(&found.bounds, of_trait)) {
+            return;
+        }
+        let is_any = bare.is_none() || parameter.is_some();
         let of_type = bare.filter(|_| !is_any).unwrap_or_else(|| ANY.into());
-        self.closed.impls.entry(of_type).or_default().insert(of_trait.ident.to_string());
+        self.closed.impls.entry(of_type).or_default().insert(last.ident.to_string());
     }
 }
 
@@ -124,6 +129,11 @@ impl<'file> Visit<'file> for Reader<'_> {
             }
         }
     }
+}
+
+/// Whether one of the bounds is the same trait, by the same path.
+fn is_bound_by(bounds: &Punctuated<TypeParamBound, Token![+]>, of_trait: &Path) -> bool {
+    bounds.iter().any(|bound| matches!(bound, TypeParamBound::Trait(bound) if bound.path == *of_trait))
 }
 
 /// The last name of a type behind references.
