@@ -85,6 +85,7 @@ impl Session {
         if matches!(route, Route::Replay { .. }) {
             let refusal = show::misfit(&loaded.misfits())
                 .or_else(|| show::changed_types(&loaded.build.changed_types(&loaded.crate_names())));
+            loaded.is_misfit = refusal.is_some();
             if let Some(refusal) = refusal {
                 return self.tell(&refusal).map(|()| None);
             }

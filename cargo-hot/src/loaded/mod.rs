@@ -60,6 +60,8 @@ pub(crate) struct Loaded {
     unconfirmed: Unconfirmed,
     /// Whether what was saved last did not compile as it is written, though its public copy did.
     pub(crate) is_suspect: bool,
+    /// Whether the libraries do not fit the values that live: a patch would be made of them, too.
+    pub(crate) is_misfit: bool,
     /// Whether cargo's last build failed, or made the program of other crates: then every save is for cargo.
     pub(crate) wants_cargo: bool,
     script_inputs: Vec<ScriptInputs>,
@@ -132,6 +134,7 @@ impl Loaded {
             unchecked: BTreeSet::new(),
             unconfirmed: Unconfirmed::default(),
             is_suspect: false,
+            is_misfit: false,
             wants_cargo: false,
             script_inputs,
             manifests: BTreeMap::new(),

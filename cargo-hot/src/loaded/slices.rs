@@ -28,6 +28,9 @@ impl Loaded {
     /// # Errors
     /// It cannot be.
     pub(crate) fn slice(&self, index: usize) -> Result<Slice, Reason> {
+        if self.is_misfit {
+            return Err(Reason::Misfit);
+        }
         // The slice would have its own copies of them, made of what the library below knows.
         let is_stale = |below: &Crate| below.dependents.contains(&index) && below.slicer.has_inlined_changes();
         if self.crates.iter().any(is_stale) {

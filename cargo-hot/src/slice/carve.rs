@@ -70,18 +70,12 @@ pub(crate) fn carve(carved: &Carved<'_>) -> Result<String, Reason> {
                 page.insert(if *module == 0 { "\n" } else { "}" });
             }
             Entry::Open(Block::Impl(number)) if impls.contains(number) => {
-                let found = &carved.index.impls[*number];
-                let head = format!(
-                    "{} impl {} {} for {} {} {{",
-                    found.attributes,
-                    found.generics,
-                    with_parameters(&trait_name(carved, *number), found),
-                    found.self_type,
-                    found.where_clause
-                );
-                page.insert(&head);
+                page.insert(&impl_head(carved, *number));
             }
-            Entry::Close(Block::Impl(number)) if impls.contains(number) => page.insert("}"),
+            Entry::Close(Block::Impl(number)) if impls.contains(number) => {
+                let is_of_trait = carved.index.impls[*number].of_trait.is_some();
+                page.insert(if is_of_trait { "}};" } else { "}" });
+            }
             Entry::File(number) => {
                 if let Some(path) = carved.files.get(number) {
                     page.insert(&file_module(&carved.index.files[*number], path));
@@ -94,6 +88,23 @@ pub(crate) fn carve(carved: &Carved<'_>) -> Result<String, Reason> {
         }
     }
     Ok(page.written)
+}
+
+/// The head of an impl of a trait of the slice's own. In that of another trait alone, that is in scope without being imported.
+fn impl_head(carved: &Carved<'_>, number: usize) -> String {
+    let found = &carved.index.impls[number];
+    let in_scope = found.of_trait.as_ref().map_or_else(String::new, |of_trait| {
+        let conditions = &found.conditions;
+        format!("{conditions} const _: () = {{ #[allow(unused_imports)] use {} as _;", of_trait.path)
+    });
+    format!(
+        "{in_scope} {} impl {} {} for {} {} {{",
+        found.attributes,
+        found.generics,
+        with_parameters(&trait_name(carved, number), found),
+        found.self_type,
+        found.where_clause
+    )
 }
 
 /// A free function is public, as it is in the host: a private one would be called in another way. A method has the name

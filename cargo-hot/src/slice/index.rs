@@ -128,6 +128,8 @@ pub(crate) struct Function {
     /// Whether it is a method that no other module names.
     pub(crate) is_private: bool,
     pub(crate) reason: Option<Reason>,
+    /// The statics in its body, with all else that it declares.
+    pub(crate) statics: Option<String>,
     /// With its attributes.
     pub(crate) range: Range<usize>,
     /// What a slice keeps of it: attributes, and, last, all from the signature on.
@@ -209,16 +211,18 @@ impl Index {
         let range = self.functions[number].range.clone();
         let parsed = new.get(range.start..range.end.checked_add_signed(delta)?)?;
         let function = &mut self.functions[number];
-        let (block, reason) = match function.of_impl {
-            Some(_) => syn::parse_str::<ImplItemFn>(parsed).map(|item| (of_body(&item.block), item.block)),
-            None => syn::parse_str::<ItemFn>(parsed).map(|item| (of_body(&item.block), *item.block)),
+        let block = match function.of_impl {
+            Some(_) => syn::parse_str::<ImplItemFn>(parsed).map(|item| item.block),
+            None => syn::parse_str::<ItemFn>(parsed).map(|item| *item.block),
         }
-        .map(|(reason, block)| (block, reason))
         .ok()?;
-        let body_hash = hash_of(&block);
+        let (body_hash, items) = (hash_of(&block), of_body(&block));
         proc_macro2::extra::invalidate_current_thread_spans();
+        if items.statics != function.statics {
+            return None;
+        }
         if matches!(function.reason, None | Some(Reason::HoldsItems)) {
-            function.reason = reason;
+            function.reason = items.reason;
         }
         let lines = |text: &str| text.bytes().filter(|byte| *byte == b'\n').count();
         let moved = lines(&new[start..new.len() - tail]).cast_signed() - lines(&old[start..end]).cast_signed();
@@ -269,6 +273,9 @@ impl Index {
             let Some(now) = latest.function(&function.key) else { return Err(Reason::FunctionRemoved) };
             if now.signature != function.signature {
                 return Err(Reason::SignatureChanged);
+            }
+            if now.statics != function.statics {
+                return Err(Reason::HoldsItems);
             }
             if now.body_hash != function.body_hash {
                 edit.changed.push(now.key.clone());

@@ -22,6 +22,8 @@ pub(crate) struct Identity {
     /// Of a method: the last names of its type, and of the trait.
     pub(crate) self_name: Option<String>,
     pub(crate) of_trait: Option<String>,
+    /// Tells the `impl` from others of the module.
+    pub(crate) number: String,
     pub(crate) name: String,
 }
 
@@ -53,6 +55,12 @@ pub(crate) trait Naming {
 pub(crate) fn identity(symbol: &str) -> Option<Identity> {
     let mut speller = Speller { symbol: Mangled::of(symbol)?, naming: &AsDeclared, is_named: &Cell::new(true) };
     speller.function().map(|(identity, _)| identity)
+}
+
+/// The instance that a symbol is of, by names of declarations alone; what has none is `_`.
+pub(crate) fn declared(symbol: &str) -> Option<Instance> {
+    let mut speller = Speller { symbol: Mangled::of(symbol)?, naming: &AsDeclared, is_named: &Cell::new(true) };
+    speller.function().map(|(_, instance)| instance)
 }
 
 /// The instance that a symbol is of; `None` if a slice cannot name it.
@@ -127,8 +135,9 @@ impl Speller<'_> {
             let module = self.module()?;
             return Some((module, Instance::default()));
         }
-        self.symbol.disambiguator();
+        let number = self.number();
         let mut identity = self.module()?;
+        identity.number = number;
         let self_type = self.of_type()?;
         identity.self_name = Some(last_name(&self_type).to_owned());
         let mut of_trait = None;
@@ -164,10 +173,15 @@ impl Speller<'_> {
     }
 
     fn krate(&mut self) -> Option<Crate> {
+        let hash = self.number();
+        Some(Crate { name: self.symbol.name()?, hash })
+    }
+
+    /// As it stands in the symbol.
+    fn number(&mut self) -> String {
         let before = self.symbol.rest();
         self.symbol.disambiguator();
-        let hash = before[..before.len() - self.symbol.rest().len()].to_owned();
-        Some(Crate { name: self.symbol.name()?, hash })
+        before[..before.len() - self.symbol.rest().len()].to_owned()
     }
 
     fn arguments(&mut self) -> Option<Vec<String>> {

@@ -2,11 +2,13 @@
 //!
 //! [`read`] finds where everything stands in a file, and [`index`] follows its edits; [`tree`] says which file is which
 //! module; [`rules`] and [`obstacle`] say what can be compiled alone; [`instances`] and [`names`] spell what the program has of
-//! generic functions; [`mod@carve`] writes the slice's text; [`made`] has it compiled; [`rename`] gives its code the names
-//! of the host. This file holds them together for one crate: what changed since the host's library was compiled, and the
-//! slice that brings it to life. Everything it cannot say yes to is for the replay route.
+//! generic functions, and [`header`] tells which `impl` that is of; [`mod@carve`] writes the slice's text; [`made`] has it
+//! compiled; [`rename`] gives its code the names of the host. This file holds them together for one crate: what changed since
+//! the host's library was compiled, and the slice that brings it to life. Everything it cannot say yes to is for the replay
+//! route.
 
 pub(crate) mod carve;
+mod header;
 pub(crate) mod index;
 pub(crate) mod instances;
 mod made;
@@ -202,6 +204,7 @@ impl Slicer {
         let mut numbers: BTreeMap<&Path, BTreeMap<usize, Vec<Original>>> = BTreeMap::new();
         let mut functions = Vec::new();
         let mut generic = Vec::new();
+        let has_context = self.files.values().any(|file| file.context);
         for (path, file) in &self.files {
             let wanted = chosen.get(path);
             for (number, function) in file.index.functions.iter().enumerate() {
@@ -222,6 +225,10 @@ impl Slicer {
                 }
                 if is_added && function.hot {
                     return Err(Reason::MoreThanBodies);
+                }
+                // The host has none of them, or perhaps of another type, which an import says.
+                if function.statics.is_some() && (is_added || has_context) {
+                    return Err(Reason::HoldsItems);
                 }
                 let originals = numbers.entry(path).or_default().entry(number).or_default();
                 let of_trait = function.of_impl.is_some_and(|number| file.index.impls[number].of_trait.is_some());

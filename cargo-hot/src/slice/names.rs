@@ -1,12 +1,14 @@
 //! How symbols name a function of the crate, and how a slice names what instances of it are for: through the host, or as the
 //! crate itself names other crates.
 
-use super::index::{Entry, Function, Kept};
-use super::instances::{Crate, Identity, Instance, Naming};
+use super::header::fit;
+use super::index::{Entry, Function, Impl, Kept};
+use super::instances::{Crate, Identity, Instance, Naming, declared, instance};
 use super::rename::Host;
 use super::{File, Reason, Slicer};
 use crate::base::Invocation;
 use crate::base::record::Record;
+use crate::shadow::publicize::PRELUDE;
 use crate::slice::carve::HOST;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -30,29 +32,85 @@ impl Slicer {
         let krate = host.krate().ok_or(Reason::NotFound)?;
         let identity = self.identity(&krate, path, function);
         let names = Names { krate: &krate, invocation: &record.invocation, files: &self.files };
-        let instances = host.instances(&identity, &names)?;
+        let found = host.instances(&identity)?;
+        let found = match function.of_impl {
+            Some(number) => self.of_impl(&identity, &self.files[path].index.impls[number], found),
+            None => found.into_iter().map(|(symbol, _)| symbol).collect(),
+        };
+        let spelled = |symbol: &str| Some((symbol.to_owned(), instance(symbol, &names)?));
+        let instances = found.into_iter().map(spelled).collect::<Option<_>>().ok_or(Reason::Generic)?;
         Ok((identity, instances))
+    }
+
+    /// The symbols that may be of an `impl`, of those with the name of a method of it. Each `impl` has a number of its own.
+    fn of_impl<'a>(&self, method: &Identity, found: &Impl, symbols: Vec<(&'a str, Identity)>) -> Vec<&'a str> {
+        let mut groups: BTreeMap<String, Vec<(&str, Instance)>> = BTreeMap::new();
+        for (symbol, identity) in symbols {
+            groups.entry(identity.number).or_default().extend(declared(symbol).map(|instance| (symbol, instance)));
+        }
+        let fits = |found: &Impl, group: &[(&str, Instance)], must_be_exact: bool| {
+            let fits = |instance| fit(found, instance, &|name| self.is_plain(name));
+            group.iter().all(|(_, instance)| fits(instance).is_some_and(|fit| fit.is_exact || !must_be_exact))
+        };
+        groups.retain(|_, group| fits(found, group, false));
+        // One without parameters is for a single type, of which no other `impl` is.
+        for other in
+            self.impls_of(&method.module).filter(|other| !std::ptr::eq(*other, found) && other.types.is_empty())
+        {
+            let mut of_other = groups.iter().filter(|(_, group)| fits(other, group, true)).map(|(number, _)| number);
+            if let (Some(number), None) = (of_other.next().cloned(), of_other.next()) {
+                groups.remove(&number);
+            }
+        }
+        groups.into_values().flatten().map(|(symbol, _)| symbol).collect()
+    }
+
+    /// The `impl`s of a module.
+    fn impls_of(&self, module: &[String]) -> impl Iterator<Item = &Impl> {
+        self.files.iter().flat_map(move |(path, file)| {
+            let is_there = move |found: &&Impl| self.module_of(path, found.module) == module;
+            file.index.impls.iter().filter(is_there)
+        })
+    }
+
+    /// The path of a module of a file, as symbols have it.
+    fn module_of(&self, path: &Path, module: usize) -> Vec<String> {
+        let of_file = self.locations.get(path).map_or(&[][..], |location| location.module.as_slice());
+        let inner = self.files[path].index.module_path(module);
+        of_file.iter().map(String::as_str).chain(inner).map(plain).collect()
+    }
+
+    /// Whether a type of this name is called so in symbols, too: what is imported may be another's name for something.
+    fn is_plain(&self, name: &str) -> bool {
+        const BASIC: &[&str] = &[
+            "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16", "u32",
+            "u64", "u8", "usize",
+        ];
+        let declared = || self.files.values().flat_map(|file| &file.index.modules).flat_map(|module| &module.names);
+        let is_it = |other: &String| other == name;
+        !self.renamed().any(is_it) && (BASIC.contains(&name) || PRELUDE.contains(&name) || declared().any(is_it))
+    }
+
+    /// What is declared under another name, which symbols have.
+    fn renamed(&self) -> impl Iterator<Item = &String> {
+        self.files.values().flat_map(|file| &file.index.renamed)
     }
 
     /// How symbols name a function.
     fn identity(&self, krate: &Crate, path: &Path, function: &Function) -> Identity {
-        let plain = |name: &str| name.trim_start_matches("r#").to_owned();
-        let of_file = self.locations.get(path).map_or(&[][..], |location| location.module.as_slice());
-        let inner = self.files[path].index.module_path(function.module);
         let of_impl = function.of_impl.map(|number| &self.files[path].index.impls[number]);
-        // What is declared under another name has that in symbols.
-        let renamed = || self.files.values().flat_map(|file| &file.index.renamed);
         let declared = |text: &str, parameters: &[String]| {
             let name = last_name(text)?;
             let is_other = |other: &String| other == name;
-            (!parameters.iter().any(is_other) && !renamed().any(is_other)).then(|| plain(name))
+            (!parameters.iter().any(is_other) && !self.renamed().any(is_other)).then(|| plain(name))
         };
         Identity {
             krate: krate.clone(),
-            module: of_file.iter().map(String::as_str).chain(inner).map(plain).collect(),
+            module: self.module_of(path, function.module),
             self_name: of_impl.and_then(|found| declared(&found.self_type, &found.types)),
             of_trait: of_impl.and_then(|found| declared(&found.of_trait.as_ref()?.path, &found.types)),
             name: function.symbol_name(),
+            ..Identity::default()
         }
     }
 }
@@ -89,6 +147,10 @@ impl Names<'_> {
         proc_macro2::extra::invalidate_current_thread_spans();
         found.map(|path| path[1..].to_vec())
     }
+}
+
+fn plain(name: &str) -> String {
+    name.trim_start_matches("r#").to_owned()
 }
 
 fn leads_to(tree: &UseTree, name: &str, path: &mut Vec<String>) -> bool {

@@ -36,8 +36,10 @@ impl Slicer {
                 .then_some(Reason::Hidden)
         };
         let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
+        // Their names are those of the parameters, which are others in a slice.
+        let statics = || (function.is_generic && function.statics.is_some()).then_some(Reason::HoldsItems);
         let copied = || self.is_copied_unnamed(record, path, function).then_some(Reason::Inline);
-        of_crate().or_else(lost).or_else(hidden).or(function.reason).or_else(copied)
+        of_crate().or_else(lost).or_else(hidden).or(function.reason).or_else(statics).or_else(copied)
     }
 
     /// Whether the slice could have old copies of a function that it could not tell: no path names it.

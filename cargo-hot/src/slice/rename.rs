@@ -7,7 +7,7 @@
 
 use crate::objects::{Build, Names};
 use crate::slice::carve::{OF_DESTRUCTOR, OF_HOST, OF_PRIVATE, OF_SLICE};
-use crate::slice::instances::{Crate, Identity, Instance, Naming, defining_crate, identity, instance};
+use crate::slice::instances::{Crate, Identity, defining_crate, identity};
 use crate::slice::rules::Reason;
 use crate::slice::{Held, Slice};
 use hot_runtime::names::BODIES_TRAIT;
@@ -41,26 +41,17 @@ impl Host<'_> {
         self.build.symbols_of(self.library, self.names).find_map(defining_crate)
     }
 
-    /// The instances of a generic function, with their symbols.
+    /// The symbols that may be instances of a generic function.
     ///
     /// # Errors
-    /// A slice cannot name one of them.
-    pub(crate) fn instances(
-        &self,
-        function: &Identity,
-        naming: &dyn Naming,
-    ) -> Result<Vec<(String, Instance)>, Reason> {
-        // Other names are encoded in symbols.
+    /// Its name is encoded in symbols.
+    pub(crate) fn instances(&self, function: &Identity) -> Result<Vec<(&str, Identity)>, Reason> {
         if !function.name.is_ascii() {
             return Err(Reason::Generic);
         }
-        let mut found = Vec::new();
-        for symbol in self.build.symbols_with(&function.name, self.names) {
-            if identity(symbol).is_some_and(|identity| function.may_be(&identity)) {
-                found.push((symbol.to_owned(), instance(symbol, naming).ok_or(Reason::Generic)?));
-            }
-        }
-        Ok(found)
+        let symbols = self.build.symbols_with(&function.name, self.names);
+        let found = symbols.filter_map(|symbol| Some((symbol, identity(symbol)?)));
+        Ok(found.filter(|(_, identity)| function.may_be(identity)).collect())
     }
 }
 

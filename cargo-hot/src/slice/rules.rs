@@ -3,6 +3,8 @@
 //! A rule is here where a slice would compile and mean something else, or where trying is known to be in vain; whatever
 //! else stands in the way, rustc says.
 
+use crate::plan::source::{is_hot, text as normal_text};
+use std::collections::BTreeSet;
 use std::fmt;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
@@ -55,6 +57,8 @@ pub(crate) enum Reason {
     NotConfirmed,
     /// Crates that depend on it are not compiled since it was.
     Unfinished,
+    /// What was saved before was refused, as it does not fit the values that live.
+    Misfit,
     /// The user asked for the other route.
     Asked,
 }
@@ -90,6 +94,7 @@ impl fmt::Display for Reason {
             Self::NotLinked => "it cannot be linked alone",
             Self::NotConfirmed => "the crate did not compile",
             Self::Unfinished => "what depends on it is still being compiled",
+            Self::Misfit => "what was saved before does not fit the values that live",
             Self::Asked => "`--route replay` was asked for",
         })
     }
@@ -144,31 +149,52 @@ pub(crate) fn is_inlined(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| may_be(attribute, &is_it))
 }
 
-/// Types and statics would be others than those of the host.
-pub(crate) fn of_body(body: &Block) -> Option<Reason> {
-    struct Finder(bool);
+/// What a body declares.
+#[derive(Debug, Default)]
+pub(crate) struct Items {
+    pub(crate) reason: Option<Reason>,
+    /// Where it has statics, which are the host's while they stay as they are: the text of all that it declares.
+    pub(crate) statics: Option<String>,
+}
+
+/// Types would be others than those of the host, and so would variables of threads, and statics that share a name.
+pub(crate) fn of_body(body: &Block) -> Items {
+    #[derive(Default)]
+    struct Finder {
+        is_other: bool,
+        statics: BTreeSet<String>,
+        text: String,
+    }
     impl<'ast> Visit<'ast> for Finder {
         fn visit_item(&mut self, item: &'ast Item) {
+            self.text += &normal_text(item);
             match item {
                 Item::Fn(_) | Item::Const(_) | Item::Use(_) => visit::visit_item(self, item),
+                Item::Static(found) => {
+                    self.is_other |= !self.statics.insert(found.ident.to_string());
+                    visit::visit_item(self, item);
+                }
                 Item::Macro(found) if found.mac.path.is_ident("macro_rules") => {}
-                _ => self.0 = true,
+                _ => self.is_other = true,
             }
         }
 
         fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
             // Whatever `#[hot]` writes for it has a slot.
-            self.0 |= crate::plan::source::is_hot(&item.attrs);
+            self.is_other |= is_hot(&item.attrs);
             visit::visit_item_fn(self, item);
         }
 
         fn visit_macro(&mut self, found: &'ast syn::Macro) {
-            self.0 |= found.path.segments.last().is_some_and(|last| last.ident == "thread_local");
+            self.is_other |= found.path.segments.last().is_some_and(|last| last.ident == "thread_local");
         }
     }
-    let mut finder = Finder(false);
+    let mut finder = Finder::default();
     finder.visit_block(body);
-    finder.0.then_some(Reason::HoldsItems)
+    Items {
+        reason: finder.is_other.then_some(Reason::HoldsItems),
+        statics: (!finder.statics.is_empty()).then_some(finder.text),
+    }
 }
 
 pub(crate) fn has_types(generics: &Generics) -> bool {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(crate) enum Unfit {
     /// A function that it was made for is not in it.
     Missing,
-    /// It defines a static that the program has not.
+    /// It defines a static that the program has not, or under another name.
     Static,
     /// It tells the program a name that only slices have.
     Names,
@@ -23,7 +23,7 @@ pub(crate) enum Unfit {
 
 /// Before the names of what a slice has for its own purposes.
 const HELPER_PREFIX: &str = "__cargo_hot_of_";
-const OWN_PREFIX: &[u8] = b"__cargo_hot_";
+const OWN_NAME: &str = "__cargo_hot_";
 
 impl Build {
     /// Lays the object of a slice over the library at `path`, in place of the slice before. Gives back the names that
@@ -67,14 +67,18 @@ impl Build {
         for (index, section) in parsed.object.sections.iter().enumerate() {
             let place = Place { library: number(library), member: 0, section: number(index) };
             let is_constant = section.kind == SectionKind::ReadOnly;
-            if is_constant && memchr::memmem::find(parsed.object.data(section), OWN_PREFIX).is_some() {
+            if is_constant && memchr::memmem::find(parsed.object.data(section), OWN_NAME.as_bytes()).is_some() {
                 return Err(Unfit::Names);
             }
             let mut is_used = false;
             for definition in &section.definitions {
                 let known = self.unsliced(definition.name);
+                let text = names.text(definition.name);
+                if section.kind != SectionKind::Code && text.starts_with("_R") && text.contains(OWN_NAME) {
+                    return Err(Unfit::Static);
+                }
                 let is_new = match known {
-                    _ if names.text(definition.name).contains(HELPER_PREFIX) => false,
+                    _ if text.contains(HELPER_PREFIX) => false,
                     Some(known) => {
                         section.kind == SectionKind::Code && self.digest(known).exact != self.digest(place).exact
                     }

@@ -81,7 +81,7 @@ impl Closed {
     pub(crate) fn add(&mut self, path: &Path, file: &File) -> bool {
         let before = self.extent();
         let id = id_of(path);
-        Reader { closed: self, id }.visit_file(file);
+        Reader::new(self, id).visit_file(file);
         if has_modules(file) {
             self.modular.insert(id);
         }
@@ -251,3 +251,6 @@ pub(crate) fn type_name(of_type: &Type) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

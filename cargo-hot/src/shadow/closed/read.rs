@@ -6,16 +6,22 @@ use std::collections::BTreeSet;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, Generics, Ident, ImplItem, ItemEnum, ItemImpl, ItemMacro, ItemStruct, ItemTrait, ItemUnion, Meta,
-    MetaList, Path, Token, Type, Visibility,
+    Attribute, Generics, Ident, ImplItem, ItemEnum, ItemImpl, ItemMacro, ItemMod, ItemStruct, ItemTrait, ItemUnion,
+    Meta, MetaList, Path, Token, Type, TypeParamBound, Visibility,
 };
 
 pub(super) struct Reader<'closed> {
-    pub(super) closed: &'closed mut Closed,
-    pub(super) id: u64,
+    closed: &'closed mut Closed,
+    id: u64,
+    /// How many inner modules of the file are open.
+    depth: usize,
 }
 
-impl Reader<'_> {
+impl<'closed> Reader<'closed> {
+    pub(super) fn new(closed: &'closed mut Closed, id: u64) -> Self {
+        Self { closed, id, depth: 0 }
+    }
+
     /// A type as its declaration says: the traits that it derives, and those that another attribute may write for it.
     fn declare(&mut self, ident: &Ident, attributes: &[Attribute]) {
         let has = self.closed.impls.entry(ident.to_string()).or_default();
@@ -25,20 +31,35 @@ impl Reader<'_> {
 
     /// A member with this visibility, if that is less than the crate's.
     fn member(&self, visibility: &Visibility, of_type: String) -> Option<Member> {
-        let reach = reach(visibility);
+        // What is above an inner module is in the same file.
+        let reach = match reach(visibility) {
+            Reach::Parent if self.depth > 0 => Reach::Module,
+            reach => reach,
+        };
         (reach != Reach::Crate).then_some(Member { file: self.id, reach, of_type })
     }
 
     fn has(&mut self, of_type: &Type, generics: &Generics, of_trait: &Path) {
-        let Some(of_trait) = of_trait.segments.last() else { return };
+        let Some(last) = of_trait.segments.last() else { return };
         let bare = bare(of_type);
-        let is_any = bare.as_ref().is_none_or(|name| generics.type_params().any(|found| found.ident == name));
+        let parameter = bare.as_ref().and_then(|name| generics.type_params().find(|found| found.ident == name));
+        // References to whatever has it.
+        if parameter.is_some_and(|found| is_bound_by(&found.bounds, of_trait)) {
+            return;
+        }
+        let is_any = bare.is_none() || parameter.is_some();
         let of_type = bare.filter(|_| !is_any).unwrap_or_else(|| ANY.into());
-        self.closed.impls.entry(of_type).or_default().insert(of_trait.ident.to_string());
+        self.closed.impls.entry(of_type).or_default().insert(last.ident.to_string());
     }
 }
 
 impl<'file> Visit<'file> for Reader<'_> {
+    fn visit_item_mod(&mut self, item: &'file ItemMod) {
+        self.depth += 1;
+        visit::visit_item_mod(self, item);
+        self.depth -= 1;
+    }
+
     fn visit_item_struct(&mut self, item: &'file ItemStruct) {
         self.declare(&item.ident, &item.attrs);
         for (number, field) in item.fields.iter().enumerate() {
@@ -108,6 +129,11 @@ impl<'file> Visit<'file> for Reader<'_> {
             }
         }
     }
+}
+
+/// Whether one of the bounds is the same trait, by the same path.
+fn is_bound_by(bounds: &Punctuated<TypeParamBound, Token![+]>, of_trait: &Path) -> bool {
+    bounds.iter().any(|bound| matches!(bound, TypeParamBound::Trait(bound) if bound.path == *of_trait))
 }
 
 /// The last name of a type behind references.

@@ -313,6 +313,10 @@ fn a_private_method_that_would_be_taken_for_a_traits_stays_private() {
     check(PRIVATE, "impl T for S {}", &["foo"]);
     check(PRIVATE, "impl a::T for &mut S {}", &["foo"]);
     check(PRIVATE, "impl<X> T for X {}", &["foo"]);
+    check(PRIVATE, "impl<X: Copy + T + ?Sized> T for &X {}", &[]);
+    check(PRIVATE, "impl<X: T> T for &mut X {} impl T for S {}", &["foo"]);
+    check(PRIVATE, "impl<X: other::T> T for &X {}", &["foo"]);
+    check(PRIVATE, "impl<X: T<u8>> T<i8> for &X {}", &["foo"]);
     check(PRIVATE, "impl Iterator for S {}", &["map"]);
     check(PRIVATE, "impl foreign::Unknown for S { fn more() {} }", &["foo", "map"]);
     check(PRIVATE, "macro_rules! m { ($of:ty) => { impl T for $of {} } }", &["foo"]);

@@ -3,6 +3,7 @@
 
 use super::{Carved, HOST, OF_DESTRUCTOR, OF_HOST, OF_PRIVATE, OF_SLICE, Original, needed_modules};
 use crate::shadow::publicize::PRELUDE;
+use crate::slice::header::{fit, without_self};
 use crate::slice::index::{Function, Impl, helper_name};
 use crate::slice::instances::Instance;
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,11 +97,13 @@ fn paths(carved: &Carved<'_>, number: usize, place: usize, instance: Option<&Ins
     let found = &carved.index.impls[number];
     let name = &function.name;
     let (of_type, of_trait, helper, generics) = match instance {
-        // What the parameters of the `impl` are follows from the type.
         Some(instance) => {
             let helper = trait_name(carved, number);
-            let inferred = vec!["_"; found.types.len()].join(", ");
-            let helper = if inferred.is_empty() { helper } else { format!("{helper}<{inferred}>") };
+            // What is not told may follow from the type.
+            let told = fit(found, instance, &|_| false).unwrap_or_default().parameters;
+            let parameters = found.types.iter().map(|name| told.get(name).map_or("_", String::as_str));
+            let parameters = parameters.collect::<Vec<_>>().join(", ");
+            let helper = if parameters.is_empty() { helper } else { format!("{helper}<{parameters}>") };
             // Without arguments it is named as its text does.
             let written = found.of_trait.as_ref().map(|of_trait| without_self(&of_trait.whole, &instance.self_type));
             let is_plain = written.as_ref().is_none_or(|written| !written.contains('<'));
@@ -134,9 +137,6 @@ pub(in crate::slice) fn is_destructor(of_trait: &str) -> bool {
 fn helper_trait(carved: &Carved<'_>, number: usize, functions: &[&Function]) -> String {
     let found = &carved.index.impls[number];
     let mut text = String::new();
-    if let Some(of_trait) = &found.of_trait {
-        let _ = write!(text, " {} #[allow(unused_imports)] use {} as _;", found.conditions, of_trait.path);
-    }
     let above = bounds(carved, found, functions);
     let name = trait_name(carved, number);
     let head = format!("pub trait {name}{}{above} {}", found.generics, found.where_clause);
@@ -178,12 +178,6 @@ fn with_static(of_trait: &str) -> String {
         text.push_str(part);
     }
     text.replace("'_", "'static")
-}
-
-/// The text with `Self` spelled out.
-fn without_self(text: &str, self_type: &str) -> String {
-    let words = text.split(' ').map(|word| if word == "Self" { self_type } else { word });
-    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Long enough that the symbol of what the host has fits in the place of a symbol with this name, and the same for the

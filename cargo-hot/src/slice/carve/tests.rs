@@ -3,6 +3,7 @@
 use super::{Carved, HOST, Original, carve};
 use crate::slice::index::{Entry, Index};
 use crate::slice::rules::Reason;
+use quote::ToTokens as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -216,4 +217,19 @@ fn names_of_a_module_win_over_those_of_its_globs() {
     let brought: BTreeSet<&str> = ["g", "S"].into();
     let list = slice.split_once(&format!("::{HOST}::{{")).expect("it brings them by name").1.split_once('}').unwrap().0;
     assert_eq!(list.split(", ").collect::<BTreeSet<_>>(), brought, "{slice}");
+}
+
+#[test]
+fn a_trait_is_in_scope_in_its_own_impls_alone() {
+    let text = "struct T;\nimpl a::A for T { fn f(&self) {} }\n#[cfg(x)]\nimpl<'a> B<'a> for T { fn h(&self) {} }\nimpl T { fn g(&self) {} }";
+    let slice = slice(text, &["T::f", "T::h", "T::g"]).expect("there is room");
+    let file = syn::parse_file(&slice).expect("a slice is Rust");
+    let imports = file.items.iter().filter_map(|item| match item {
+        syn::Item::Const(item) => Some(item.to_token_stream().to_string()),
+        _ => None,
+    });
+    let imports: Vec<_> = imports.map(|text| text.split_once(" as _ ;").expect("it imports").0.to_owned()).collect();
+    let import = "const _ : () = { # [allow (unused_imports)] use";
+    assert_eq!(imports, [format!("{import} a :: A"), format!("# [cfg (x)] {import} B")], "{slice}");
+    assert_eq!(slice.matches(" as _;").count(), 2, "{slice}");
 }

@@ -42,6 +42,27 @@ fn refuses(old: &str, new: &str, reason: Reason) {
 }
 
 #[test]
+fn what_a_body_with_statics_declares_stays_as_it_is() {
+    changes("fn a() { static A: u8 = 1; 1; }", "fn a() { 2; static A: u8 = 1; }", &["a"]);
+    changes("fn a() { 1; fn b() {} }", "fn a() { 2; fn b() { 3; } }", &["a"]);
+    refuses("fn a() { 1; }", "fn a() { static A: u8 = 1; 1; }", Reason::HoldsItems);
+    refuses("fn a() { static A: u8 = 1; }", "fn a() { 1; }", Reason::HoldsItems);
+    refuses("fn a() { static A: u8 = 1; }", "fn a() { static A: u8 = 2; }", Reason::HoldsItems);
+    refuses("fn a() { static A: u8 = 1; }", "fn a() { static A: i8 = 1; }", Reason::HoldsItems);
+    refuses("fn a() { use b::B; static A: B = 1; }", "fn a() { use c::B; static A: B = 1; }", Reason::HoldsItems);
+    refuses(
+        "fn a() { static A: u8 = b(); fn b() { 1 } }",
+        "fn a() { static A: u8 = b(); fn b() { 2 } }",
+        Reason::HoldsItems,
+    );
+    refuses(
+        "impl T { fn a() { || { static A: u8 = 1; } } }",
+        "impl T { fn a() { || { static A: u8 = 2; } } }",
+        Reason::HoldsItems,
+    );
+}
+
+#[test]
 fn a_body_that_changes_is_followed() {
     changes("fn a() { 1; }", "fn a() { 2; }", &["a"]);
     changes("fn a() { 1; }", "fn a() { 1; 2; }", &["a"]);

@@ -37,6 +37,7 @@ impl Reader<'_> {
             is_generic: false,
             is_private: false,
             reason: Some(Reason::DefaultMethod),
+            statics: None,
             range: self.range(item.sig.span()).start..body_range.end + 1,
             kept: Vec::new(),
             body: body_range,
@@ -95,6 +96,7 @@ impl Reader<'_> {
     fn read(&self, key: Key, module: usize, parts: &Parts<'_>, hot: bool) -> Function {
         let Parts { attributes, visibility, signature, block, whole } = parts;
         let name = signature.ident.to_string();
+        let items = of_body(block);
         Function {
             key,
             path: name.clone(),
@@ -107,7 +109,8 @@ impl Reader<'_> {
             is_inlined: is_inlined(attributes),
             is_generic: has_types(&signature.generics),
             is_private: false,
-            reason: of_function(attributes, signature, hot).or_else(|| of_body(block)),
+            reason: of_function(attributes, signature, hot).or(items.reason),
+            statics: items.statics,
             range: whole.clone(),
             kept: Vec::new(),
             body: self.inside(block),

@@ -26,6 +26,10 @@ fn a_function_whose_code_is_its_own_is_compiled_alone() {
         "#[hot] impl T { async fn f(&self) {} }",
         "#[cfg(x)] #[allow(unused)] #[must_use] fn f() -> u8 { 1 }",
         "fn f() { fn inner<T>() {} const C: u8 = 1; use x::y; }",
+        "fn f() { static A: u8 = 1; }",
+        "fn f() { if true { static mut A: u8 = 1; } }",
+        "fn f() { fn inner() { static A: u8 = 1; } }",
+        "fn f() { const C: u8 = { static A: u8 = 1; A }; }",
         "fn f() { macro_rules! m { () => { static A: u8 = 1; } } }",
         "fn f() { std::any::type_name::<u8>(); }",
         "fn f<T>(value: T) {}",
@@ -57,8 +61,8 @@ fn a_function_whose_code_is_elsewhere_too_is_not() {
         ("#[track_caller] fn f() {}", Reason::TrackCaller),
         ("#[test] fn f() {}", Reason::NotBuilt),
         ("#[bench] fn f() {}", Reason::NotBuilt),
-        ("fn f() { static A: u8 = 1; }", Reason::HoldsItems),
-        ("fn f() { if true { static mut A: u8 = 1; } }", Reason::HoldsItems),
+        ("fn f() { static A: u8 = 1; { static A: u8 = 2; } }", Reason::HoldsItems),
+        ("fn f() { static A: u8 = { struct B; 1 }; }", Reason::HoldsItems),
         ("fn f() { let _ = || { struct A; }; }", Reason::HoldsItems),
         ("fn f() { enum A {} }", Reason::HoldsItems),
         ("fn f() { union A { a: u8 } }", Reason::HoldsItems),
@@ -66,8 +70,6 @@ fn a_function_whose_code_is_elsewhere_too_is_not() {
         ("fn f() { type A = u8; }", Reason::HoldsItems),
         ("fn f() { impl T {} }", Reason::HoldsItems),
         ("fn f() { mod m {} }", Reason::HoldsItems),
-        ("fn f() { fn inner() { static A: u8 = 1; } }", Reason::HoldsItems),
-        ("fn f() { const C: u8 = { static A: u8 = 1; A }; }", Reason::HoldsItems),
         ("fn f() { thread_local! { static A: u8 = 1; } }", Reason::HoldsItems),
         ("fn f() { std::thread_local!(static A: u8 = 1); }", Reason::HoldsItems),
         ("fn f() { #[hot] fn inner() {} }", Reason::HoldsItems),
@@ -81,7 +83,7 @@ fn a_function_whose_code_is_elsewhere_too_is_not() {
 
 #[test]
 fn a_reason_comes_with_an_edit_of_the_body() {
-    let (old, new) = ("fn f() { 1; }", "fn f() { static A: u8 = 1; }");
+    let (old, new) = ("fn f() { 1; }", "fn f() { struct A; }");
     let mut index = Index::of(old).unwrap();
     index.update(old, new).unwrap();
     assert_eq!(index.functions[0].reason, Some(Reason::HoldsItems));
@@ -116,6 +118,7 @@ fn every_reason_is_told_in_words_of_its_own() {
         Reason::NotCompiled,
         Reason::NotLinked,
         Reason::NotConfirmed,
+        Reason::Misfit,
         Reason::Asked,
     ];
     let texts: std::collections::BTreeSet<String> = all.iter().map(ToString::to_string).collect();

@@ -52,6 +52,7 @@
 //# oracle
 
 use std::any::type_name;
+use std::cell::Cell;
 use std::future::Future as _;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -103,9 +104,11 @@ fn opaque() -> impl Iterator<Item = &'static str> {
 }
 
 fn with_static() -> String {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    COUNT.fetch_add(1, Ordering::Relaxed);
-    format!("STATIC v1 {}", COUNT.load(Ordering::Relaxed) > 0)
+    thread_local! {
+        static COUNT: Cell<u32> = const { Cell::new(0) };
+    }
+    COUNT.set(COUNT.get() + 1);
+    format!("STATIC v1 {}", COUNT.get() > 0)
 }
 
 fn with_type() -> String {
