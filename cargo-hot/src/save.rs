@@ -84,7 +84,8 @@ impl Session {
         // A slice holds bodies: no type changed.
         if matches!(route, Route::Replay { .. }) {
             let refusal = show::misfit(&loaded.misfits())
-                .or_else(|| show::changed_types(&loaded.build.changed_types(&loaded.crate_names())));
+                .or_else(|| show::changed_types(&loaded.build.changed_types(&loaded.crate_names())))
+                .or_else(|| show::changed_results(loaded));
             loaded.is_misfit = refusal.is_some();
             if let Some(refusal) = refusal {
                 return self.tell(&refusal).map(|()| None);

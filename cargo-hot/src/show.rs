@@ -145,6 +145,21 @@ pub(crate) fn changed_types(types: &[ChangedType]) -> Option<Event> {
     })
 }
 
+/// The refusal of hot functions that give back another type, under the same signature; `None` if there are none.
+pub(crate) fn changed_results(loaded: &Loaded) -> Option<Event> {
+    let crates = loaded.crate_names();
+    let path = |body: Name| written(loaded.names.text(body), &crates).map(|written| written.path);
+    let mut paths: Vec<String> = loaded.build.changed_results(&loaded.names).into_iter().filter_map(path).collect();
+    paths.dedup();
+    let sentence = |path| format!("`{path}` returns another type, while callers hold values of the old one");
+    (!paths.is_empty()).then(|| Event::Refused {
+        reason: "layout-changed".into(),
+        message: paths.iter().map(sentence).collect::<Vec<_>>().join("; "),
+        help: "put it back, or return a `Box<dyn Trait>` and run `cargo hot restart`; the program goes on as it is"
+            .into(),
+    })
+}
+
 fn sentence(file: &Path, change: &ShapeChange) -> String {
     let kind = match change.kind {
         Kind::Struct => "the struct",

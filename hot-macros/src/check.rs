@@ -123,10 +123,11 @@ fn check_function(function: &Function) -> syn::Result<()> {
         check_rewriting(&function.attributes)?;
     }
     signature.inputs.iter().try_for_each(check_parameter)?;
-    if let Some(keyword) = first_impl_trait(|finder| finder.visit_return_type(&signature.output)) {
-        let reason = "the type behind it may change with the body, under callers that hold values of it; name the type, \
-                      or return a `Box<dyn Trait>`";
-        return Err(refusal(keyword, "a function that returns `impl Trait` yet", reason));
+    let hidden = first_impl_trait(|finder| finder.visit_return_type(&signature.output));
+    if let Some(keyword) = hidden.filter(|_| signature.asyncness.is_some()) {
+        let reason =
+            "what its future gives is no type that a box can name; name the type, or return a `Box<dyn Trait>`";
+        return Err(refusal(keyword, "an `async fn` that returns `impl Trait`", reason));
     }
     Ok(())
 }

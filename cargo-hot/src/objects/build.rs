@@ -4,11 +4,11 @@ mod parsed;
 mod slices;
 
 use crate::objects::digest::Digest;
-use crate::objects::hot::HotPart;
+use crate::objects::hot::{HotPart, Role};
 use crate::objects::names::{Item, Name, Names};
 use crate::objects::object::{Object, Section, SectionIndex, SectionKind};
 use crate::objects::rlib::{Content, Identity, Rlib, Unit};
-use crate::objects::types::layouts;
+use crate::objects::types::{Layout, layouts, returned};
 use anyhow::{Context, Result};
 use parsed::Parsed;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -262,12 +262,9 @@ impl Build {
     /// information tells.
     pub(crate) fn changed_types(&self, crates: &[String]) -> Vec<ChangedType> {
         let mut changed: Vec<ChangedType> = Vec::new();
-        let libraries = self.crates.iter().filter(|library| library.origin == Origin::Workspace);
-        for newest in libraries.flat_map(|library| library.members.iter().flatten()) {
-            let old = newest.parsed.object.file.and_then(|unit| self.replaced.get(&unit));
-            let Some(old) = old.filter(|old| !Arc::ptr_eq(old, &newest.parsed)) else { continue };
+        for (old, newest) in self.replaced_objects() {
             let loaded = layouts(&old.object, crates);
-            for (path, layout) in layouts(&newest.parsed.object, crates) {
+            for (path, layout) in layouts(&newest.object, crates) {
                 if let Some(known) = loaded.get(&path).filter(|known| **known != layout) {
                     changed.push(ChangedType { path, old_size: known.size, new_size: layout.size });
                 }
@@ -276,6 +273,43 @@ impl Build {
         changed.sort_by(|one, other| one.path.cmp(&other.path));
         changed.dedup();
         changed
+    }
+
+    /// The bodies of hot functions that give back another type than those that the process was made with, through the same
+    /// slot: `impl Trait` does not say which it is.
+    pub(crate) fn changed_results(&self, names: &Names) -> Vec<Name> {
+        let (old, newest): (Vec<_>, Vec<_>) = self.replaced_objects().unzip();
+        let slots = |parts: &HotPart| (parts.role == Role::Slot).then_some(parts.name);
+        let old_slots: FxHashSet<Name> = old.iter().flat_map(|old| old.hot.iter().filter_map(slots)).collect();
+        let parts = || newest.iter().flat_map(|newest| &newest.hot);
+        // With another signature it has another slot, which no old caller knows.
+        let new_slots = parts().filter(|part| part.role == Role::Slot && !old_slots.contains(&part.name));
+        let is_new: FxHashSet<&str> = new_slots.map(|part| part.function.as_str()).collect();
+        let known: FxHashSet<Name> = old.iter().flat_map(|old| &old.hot).map(|part| part.name).collect();
+        let is_known = |part: &&HotPart| known.contains(&part.name) && !is_new.contains(part.function.as_str());
+        let bodies = parts().filter(|part| part.role != Role::Slot).filter(is_known);
+        let bodies: FxHashMap<&str, Name> = bodies.map(|part| (names.text(part.name), part.name)).collect();
+        if bodies.is_empty() {
+            return Vec::new();
+        }
+        let symbols = bodies.keys().copied().collect();
+        let of = |objects: &[&Arc<Parsed>]| -> FxHashMap<String, Layout> {
+            objects.iter().flat_map(|parsed| returned(&parsed.object, &symbols)).collect()
+        };
+        let (before, now) = (of(&old), of(&newest));
+        let changed = bodies.iter().filter(|(symbol, _)| before.get(**symbol) != now.get(**symbol));
+        let mut changed: Vec<Name> = changed.map(|(_, body)| *body).collect();
+        changed.sort_unstable();
+        changed
+    }
+
+    /// The objects of the workspace that the process was made from and that are others now, with those.
+    fn replaced_objects(&self) -> impl Iterator<Item = (&Arc<Parsed>, &Arc<Parsed>)> {
+        let libraries = self.crates.iter().filter(|library| library.origin == Origin::Workspace);
+        libraries.flat_map(|library| library.members.iter().flatten()).filter_map(|newest| {
+            let old = newest.parsed.object.file.and_then(|unit| self.replaced.get(&unit))?;
+            (!Arc::ptr_eq(old, &newest.parsed)).then_some((old, &newest.parsed))
+        })
     }
 
     /// Every section that defines a symbol.

@@ -3,7 +3,7 @@
 use crate::objects::dwarf::{Bytes, DebugInfo};
 use crate::objects::object::Object;
 use gimli::{AttributeValue, DebuggingInformationEntry, Reader as _, Unit, UnitOffset};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt::Write as _;
 
 /// A type's size in bytes, and its fields in words: name, place and type of each.
@@ -69,6 +69,77 @@ fn read(
     Ok(())
 }
 
+/// What the functions with these symbols give back, with all that it holds by value: what `impl Trait` stands for, and what
+/// closures in it capture.
+pub(crate) fn returned(object: &Object, symbols: &FxHashSet<&str>) -> FxHashMap<String, Layout> {
+    let mut found = FxHashMap::default();
+    let debug = DebugInfo::of(object);
+    if let Ok(dwarf) = debug.dwarf() {
+        let _ = read_returned(&dwarf, symbols, &mut found);
+    }
+    found
+}
+
+fn read_returned(
+    dwarf: &gimli::Dwarf<Bytes<'_>>,
+    symbols: &FxHashSet<&str>,
+    found: &mut FxHashMap<String, Layout>,
+) -> Result<(), gimli::Error> {
+    let mut headers = dwarf.units();
+    while let Some(header) = headers.next()? {
+        let unit = dwarf.unit(header)?;
+        let mut entries = unit.entries();
+        while let Some(entry) = entries.next_dfs()? {
+            if entry.tag() != gimli::DW_TAG_subprogram {
+                continue;
+            }
+            let symbol = text(dwarf, &unit, entry, gimli::DW_AT_linkage_name)?;
+            let Some(symbol) = symbol.filter(|symbol| symbols.contains(symbol.as_str())) else { continue };
+            if let Some(AttributeValue::UnitRef(of_type)) = entry.attr_value(gimli::DW_AT_type) {
+                let mut layout = Layout { size: size_of(&unit, of_type)?, fields: String::new() };
+                describe_whole(dwarf, &unit, of_type, &mut layout.fields)?;
+                found.insert(symbol, layout);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A type by its name, and all that it holds by value.
+fn describe_whole(
+    dwarf: &gimli::Dwarf<Bytes<'_>>,
+    unit: &Unit<Bytes<'_>>,
+    of_type: UnitOffset,
+    fields: &mut String,
+) -> Result<(), gimli::Error> {
+    describe_type(dwarf, unit, of_type, fields)?;
+    let mut entries = unit.entries_at_offset(of_type)?;
+    let Some(entry) = entries.next_dfs()? else { return Ok(()) };
+    if !matches!(entry.tag(), gimli::DW_TAG_structure_type | gimli::DW_TAG_union_type) {
+        return Ok(());
+    }
+    let depth = entry.depth();
+    fields.push('{');
+    while let Some(inner) = entries.next_dfs()?.filter(|inner| inner.depth() > depth) {
+        if inner.tag() == gimli::DW_TAG_member {
+            let name = name(dwarf, unit, inner)?.unwrap_or_default();
+            let place = inner.attr_value(gimli::DW_AT_data_member_location).and_then(|place| place.udata_value());
+            let _ = write!(fields, "{name}@{place:?}:");
+            if let Some(AttributeValue::UnitRef(of_type)) = inner.attr_value(gimli::DW_AT_type) {
+                describe_whole(dwarf, unit, of_type, fields)?;
+            }
+        }
+    }
+    fields.push('}');
+    Ok(())
+}
+
+fn size_of(unit: &Unit<Bytes<'_>>, of_type: UnitOffset) -> Result<u64, gimli::Error> {
+    let mut entries = unit.entries_at_offset(of_type)?;
+    let size = entries.next_dfs()?.and_then(|entry| entry.attr_value(gimli::DW_AT_byte_size));
+    Ok(size.and_then(|size| size.udata_value()).unwrap_or(0))
+}
+
 fn describe(
     dwarf: &gimli::Dwarf<Bytes<'_>>,
     unit: &Unit<Bytes<'_>>,
@@ -120,6 +191,15 @@ fn name(
     unit: &Unit<Bytes<'_>>,
     entry: &Entry<'_>,
 ) -> Result<Option<String>, gimli::Error> {
-    let Some(value) = entry.attr_value(gimli::DW_AT_name) else { return Ok(None) };
+    text(dwarf, unit, entry, gimli::DW_AT_name)
+}
+
+fn text(
+    dwarf: &gimli::Dwarf<Bytes<'_>>,
+    unit: &Unit<Bytes<'_>>,
+    entry: &Entry<'_>,
+    attribute: gimli::DwAt,
+) -> Result<Option<String>, gimli::Error> {
+    let Some(value) = entry.attr_value(attribute) else { return Ok(None) };
     Ok(Some(dwarf.attr_string(unit, value)?.to_string_lossy()?.into_owned()))
 }

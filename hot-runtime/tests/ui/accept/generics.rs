@@ -54,6 +54,17 @@ where
 }
 
 #[hot]
+fn hidden(limit: u8) -> impl Iterator<Item = u8> + Clone {
+    (0..limit).filter(move |number| number % 2 < limit)
+}
+
+#[hot]
+fn hidden_borrow<'a, T: Display>(text: &'a str, _: &str, value: T) -> Option<impl Fn(usize) -> String + use<'a, T>> {
+    let value = value.to_string();
+    (!text.is_empty()).then(|| move |at: usize| format!("{}{value}", &text[at..]))
+}
+
+#[hot]
 extern "C" fn of_c<T: Copy>(value: T) -> T {
     value
 }
@@ -76,6 +87,13 @@ impl<T: Copy + Debug, const N: usize> Cells<T, N> {
 
     fn last(&self) -> &T {
         &self.0[Self::LAST]
+    }
+
+    fn doubled(&self) -> impl Iterator<Item = T>
+    where
+        T: std::ops::Add<Output = T>,
+    {
+        self.0.iter().map(|cell| *cell + *cell)
     }
 
     fn mapped<U>(self, function: impl Fn(T) -> U) -> Cells<U, N> {
@@ -126,6 +144,9 @@ pub fn main() {
     assert_eq!(both_kinds(1, ["a", "b"].iter()), "1ab");
     assert_eq!(borrows("a", "b c".split(' ')), "a");
     assert_eq!(for_every_lifetime(|text| text), 4);
+    assert_eq!(hidden(3).clone().count(), 3);
+    assert_eq!(hidden_borrow("abc", "", 1).map(|function| function(1)).as_deref(), Some("bc1"));
+    assert_eq!(Cells([1, 2, 3]).doubled().sum::<i32>(), 12);
     assert_eq!(of_c(7_u8), 7);
     assert_eq!(depth("a", 3), 3);
     let mut cells = Cells::<u8, 3>::filled(4);

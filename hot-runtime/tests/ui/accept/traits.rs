@@ -163,6 +163,17 @@ impl Future for Twice {
     }
 }
 
+trait Rows {
+    fn rows(&self) -> impl Iterator<Item = f64>;
+}
+
+#[hot]
+impl Rows for Square {
+    fn rows(&self) -> impl Iterator<Item = f64> {
+        (0..2).map(|row| self.0 * f64::from(row))
+    }
+}
+
 trait Load<'a> {
     async fn load(&self, from: &'a str) -> &'a str;
 }
@@ -211,6 +222,7 @@ pub fn main() {
     assert!(square.area() > 3.0 && square.twice() > 7.0);
     assert_eq!(square.unit(), "4");
     assert!(square.scaled(3_u8, |area| area + 1.0) > 12.0);
+    assert!(square.rows().sum::<f64>() > 1.0);
     assert_eq!(square.to_string(), "2");
     assert!(square[0] > 1.0);
     assert!(Plain.twice() > 1.0 && Plain.unit() == 0 && Plain.into_area() > 0.0);

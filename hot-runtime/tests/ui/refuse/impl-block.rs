@@ -5,7 +5,7 @@ struct Grid;
 #[hot]
 impl Grid {
     fn cells(&self) {}
-    fn rows(&self) -> impl Iterator<Item = u8> {
+    async fn rows(&self) -> impl Iterator<Item = u8> {
         0..9
     }
 }
@@ -27,6 +27,6 @@ impl Grid {
 
 fn main() {
     Grid.cells();
-    Grid.rows();
+    drop(Grid.rows());
     Grid.twice();
 }

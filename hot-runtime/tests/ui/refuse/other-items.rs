@@ -18,7 +18,7 @@ trait Draw {}
 #[hot]
 mod game {
     fn start() {}
-    fn rows() -> impl Iterator<Item = u8> {
+    async fn rows() -> impl Iterator<Item = u8> {
         0..9
     }
 }
