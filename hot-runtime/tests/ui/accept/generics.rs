@@ -61,7 +61,7 @@ fn hidden(limit: u8) -> impl Iterator<Item = u8> + Clone {
 #[hot]
 fn hidden_borrow<'a, T: Display>(text: &'a str, _: &str, value: T) -> Option<impl Fn(usize) -> String + use<'a, T>> {
     let value = value.to_string();
-    (!text.is_empty()).then(|| move |at: usize| format!("{}{value}", &text[at..]))
+    (!text.is_empty()).then_some(move |at: usize| format!("{}{value}", &text[at..]))
 }
 
 #[hot]
