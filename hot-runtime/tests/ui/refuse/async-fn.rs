@@ -1,16 +1,6 @@
 use hot_runtime::hot;
 
 #[hot]
-async fn over_types<T>(value: T) -> T {
-    value
-}
-
-#[hot]
-async fn takes_impl(value: impl Copy) {
-    let _ = value;
-}
-
-#[hot]
 async fn returns_impl() -> impl Copy {
     1
 }
