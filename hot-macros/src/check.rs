@@ -6,7 +6,6 @@
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::visit::Visit;
 use syn::{Attribute, FnArg, ImplItem, Item, Signature, TraitItem};
 
 use crate::attributes;
@@ -123,12 +122,6 @@ fn check_function(function: &Function) -> syn::Result<()> {
         check_rewriting(&function.attributes)?;
     }
     signature.inputs.iter().try_for_each(check_parameter)?;
-    let hidden = first_impl_trait(|finder| finder.visit_return_type(&signature.output));
-    if let Some(keyword) = hidden.filter(|_| signature.asyncness.is_some()) {
-        let reason =
-            "what its future gives is no type that a box can name; name the type, or return a `Box<dyn Trait>`";
-        return Err(refusal(keyword, "an `async fn` that returns `impl Trait`", reason));
-    }
     Ok(())
 }
 
@@ -178,19 +171,4 @@ fn check_parameter(parameter: &FnArg) -> syn::Result<()> {
         return Err(refusal(attribute.path().span(), "a function with a conditional parameter", reason));
     }
     Ok(())
-}
-
-/// Where the first `impl Trait` stands in what `walk` visits.
-fn first_impl_trait(walk: impl FnOnce(&mut FindImplTrait)) -> Option<Span> {
-    let mut finder = FindImplTrait(None);
-    walk(&mut finder);
-    finder.0
-}
-
-struct FindImplTrait(Option<Span>);
-
-impl Visit<'_> for FindImplTrait {
-    fn visit_type_impl_trait(&mut self, found: &syn::TypeImplTrait) {
-        self.0.get_or_insert(found.impl_token.span);
-    }
 }

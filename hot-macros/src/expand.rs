@@ -10,7 +10,7 @@ use syn::{FnArg, Generics, Pat, Safety, Signature, Visibility};
 
 use crate::Build;
 use crate::attributes;
-use crate::future::{Threads, boxed_block, boxed_signature};
+use crate::future::{Threads, boxed_block, boxed_signature, capture_arguments};
 use crate::generics::{arguments, with_named_types};
 use crate::implementation;
 use crate::parse::{Block, Function, Head, Marked, Member, Module};
@@ -30,12 +30,12 @@ pub(crate) struct Goal {
 
 pub(crate) fn expand(marked: &Marked, goal: Goal) -> TokenStream {
     match marked {
-        Marked::Function(function) if place::is_surely_in_impl(function) => sibling(function, None, goal),
+        Marked::Function(function) if place::is_surely_in_impl(function) => sibling(function, None, false, goal),
         Marked::Function(function) => nested(function, goal),
         Marked::Block(block) => match &block.parsed {
             Head::Impl(head) if head.trait_.is_some() => implementation::expand(block, head, goal),
-            Head::Impl(head) => whole_block(block, &head.generics, goal),
-            Head::Trait(head) => whole_block(block, &head.generics, goal),
+            Head::Impl(head) => whole_block(block, &head.generics, false, goal),
+            Head::Trait(head) => whole_block(block, &head.generics, true, goal),
         },
         Marked::Module(module) => whole_module(module),
     }
@@ -56,8 +56,8 @@ pub(crate) fn declaration(method: &syn::TraitItemFn, threads: Threads) -> TokenS
 }
 
 /// Bodies beside their wrappers: in an inherent `impl`, or the default methods of a trait.
-fn whole_block(block: &Block, generics: &Generics, goal: Goal) -> TokenStream {
-    block.with(|function| sibling(function, Some(generics), goal))
+fn whole_block(block: &Block, generics: &Generics, in_trait: bool, goal: Goal) -> TokenStream {
+    block.with(|function| sibling(function, Some(generics), in_trait, goal))
 }
 
 impl Block {
@@ -88,8 +88,8 @@ fn whole_module(module: &Module) -> TokenStream {
 }
 
 /// The body beside the wrapper, reached through `Self`; `generics` are those of the block, where it is known.
-fn sibling(function: &Function, generics: Option<&Generics>, goal: Goal) -> TokenStream {
-    let parts = Parts::of(function, Place { path: quote!(Self::), generics, slot_name: "" }, goal);
+fn sibling(function: &Function, generics: Option<&Generics>, in_trait: bool, goal: Goal) -> TokenStream {
+    let parts = Parts::of(function, Place { path: quote!(Self::), generics, in_trait, slot_name: "" }, goal);
     let wrapper = parts.wrapper(&[&parts.slot, &parts.call()]);
     let body = parts.body(&function.visibility);
     quote!(#wrapper #body)
@@ -108,6 +108,8 @@ pub(crate) struct Place<'a> {
     pub(crate) path: TokenStream,
     /// Of the block around, where it is known.
     pub(crate) generics: Option<&'a Generics>,
+    /// Whether that is a trait, or the implementation of one.
+    pub(crate) in_trait: bool,
     /// What the slot's name ends with, where the slot is not in the wrapper.
     pub(crate) slot_name: &'a str,
 }
@@ -192,6 +194,9 @@ impl<'a> Parts<'a> {
         signature.ident = self.body_name.clone();
         if self.is_async() {
             signature = with_boxed_future(&signature, self.place.generics, self.goal.threads, self.span);
+            if !self.place.in_trait {
+                capture_arguments(&mut signature, self.place.generics, self.span);
+            }
         }
         signature
     }

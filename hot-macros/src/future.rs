@@ -5,10 +5,12 @@
 
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::visit_mut::VisitMut;
-use syn::{FnArg, Generics, Ident, Lifetime, ReturnType, Signature, Type, parse_quote_spanned};
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    FnArg, Generics, Ident, Lifetime, ReturnType, Signature, Type, TypeImplTrait, TypeParamBound, parse_quote_spanned,
+};
 
-use crate::generics::add_lifetimes;
+use crate::generics::{add_lifetimes, arguments};
 use crate::lifetimes::Names;
 use crate::place::has_self;
 
@@ -60,10 +62,8 @@ pub(crate) fn boxed_signature(
     if names.elided.is_some() {
         names.visit_type_mut(&mut output);
     }
-    boxed.output = match threads {
-        Threads::Any => parse_quote_spanned!(span=> -> ::hot_runtime::SendFuture<#future, #output>),
-        Threads::One => parse_quote_spanned!(span=> -> ::hot_runtime::LocalFuture<#future, #output>),
-    };
+    let boxed_type = threads.boxed_type(is_hidden(&output), span);
+    boxed.output = parse_quote_spanned!(span=> -> ::hot_runtime::#boxed_type<#future, #output>);
     boxed
 }
 
@@ -85,7 +85,10 @@ pub(crate) fn boxed_block(
             quote_spanned!(span=> #[allow(clippy::redundant_locals)] let #name = #name; #(#attributes)* let #pattern = #name;)
         }
     });
-    let (function, output) = (threads.function(span), output(signature, span));
+    let mut output = output(signature, span);
+    let function = threads.function(is_hidden(&output), span);
+    // A block may say the rest of a type, of which a part is hidden.
+    Unnamed(span).visit_type_mut(&mut output);
     // A block does not say its type, so that `?` and `return` would have none to become. The first `return` settles it.
     let of_type = match &signature.output {
         ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => TokenStream::new(),
@@ -95,11 +98,65 @@ pub(crate) fn boxed_block(
 }
 
 impl Threads {
-    /// The function of `hot_runtime` that makes the box.
-    fn function(self, span: Span) -> syn::Ident {
-        match self {
-            Self::Any => syn::Ident::new("send_future", span),
-            Self::One => syn::Ident::new("local_future", span),
+    /// The type of the box, in `hot_runtime`.
+    fn boxed_type(self, is_hidden: bool, span: Span) -> Ident {
+        let name = match (self, is_hidden) {
+            (Self::Any, false) => "SendFuture",
+            (Self::Any, true) => "SendHidden",
+            (Self::One, false) => "LocalFuture",
+            (Self::One, true) => "LocalHidden",
+        };
+        Ident::new(name, span)
+    }
+
+    /// The function of `hot_runtime` that makes it.
+    fn function(self, is_hidden: bool, span: Span) -> Ident {
+        let name = match (self, is_hidden) {
+            (Self::Any, false) => "send_future",
+            (Self::Any, true) => "send_hidden",
+            (Self::One, false) => "local_future",
+            (Self::One, true) => "local_hidden",
+        };
+        Ident::new(name, span)
+    }
+}
+
+/// An `impl Trait` in the output is of the arguments: were it of the future, too, no caller could have one longer.
+pub(crate) fn capture_arguments(signature: &mut Signature, outer: Option<&Generics>, span: Span) {
+    let lifetimes = signature.generics.lifetimes().map(|found| &found.lifetime);
+    let lifetimes = lifetimes.filter(|lifetime| lifetime.ident != OF_FUTURE[1..]);
+    let types = outer.into_iter().chain([&signature.generics]).flat_map(arguments);
+    let mut captures = Captures(parse_quote_spanned!(span=> use<#(#lifetimes,)* #(#types),*>));
+    captures.visit_return_type_mut(&mut signature.output);
+}
+
+/// Adds this to each `impl Trait` that does not say itself what it captures.
+struct Captures(TypeParamBound);
+
+impl VisitMut for Captures {
+    fn visit_type_impl_trait_mut(&mut self, found: &mut TypeImplTrait) {
+        let says_itself = |bound: &TypeParamBound| matches!(bound, TypeParamBound::PreciseCapture(_));
+        if !found.bounds.iter().any(says_itself) {
+            found.bounds.push(self.0.clone());
+        }
+    }
+}
+
+/// Whether there is an `impl Trait` in it.
+fn is_hidden(output: &Type) -> bool {
+    let mut other = output.clone();
+    Unnamed(Span::call_site()).visit_type_mut(&mut other);
+    quote!(#other).to_string() != quote!(#output).to_string()
+}
+
+/// Puts `_` in the place of each `impl Trait`.
+struct Unnamed(Span);
+
+impl VisitMut for Unnamed {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        match ty {
+            Type::ImplTrait(_) => *ty = parse_quote_spanned!(self.0=> _),
+            _ => visit_mut::visit_type_mut(self, ty),
         }
     }
 }
@@ -140,6 +197,8 @@ mod tests {
         );
         check("async fn f<'a>(a: &'a A)", "fn f<'f, 'a>(a: &'a A) -> Boxed<'f, ()> where 'a: 'f");
         check("async fn f(a: &'w A)", "fn f<'f>(a: &'w A) -> Boxed<'f, ()> where 'w: 'f");
+        let hidden = "fn f<'f>() -> ::hot_runtime::SendHidden<'f, Result<impl Copy, E>>";
+        check("async fn f() -> Result<impl Copy, E>", hidden);
         check("async fn f(a: &'static A)", "fn f<'f>(a: &'static A) -> Boxed<'f, ()>");
         check("async fn f(a: Self)", "fn f<'f>(a: Self) -> Boxed<'f, ()> where Self: 'f");
         check(

@@ -36,15 +36,18 @@ pub(crate) fn expand(block: &Block, head: &ItemImpl, goal: Goal) -> TokenStream 
     let (mut slots, mut declarations, mut bodies) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
     for function in functions {
         let name = slot_name(function);
-        let parts =
-            Parts::of(function, Place { path: path.clone(), generics: Some(&generics), slot_name: &name }, goal);
+        let parts = Parts::of(
+            function,
+            Place { path: path.clone(), generics: Some(&generics), in_trait: true, slot_name: &name },
+            goal,
+        );
         slots.extend(parts.slot.clone());
         declarations.extend(parts.declaration());
         bodies.extend(parts.body(&syn::Visibility::Inherited));
     }
     let wrappers = block.with(|function| {
         let name = slot_name(function);
-        let place = Place { path: path.clone(), generics: Some(&generics), slot_name: &name };
+        let place = Place { path: path.clone(), generics: Some(&generics), in_trait: true, slot_name: &name };
         let parts = Parts::of(function, place, goal);
         parts.wrapper(&[&parts.call()])
     });

@@ -3,6 +3,7 @@
 //! Its size and its states are known to the code alone that made it, which its vtable leads to: a future that has begun
 //! ends in the code that it began in, whatever bodies are published meanwhile.
 
+use std::marker::PhantomData;
 use std::pin::Pin;
 
 /// What the body of a hot `async fn` gives back.
@@ -26,6 +27,44 @@ where
 #[inline]
 pub fn local_future<'a, T>(future: impl Future<Output = T> + 'a) -> LocalFuture<'a, T> {
     Box::pin(future)
+}
+
+/// What the body gives back where the output is an `impl Trait`: it says which type that is, and no patch may change it.
+#[expect(missing_debug_implementations, reason = "nobody sees it")]
+pub struct SendHidden<'a, T>(SendFuture<'a, T>, PhantomData<T>);
+
+/// The same, where it is marked `#[hot(?Send)]`.
+#[expect(missing_debug_implementations, reason = "nobody sees it")]
+pub struct LocalHidden<'a, T>(LocalFuture<'a, T>, PhantomData<T>);
+
+impl<'a, T> IntoFuture for SendHidden<'a, T> {
+    type Output = T;
+    type IntoFuture = SendFuture<'a, T>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.0
+    }
+}
+
+impl<'a, T> IntoFuture for LocalHidden<'a, T> {
+    type Output = T;
+    type IntoFuture = LocalFuture<'a, T>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.0
+    }
+}
+
+/// Puts the future of a hot `async fn` that gives an `impl Trait` into a box.
+#[inline]
+pub fn send_hidden<'a, T>(future: impl Future<Output = T> + Send + 'a) -> SendHidden<'a, T> {
+    SendHidden(send_future(future), PhantomData)
+}
+
+/// The same, for a function with `#[hot(?Send)]`.
+#[inline]
+pub fn local_hidden<'a, T>(future: impl Future<Output = T> + 'a) -> LocalHidden<'a, T> {
+    LocalHidden(local_future(future), PhantomData)
 }
 
 /// A value for a `return` that is never reached: it settles the type of the block around it.

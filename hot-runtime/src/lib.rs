@@ -44,7 +44,10 @@ pub use agent::start;
 #[doc(hidden)]
 pub use apart::keep_apart;
 #[doc(hidden)]
-pub use future::{LocalFuture, Returns, SendFuture, local_future, never, send_future};
+pub use future::{
+    LocalFuture, LocalHidden, Returns, SendFuture, SendHidden, local_future, local_hidden, never, send_future,
+    send_hidden,
+};
 pub use hot_macros::hot;
 #[doc(hidden)]
 pub use hot_macros::hot_body;

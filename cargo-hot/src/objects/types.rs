@@ -105,6 +105,9 @@ fn read_returned(
     Ok(())
 }
 
+/// What the body of a hot `async fn` gives back whose output is an `impl Trait`; see `hot_runtime::SendHidden`.
+const HIDDEN: [&str; 2] = ["SendHidden<", "LocalHidden<"];
+
 /// A type by its name, and all that it holds by value.
 fn describe_whole(
     dwarf: &gimli::Dwarf<Bytes<'_>>,
@@ -119,9 +122,13 @@ fn describe_whole(
         return Ok(());
     }
     let depth = entry.depth();
+    // The future of a hot `async fn` is behind a pointer; what it gives is named beside it.
+    let is_of_future =
+        name(dwarf, unit, entry)?.is_some_and(|name| HIDDEN.iter().any(|hidden| name.starts_with(hidden)));
     fields.push('{');
     while let Some(inner) = entries.next_dfs()?.filter(|inner| inner.depth() > depth) {
-        if inner.tag() == gimli::DW_TAG_member {
+        let is_output = is_of_future && inner.tag() == gimli::DW_TAG_template_type_parameter;
+        if inner.tag() == gimli::DW_TAG_member || is_output {
             let name = name(dwarf, unit, inner)?.unwrap_or_default();
             let place = inner.attr_value(gimli::DW_AT_data_member_location).and_then(|place| place.udata_value());
             let _ = write!(fields, "{name}@{place:?}:");

@@ -32,7 +32,7 @@ pub(crate) struct Edits {
     edited: Vec<Edited>,
     /// Whether anything else changed, or a function in a way that is not for its callers alone to hold.
     is_wider: bool,
-    /// By path, the functions that are not hot, each with the names in its body.
+    /// By path, the functions that others may hold, each with the names in its body.
     bodies: FxHashMap<String, FxHashSet<String>>,
     /// By the last name of a path, the paths.
     paths: FxHashMap<String, Vec<String>>,
@@ -55,7 +55,7 @@ impl Edits {
                 edits.compare(&source, &file, &functions, told);
             }
             names_outside_functions(&file, &mut named_anywhere);
-            functions.into_iter().filter(|function| !function.hot).for_each(|function| edits.note(function));
+            functions.into_iter().filter(is_held).for_each(|function| edits.note(function));
         }
         edits.anywhere.extend(named_anywhere.iter().filter_map(|name| edits.paths.get(name)).flatten().cloned());
         // Every text that was parsed is kept for its spans until told otherwise, and no span outlives this.
@@ -63,7 +63,7 @@ impl Edits {
         edits
     }
 
-    /// Whether the sources have a function with this path that is not hot.
+    /// Whether the sources have a function with this path that others may hold.
     pub(crate) fn has(&self, path: &str) -> bool {
         self.bodies.contains_key(path)
     }
@@ -103,7 +103,7 @@ impl Edits {
             if was.is_some_and(|old| old.body != function.body) {
                 // What such a function returns, or is worth, its callers are compiled for; of a hot one that is a box.
                 let has_callers = ["const ", "async ", "impl "].iter().any(|word| function.signature.contains(word));
-                self.is_wider |= has_callers && !function.hot;
+                self.is_wider |= has_callers && is_held(function);
                 let (path, file, line) = (function.path.clone(), source.file.to_owned(), function.line as u64);
                 self.edited.push(Edited { path, file, line });
             }
@@ -118,6 +118,11 @@ impl Edits {
         }
         self.bodies.entry(function.path).or_default().extend(identifiers(&function.body));
     }
+}
+
+/// Whether callers may hold it, or what is inside it: of a hot function, the closures behind an `impl Trait`.
+fn is_held(function: &Function) -> bool {
+    !function.hot || function.signature.contains("impl ")
 }
 
 fn parse(text: &[u8]) -> Option<File> {

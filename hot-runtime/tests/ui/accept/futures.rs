@@ -11,6 +11,22 @@ use std::task::{Context, Poll, Waker};
 
 use hot_runtime::hot;
 
+#[hot]
+async fn hidden(text: &str, extra: impl Display + Send) -> Result<impl Display, std::num::ParseIntError> {
+    let number: u32 = text.parse()?;
+    std::future::ready(()).await;
+    if number > 100 {
+        return Ok(format!("many {extra}"));
+    }
+    Ok(format!("{number} {extra}"))
+}
+
+#[hot(?Send)]
+async fn hidden_here(cell: &Cell<u32>) -> impl Iterator<Item = u32> {
+    cell.set(cell.get() + 1);
+    (0..2).map(|number| number + cell.get())
+}
+
 /// Pending once.
 async fn pause() {
     let mut has_waited = false;
@@ -247,6 +263,9 @@ async fn all() {
 /// If one does something else.
 pub fn main() {
     block_on(all());
+    assert_eq!(block_on(hidden("3", "x")).map(|text| text.to_string()).as_deref(), Ok("3 x"));
+    drop(is_send(hidden("a", 1)));
+    assert_eq!(block_on(hidden_here(&Cell::new(1))).sum::<u32>(), 5);
     drop(is_send(endless()));
     drop(is_send(fallible("a")));
     assert_eq!(block_on(local(Rc::new(Cell::new(3)))), 3);

@@ -1,11 +1,6 @@
 use hot_runtime::hot;
 
 #[hot]
-async fn returns_impl() -> impl Copy {
-    1
-}
-
-#[hot]
 #[no_such_crate::instrument]
 async fn rewritten() {}
 
