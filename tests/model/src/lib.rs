@@ -23,3 +23,24 @@ pub fn publish<T, R>(slot: &'static Slot, body: Option<fn(T) -> R>) {
         slot::publish(slot, body);
     }
 }
+
+/// What a slot held, to go back to.
+#[derive(Debug, Clone, Copy)]
+pub struct Content(*const ());
+
+/// Publishes `newest` for the callers that bring `known`, as the runtime does it for an instance of a generic function.
+pub fn publish_instance<T, R>(slot: &'static Slot, known: fn(T) -> R, newest: fn(T) -> R) -> Content {
+    let instance = instances::Instance { known: known as *const (), newest: newest as *const () };
+    // SAFETY: as above, of both.
+    #[expect(unsafe_code, reason = "what is published is of the type that is called")]
+    Content(unsafe { slot::publish_instances(slot, &[instance]) })
+}
+
+/// Goes back to what a slot held.
+pub fn take_back(slot: &'static Slot, content: Content) {
+    // SAFETY: the slot lives as long as the process; its content was given by `publish_instance`.
+    #[expect(unsafe_code, reason = "the content is the slot's own")]
+    unsafe {
+        slot::take_back(slot, content.0);
+    }
+}

@@ -23,6 +23,10 @@ impl<T> AtomicPtr<T> {
         self.modelled().load(order)
     }
 
+    pub(crate) fn store(&self, value: *mut T, order: Ordering) {
+        self.modelled().store(value, order);
+    }
+
     pub(crate) fn swap(&self, value: *mut T, order: Ordering) -> *mut T {
         self.modelled().swap(value, order)
     }

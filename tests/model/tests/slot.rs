@@ -6,7 +6,7 @@
 use loom::cell::UnsafeCell;
 use loom::model;
 use loom::thread;
-use slot_model::{Slot, publish, resolve};
+use slot_model::{Slot, publish, publish_instance, resolve, take_back};
 use std::sync::Arc;
 
 /// What a process has mapped, as far as the bodies below are concerned.
@@ -162,5 +162,36 @@ fn a_slot_that_is_emptied_gives_the_callers_body() {
         publish::<&Process, u32>(slot, None);
         caller.join().unwrap();
         assert_eq!(call(slot, &process), 0);
+    });
+}
+
+/// Another instance than `original`.
+fn other(_: &Process) -> u32 {
+    10
+}
+
+fn call_other(slot: &'static Slot, process: &Process) -> u32 {
+    resolve::<Body>(slot, other)(process)
+}
+
+#[test]
+fn a_caller_runs_a_body_of_its_own_instance() {
+    model(|| {
+        let (slot, process) = (slot(), Arc::new(Process::default()));
+        let callers = [call, call_other].map(|call| {
+            let process = Arc::clone(&process);
+            thread::spawn(move || call(slot, &process))
+        });
+        process.patches[0].load(1);
+        publish_instance::<&Process, u32>(slot, original, first);
+        process.patches[1].load(2);
+        let before = publish_instance::<&Process, u32>(slot, original, second);
+        take_back(slot, before);
+        let [one, another] = callers.map(|caller| caller.join().expect("a caller ends"));
+        assert!([0, 1, 2].contains(&one), "{one}");
+        assert_eq!(another, 10);
+        assert_eq!((call(slot, &process), call_other(slot, &process)), (1, 10));
+        // The body that was taken back may still be brought.
+        assert_eq!(resolve::<Body>(slot, second)(&process), 1);
     });
 }
