@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail, ensure};
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Failed;
 use serde_json::Value;
 use tests::case::{self, Case};
 use tests::environment::Environment;
@@ -94,7 +94,7 @@ const EXCEPTIONS: &[Exceptions] = &[
 fn main() -> ExitCode {
     trials::run(|case| {
         let name = case.name.clone();
-        vec![Trial::test(name, move || check(&case, stage()?).map_err(|error| trials::failed(&error)))]
+        vec![trials::trial(&case.clone(), name, move || check(&case, stage()?).map_err(|error| trials::failed(&error)))]
     })
 }
 

@@ -220,7 +220,10 @@ impl Session {
             return self.apply(&save);
         }
         match &mut self.early {
-            Some(early) => early.paths.extend(save.paths),
+            Some(early) => {
+                early.paths.extend(save.paths);
+                early.seen = save.seen;
+            }
             None => self.early = Some(save),
         }
         Ok(())

@@ -90,8 +90,8 @@ impl Unit {
         let inside = format!("{}=", shadow.copy_of(&self.directory).display());
         library.push("--remap-path-prefix", outside).push("--remap-path-prefix", inside);
         library.push("--cap-lints", "warn");
-        // Optimized or not: layouts are compared, and lines told, by debug information.
-        library.set_codegen("debuginfo", "2");
+        // Optimized or not: layouts are compared, and lines told, by debug information, which is read from the objects.
+        library.set_codegen("debuginfo", "2").set_codegen("split-debuginfo", "off");
         with_our_flags(&mut library);
         library
     }
@@ -114,7 +114,7 @@ impl Unit {
         {
             linked.remove(option);
         }
-        for key in ["incremental", "extra-filename", "strip"] {
+        for key in ["incremental", "extra-filename", "strip", "split-debuginfo"] {
             linked.remove_codegen(key);
         }
         let identity = format!("{}-entry", linked.codegen("metadata").unwrap_or_default());
