@@ -13,7 +13,8 @@ use std::process::ExitCode;
 pub(crate) fn stand_in(role: Role, words: impl Iterator<Item = OsString>) -> Result<ExitCode> {
     match role {
         Role::Launcher => launch::launch(words),
-        Role::Wrapper | Role::Command => wrapper::run(words.map(|word| word.to_string_lossy().into_owned())),
+        Role::Wrapper => launch::wrap(words),
+        Role::WorkspaceWrapper | Role::Command => wrapper::run(words),
     }
 }
 

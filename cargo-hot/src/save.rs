@@ -100,8 +100,8 @@ impl Session {
             return self.tell_stuck(&plan).map(|()| None);
         }
         let folder = self.folder("patches")?;
-        let (Some(loaded), Some(program)) = (&mut self.loaded, &self.program) else { return Ok(None) };
-        loaded.meet(program.process);
+        let Some(loaded) = &mut self.loaded else { return Ok(None) };
+        self.host.iter().for_each(|host| loaded.meet(host.process));
         let begun = Instant::now();
         let generation = loaded.next_generation;
         let path = folder.join(format!("patch-{generation}.so"));

@@ -89,7 +89,7 @@ impl Session {
         control::listen(&door.control(), &project.workspace_root, folder.path(), inbox.sender())?;
         Ok(Self {
             options: options.clone(),
-            tools: Tools::install(&project.target_directory)?,
+            tools: Tools::install(&project, options.cargo.profile())?,
             project,
             inbox,
             door,
@@ -133,8 +133,8 @@ impl Session {
                 Message::Exited(status) => return Ok(End::Exited(status)),
                 Message::Signal(signal) => self.program.iter().for_each(|program| program.signal(signal)),
                 Message::Host { process, said, answer } if self.is_program(process) => self.heard(said, answer)?,
-                Message::HungUp { process } if self.is_program(process) => {
-                    self.host = None;
+                Message::HungUp { process } => {
+                    self.host.take_if(|host| host.process == process);
                 }
                 Message::Loaded(Ok(loaded)) => self.ready(*loaded)?,
                 Message::Loaded(Err(error)) => {
@@ -147,14 +147,14 @@ impl Session {
                     }
                 }
                 Message::Compiled { process, compiled } => self.heard_background(process, compiled)?,
-                Message::Host { .. } | Message::HungUp { .. } | Message::Built(_) => {}
+                Message::Host { .. } | Message::Built(_) => {}
             }
         }
     }
 
     /// Children of the program inherit nothing of ours, but a copy of it may be started by hand.
     fn is_program(&self, process: u32) -> bool {
-        self.program.as_ref().is_some_and(|program| program.process == process)
+        self.program.as_ref().is_some_and(|program| program.is_or_started(process))
     }
 
     fn heard(&mut self, said: FromHost, mut answer: Host) -> Result<()> {

@@ -55,7 +55,7 @@ impl Session {
 
     /// `None` if the program ended, or a newer save takes over.
     fn cargo_build(&mut self) -> Result<Option<Output>> {
-        let mut cargo = self.tools.cargo("build", &self.options.for_cargo());
+        let mut cargo = self.tools.build(&self.options.for_cargo())?;
         cargo.args(["--quiet", "--message-format", "json-render-diagnostics"]).env("CARGO_TERM_COLOR", "always");
         let child = cargo.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let child = child.context("failed to start cargo")?;

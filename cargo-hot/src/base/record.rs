@@ -5,6 +5,7 @@
 //! crates it is made of.
 
 use crate::base::invocation::Invocation;
+use crate::base::rustc::Rustc;
 use crate::shadow::Shadow;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ pub(crate) struct Record {
     pub(crate) package: String,
     /// Root folder of the package, absolute.
     pub(crate) package_root: PathBuf,
-    pub(crate) rustc: String,
+    pub(crate) rustc: Rustc,
     pub(crate) directory: PathBuf,
     pub(crate) environment: BTreeMap<String, String>,
     /// The call that compiles the crate as a library from its shadow, `--out-dir` and all.

@@ -2,6 +2,7 @@
 
 use crate::base::invocation::Invocation;
 use crate::base::record::HotDir;
+use crate::base::rustc::Rustc;
 use crate::shadow::{Shadow, Text};
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ const OUR_OWN: &[&str] = &["hot-macros", "hot-runtime", "cargo-hot"];
 /// A crate of the workspace that can be patched later.
 #[derive(Debug)]
 pub(crate) struct Unit {
-    pub(crate) rustc: String,
+    pub(crate) rustc: Rustc,
     /// As cargo called.
     pub(crate) invocation: Invocation,
     pub(crate) kind: Kind,
@@ -37,7 +38,7 @@ pub(crate) enum Kind {
 
 impl Unit {
     /// `None` for a call to be passed on as it is: a question, a build script, a proc macro, a test, one of our own.
-    pub(crate) fn of(rustc: &str, invocation: Invocation) -> Result<Option<Self>> {
+    pub(crate) fn of(rustc: &Rustc, invocation: Invocation) -> Result<Option<Self>> {
         let Some(kind) = patchable(&invocation) else { return Ok(None) };
         let (Ok(package), Some(root)) = (env::var("CARGO_PKG_NAME"), env::var_os("CARGO_MANIFEST_DIR")) else {
             return Ok(None);
@@ -51,7 +52,7 @@ impl Unit {
         let environment =
             env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         Ok(Some(Self {
-            rustc: rustc.to_owned(),
+            rustc: rustc.clone(),
             kind,
             package,
             package_root: PathBuf::from(root),

@@ -5,27 +5,32 @@
 //! that starts the runtime. What was done is recorded for the session.
 
 use crate::base::diagnostics::{Diagnostics, Line};
+use crate::base::displaced::Displaced;
 use crate::base::invocation::Invocation;
 use crate::base::record::{Program, Record};
+use crate::base::rustc::Rustc;
 use crate::base::unit::{Kind, Unit};
 use crate::shadow::{Shadow, Text, replace_file};
 use anyhow::{Context, Result};
 use hot_runtime::names::{EXPAND_OPTIMIZED, EXPAND_PLAIN, EXPAND_VARIABLE};
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 use std::time::SystemTime;
 
 /// Stands in for `rustc`, called with `arguments`.
-pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Result<ExitCode> {
-    let rustc = arguments.next().context("cargo calls the wrapper with the path of rustc")?;
-    let arguments: Vec<_> = arguments.collect();
+pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Result<ExitCode> {
+    let mut words = words.map(|word| word.to_string_lossy().into_owned());
+    let rustc = words.next().context("cargo calls the wrapper with the path of rustc")?;
+    let rustc = Rustc::new(Displaced::handed_on().workspace_wrapper.as_deref(), &rustc);
+    let arguments: Vec<_> = words.collect();
     match Unit::of(&rustc, Invocation::parse(arguments.clone()))? {
         Some(unit) => build(&unit),
-        None => Err(Command::new(&rustc).args(arguments).exec()).with_context(|| format!("failed to run `{rustc}`")),
+        None => Err(rustc.command().args(arguments).exec()).with_context(|| format!("failed to run `{rustc}`")),
     }
 }
 
@@ -111,7 +116,8 @@ impl Ended {
 /// Runs rustc. Messages are withheld until the crate is sure to compile; artifacts are passed on at once, since cargo
 /// starts the dependents on them.
 fn rustc(unit: &Unit, invocation: &Invocation) -> Result<Ended> {
-    let mut child = Command::new(&unit.rustc)
+    let mut child = unit.rustc
+        .command()
         .args(invocation.arguments())
         .env(EXPAND_VARIABLE, expansion(unit))
         .stderr(Stdio::piped())

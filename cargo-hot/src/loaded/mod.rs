@@ -31,7 +31,6 @@ pub(crate) use slices::Taken;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::thread;
 use unconfirmed::{By, Unconfirmed};
@@ -400,7 +399,9 @@ fn rlibs(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn sysroot(record: &Record) -> Result<PathBuf> {
-    let output = Command::new(&record.rustc)
+    let output = record
+        .rustc
+        .alone()
         .args(["--print", "sysroot"])
         .current_dir(&record.directory)
         .env_clear()
