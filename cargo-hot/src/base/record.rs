@@ -46,6 +46,8 @@ pub(crate) struct Record {
 pub(crate) struct Program {
     pub(crate) executable: PathBuf,
     pub(crate) build_id: u128,
+    /// The words that the linker was called with.
+    pub(crate) linked: Vec<String>,
     /// Whether the generated `main` starts the runtime: not where nothing in the program depends on `hot-runtime`.
     pub(crate) runtime: bool,
 }

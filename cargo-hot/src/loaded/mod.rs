@@ -48,6 +48,8 @@ pub(crate) struct Loaded {
     pub(crate) ledger: Ledger,
     libraries: Arc<Libraries>,
     pub(crate) linker: Linker,
+    /// The words that the program's linker was called with.
+    linked: Vec<String>,
     /// Read when the first patch is made: by then the process has mapped what it starts with.
     pub(crate) shared_libraries: Vec<PathBuf>,
     /// Of the next patch; a patch that the host refused has used its number up.
@@ -125,6 +127,7 @@ impl Loaded {
             ledger,
             libraries,
             linker,
+            linked: program.linked,
             shared_libraries: Vec::new(),
             next_generation: 1,
             unfinished: BTreeSet::new(),
@@ -343,7 +346,7 @@ impl Loaded {
     /// Takes note of the process that patches are for.
     pub(crate) fn meet(&mut self, process: u32) {
         if self.shared_libraries.is_empty() {
-            self.shared_libraries = shared_libraries(process);
+            self.shared_libraries = shared_libraries(process, &self.linked);
         }
     }
 

@@ -1,7 +1,7 @@
 //# variant bfd needs ld.bfd: RUSTFLAGS=-Clink-arg=-fuse-ld=bfd
 //# variant lld needs ld.lld: RUSTFLAGS=-Clink-arg=-fuse-ld=lld
 //# variant mold needs mold: RUSTFLAGS=-Clink-arg=-fuse-ld=mold
-//# variant wild needs wild: RUSTFLAGS=-Clink-arg=-fuse-ld=wild
+//# variant wild needs wild: CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER=./with-wild RUSTFLAGS=-Clinker-features=-lld
 //# stdout: hits=(?<more>\d+) local=(?<more_local>\d+) out: v1 none$
 //# edit 1: s/v1/v2/
 //# patched: update; not main
