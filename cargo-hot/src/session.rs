@@ -189,11 +189,11 @@ impl Session {
             say("nothing in this program is hot: add `hot-runtime` to its dependencies, `use hot_runtime::hot;` to a \
                  file, and `#[hot]` before a function that is called again and again");
         }
-        let sender = self.inbox.sender();
+        let (sender, packages, program) = (self.inbox.sender(), self.project.package_roots.clone(), program.to_owned());
         thread::Builder::new()
             .name("load".into())
             .spawn(move || {
-                let loaded = Loaded::read(&hot_dir, record).map(Box::new);
+                let loaded = Loaded::read(&hot_dir, record, &program, &packages).map(Box::new);
                 let _ = sender.send(Message::Loaded(loaded));
             })
             .context("failed to start the thread that reads the program")?;
@@ -203,6 +203,10 @@ impl Session {
     fn ready(&mut self, loaded: Loaded) -> Result<()> {
         for folder in loaded.folders() {
             self.watch.add_folder(&folder)?;
+        }
+        let missed = loaded.missed();
+        if !missed.is_empty() {
+            self.keep_for_later(Save { paths: missed, seen: Instant::now() });
         }
         if loaded.has_runtime && !loaded.has_hot_functions() {
             say("nothing in this program is hot: put `#[hot]` before a function that is called again and again");
@@ -219,6 +223,11 @@ impl Session {
         if self.loaded.is_some() {
             return self.apply(&save);
         }
+        self.keep_for_later(save);
+        Ok(())
+    }
+
+    fn keep_for_later(&mut self, save: Save) {
         match &mut self.early {
             Some(early) => {
                 early.paths.extend(save.paths);
@@ -226,7 +235,6 @@ impl Session {
             }
             None => self.early = Some(save),
         }
-        Ok(())
     }
 
     /// Ends the program: by SIGTERM, and if it does not listen, by SIGKILL.

@@ -4,7 +4,7 @@
 //! every save; where the crates are other crates now, only a restart helps.
 
 use crate::base::record::HotDir;
-use crate::events::{Event, Item, Times, milliseconds};
+use crate::events::{Event, Times, milliseconds};
 use crate::inbox::Message;
 use crate::loaded::Rebuilt;
 use crate::save::Route;
@@ -73,16 +73,9 @@ impl Session {
     }
 
     fn tell_other(&mut self, save: &Save) -> Result<()> {
+        const OTHER: &str = "the program is made of other crates or options now; `cargo hot restart` starts it so";
         let path = save.paths.iter().rfind(|path| is_for_cargo(path)).or(save.paths.first());
-        let file = path.cloned().unwrap_or_default();
-        let file = file.strip_prefix(&self.project.workspace_root).unwrap_or(&file).to_owned();
-        let item = Item {
-            path: file.display().to_string(),
-            file,
-            line: 1,
-            reason: "build-changed",
-            message: "the program is made of other crates or options now; `cargo hot restart` starts it so".into(),
-        };
+        let item = self.item_of(&path.cloned().unwrap_or_default(), "build-changed", OTHER);
         self.tell(&Event::RestartNeeded { items: vec![item] })
     }
 }

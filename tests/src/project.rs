@@ -75,7 +75,7 @@ impl Project {
                 fs::read(entry.path()).with_context(|| format!("failed to read `{}`", entry.path().display()))?;
             let text = std::str::from_utf8(&bytes);
             match text {
-                Ok(text) if file == case.script => self.write(&file, without_directives(text))?,
+                Ok(text) if is_script(case, &entry.path()) => self.write(&file, without_directives(text))?,
                 Ok(text) if file.ends_with("Cargo.toml") => self.write(&file, fill(text, case))?,
                 _ => self.write(&file, &bytes)?,
             }
@@ -183,6 +183,11 @@ impl Project {
         let place = self.root.parent().context("a project lies in its case's directory")?;
         fs::remove_dir_all(place).with_context(|| format!("failed to remove `{}`", place.display()))
     }
+}
+
+/// Links may lead to it.
+fn is_script(case: &Case, path: &Path) -> bool {
+    fs::canonicalize(case.directory.join(&case.script)).is_ok_and(|script| script == path)
 }
 
 fn fill(manifest: &str, case: &Case) -> String {

@@ -3,6 +3,7 @@
 //! Read once for each start of the program, on a thread of its own while the program already runs.
 
 mod crates;
+mod outside;
 mod scripts;
 mod shared;
 mod slices;
@@ -24,6 +25,7 @@ use crate::through_cargo::is_for_cargo;
 use anyhow::{Context, Result, bail};
 pub(crate) use crates::Crate;
 use crates::crates;
+use outside::{Edit, Outside};
 use rustc_hash::FxHashSet;
 use scripts::ScriptInputs;
 use shared::shared_libraries;
@@ -66,6 +68,7 @@ pub(crate) struct Loaded {
     script_inputs: Vec<ScriptInputs>,
     /// What cargo alone understands, as it was last seen.
     manifests: BTreeMap<PathBuf, Option<Vec<u8>>>,
+    outside: Outside,
     /// Names in objects that the compiler wrote since the last patch.
     pending: FxHashSet<Name>,
 }
@@ -77,6 +80,8 @@ pub(crate) struct Changes {
     pub(crate) crates: BTreeSet<usize>,
     /// Whether it wrote any file of the program, changed or not.
     pub(crate) is_relevant: bool,
+    /// Files of dependencies outside the workspace that changed.
+    pub(crate) outside: BTreeSet<PathBuf>,
     /// Whether only cargo can say what it means.
     pub(crate) is_for_cargo: bool,
 }
@@ -93,16 +98,17 @@ pub(crate) enum Rebuilt {
 }
 
 impl Loaded {
-    /// Reads the executable at `program`, built by us as `record` says.
+    /// Reads the executable at `started`, built by us as `record` says, in a workspace with these packages.
     ///
     /// # Errors
     /// Something the base build wrote cannot be read.
-    pub(crate) fn read(hot_dir: &HotDir, record: Record) -> Result<Self> {
+    pub(crate) fn read(hot_dir: &HotDir, record: Record, started: &Path, packages: &[PathBuf]) -> Result<Self> {
         let Some(program) = record.program.clone() else { bail!("the record of the program is one of a library") };
         let executable = fs::read(&program.executable)
             .with_context(|| format!("failed to read the program `{}`", program.executable.display()))?;
         let sysroot = sysroot(&record)?;
         let crates = crates(hot_dir, record)?;
+        let outside = Outside::of(started, packages, &crates)?;
         let libraries = Arc::new(Libraries::new(outside_libraries(&crates, &sysroot)?));
         let warmed = Arc::clone(&libraries);
         thread::Builder::new()
@@ -137,6 +143,7 @@ impl Loaded {
             wants_cargo: false,
             script_inputs,
             manifests: BTreeMap::new(),
+            outside,
             pending: FxHashSet::default(),
         })
     }
@@ -151,9 +158,14 @@ impl Loaded {
 
     /// Folders that hold a file of the program, some perhaps outside every package.
     pub(crate) fn folders(&self) -> BTreeSet<PathBuf> {
-        let files = self.crates.iter().flat_map(|found| found.sources.files());
+        let sources = self.crates.iter().flat_map(|found| found.sources.folders());
         let scripts = self.script_inputs.iter().flat_map(ScriptInputs::folders);
-        files.filter_map(|(path, _)| path.parent()).map(Path::to_owned).chain(scripts).collect()
+        sources.chain(self.outside.folders()).map(Path::to_owned).chain(scripts).collect()
+    }
+
+    /// What was saved before its folder was watched.
+    pub(crate) fn missed(&self) -> BTreeSet<PathBuf> {
+        self.outside.missed().map(Path::to_owned).collect()
     }
 
     /// Takes in the new texts of a save.
@@ -168,7 +180,15 @@ impl Loaded {
                 changes.is_for_cargo |= self.manifests.insert(path.clone(), text.clone()) != Some(text);
             }
         }
-        for path in paths {
+        let behind_links =
+            paths.iter().flat_map(|path| self.crates.iter().filter_map(|it| it.sources.behind_link(path)));
+        let listed: BTreeSet<PathBuf> =
+            behind_links.chain(paths.iter().map(PathBuf::as_path)).map(Path::to_owned).collect();
+        for path in &listed {
+            if let Some(edit) = self.outside.take_in(path) {
+                changes.is_relevant = true;
+                changes.outside.extend((edit == Edit::Changed).then(|| path.clone()));
+            }
             let text = match fs::read(path) {
                 Ok(text) => Some(text),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
@@ -212,7 +232,8 @@ impl Loaded {
         let is_rust = path.extension().is_some_and(|extension| extension == "rs");
         let is_ours = |found: &Crate| found.may_contain(path);
         let is_input = || self.script_inputs.iter().any(|inputs| inputs.contains(path));
-        is_for_cargo(path) || (is_rust || is_input()) && !self.crates.iter().any(is_ours)
+        is_for_cargo(path)
+            || (is_rust || is_input()) && !self.outside.contains(path) && !self.crates.iter().any(is_ours)
     }
 
     /// Takes a file for known: cargo writes the lock file itself.
@@ -317,6 +338,11 @@ impl Loaded {
         self.pending.extend(touched);
         self.unfinished.remove(&index);
         Ok(())
+    }
+
+    /// A library outside the workspace that is not the one that the program was linked with any more.
+    pub(crate) fn rebuilt_dependency(&self) -> Option<&Path> {
+        self.outside.rebuilt()
     }
 
     /// What of the newest text does not fit the values that may live.

@@ -1,0 +1,103 @@
+//! Dependencies from folders outside the workspace: cargo builds them, and nothing of them is patched.
+//!
+//! An edit of their files is told. A library of theirs that is built anew under the program is another than the one it
+//! was linked with: no crate may be compiled against it any more.
+
+use super::Crate;
+use crate::shadow::modified;
+use crate::sources::{parse_dep_info, read};
+use anyhow::{Context, Result};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// What a program has from outside its workspace.
+#[derive(Debug, Default)]
+pub(crate) struct Outside {
+    files: BTreeMap<PathBuf, Text>,
+    built: Option<SystemTime>,
+    libraries: Vec<(PathBuf, Option<SystemTime>)>,
+}
+
+#[derive(Debug)]
+struct Text {
+    /// `None` for a file that was modified since.
+    built: Option<Vec<u8>>,
+    newest: Option<Vec<u8>>,
+}
+
+/// What a save of such a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edit {
+    Changed,
+    /// As the program has it.
+    Same,
+}
+
+impl Outside {
+    /// Of the executable at `program`, beside which cargo lists the sources; those of the workspace's packages, or of its
+    /// crates, are not outside.
+    ///
+    /// # Errors
+    /// The list cannot be read.
+    pub(crate) fn of(program: &Path, packages: &[PathBuf], crates: &[Crate]) -> Result<Self> {
+        let list = program.with_extension("d");
+        let text = fs::read_to_string(&list)
+            .with_context(|| format!("failed to read the list of sources `{}`", list.display()))?;
+        let is_ours = |path: &Path| {
+            packages.iter().any(|package| path.starts_with(package))
+                || crates.iter().any(|found| found.sources.contains(path))
+        };
+        let mut outside = Self { built: modified(program), ..Self::default() };
+        for path in parse_dep_info(&text).into_iter().filter(|path| !is_ours(path)) {
+            let built = if outside.is_newer(&path) { None } else { Some(read(&path)) };
+            outside.files.insert(path, Text { newest: built.clone(), built });
+        }
+        let libraries = crates.iter().flat_map(|found| {
+            let externs = found.record.invocation.externs();
+            externs.map(|(_, library)| found.record.directory.join(library).with_extension("rlib"))
+        });
+        let is_of_a_crate = |library: &PathBuf| crates.iter().any(|found| found.record.library == *library);
+        let libraries = libraries.filter(|library| !is_of_a_crate(library)).map(|library| {
+            let time = modified(&library);
+            (library, time)
+        });
+        outside.libraries = libraries.collect();
+        Ok(outside)
+    }
+
+    /// By cargo's own rule.
+    fn is_newer(&self, path: &Path) -> bool {
+        modified(path) > self.built
+    }
+
+    /// What was saved before anyone looked for changes.
+    pub(crate) fn missed(&self) -> impl Iterator<Item = &Path> {
+        self.files.keys().map(PathBuf::as_path).filter(|path| self.is_newer(path))
+    }
+
+    /// Where to look for changes.
+    pub(crate) fn folders(&self) -> impl Iterator<Item = &Path> {
+        self.files.keys().filter_map(|path| path.parent())
+    }
+
+    pub(crate) fn contains(&self, path: &Path) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// Takes note of a file's newest text; `None` for a file that is not outside.
+    pub(crate) fn take_in(&mut self, path: &Path) -> Option<Edit> {
+        let text = self.files.get_mut(path)?;
+        let newest = Some(read(path));
+        let is_old = newest == text.newest || newest == text.built;
+        text.newest = newest;
+        Some(if is_old { Edit::Same } else { Edit::Changed })
+    }
+
+    /// A library that was built anew since the program started.
+    pub(crate) fn rebuilt(&self) -> Option<&Path> {
+        let found = self.libraries.iter().find(|(library, time)| modified(library) != *time);
+        found.map(|(library, _)| library.as_path())
+    }
+}
