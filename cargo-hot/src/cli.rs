@@ -155,6 +155,10 @@ impl CoverageOptions {
 }
 
 impl CargoOptions {
+    pub(crate) fn target(&self) -> Option<&str> {
+        self.target.as_deref()
+    }
+
     /// The name of the profile to build in.
     pub(crate) fn profile(&self) -> &str {
         self.profile.as_deref().unwrap_or(if self.release { "release" } else { "dev" })

@@ -4,7 +4,7 @@ pub(crate) use crate::base::launch::Role;
 use crate::base::{launch, wrapper};
 use crate::cli::{CoverageOptions, ProjectOptions, RunOptions};
 use crate::project::Project;
-use crate::{control, coverage, session};
+use crate::{base, control, coverage, restart as restarting, session, terminal};
 use anyhow::Result;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -20,6 +20,10 @@ pub(crate) fn stand_in(role: Role, words: impl Iterator<Item = OsString>) -> Res
 
 /// `cargo hot run`.
 pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
+    if let Some(other) = base::other_target(options.cargo.target())? {
+        terminal::say(&format!("patching works for {}; for {other}, every save rebuilds and restarts", base::TARGET));
+        return restarting::run(options);
+    }
     session::run(options)
 }
 

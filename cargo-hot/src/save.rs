@@ -179,7 +179,7 @@ impl Session {
         Item { path: name, file, line: 1, reason, message: message.into() }
     }
 
-    fn refuse(&mut self, reason: &str, error: &Error) -> Result<()> {
+    pub(crate) fn refuse(&mut self, reason: &str, error: &Error) -> Result<()> {
         let help = "the program goes on as it is; `cargo hot restart` starts it with the new code".into();
         self.tell(&Event::Refused { reason: reason.into(), message: format!("{error:#}"), help })
     }

@@ -11,9 +11,10 @@ use crate::inbox::{Inbox, Message};
 use crate::loaded::Loaded;
 use crate::program::{GRACE, Program, end_like, exited, forward_signals};
 use crate::project::Project;
+use crate::restart::is_source;
 use crate::terminal::{report, say, say_held};
 use crate::watch::{Save, Watch};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use hot_runtime::wire::FromHost;
 use signal_hook::consts::{SIGKILL, SIGTERM};
 use std::fs;
@@ -59,6 +60,8 @@ pub(crate) struct Session {
     pub(crate) background: Option<Background>,
     /// Whether the user was told so of what was saved last: before it changes, there is no use in trying again.
     pub(crate) does_not_compile: bool,
+    /// Why what the program is made of is not known, so that no patch fits.
+    unpatchable: Option<String>,
     /// What was saved before the program could be patched.
     early: Option<Save>,
     begun: Instant,
@@ -101,6 +104,7 @@ impl Session {
             loaded: None,
             background: None,
             does_not_compile: false,
+            unpatchable: None,
             early: None,
             begun: Instant::now(),
             starts: 0,
@@ -123,7 +127,7 @@ impl Session {
 
     fn run_program(&mut self) -> Result<End> {
         self.begun = Instant::now();
-        (self.host, self.loaded, self.background) = (None, None, None);
+        (self.host, self.loaded, self.background, self.unpatchable) = (None, None, None, None);
         self.starts += 1;
         let child = self.tools.run(&self.options.for_cargo(), &self.options.arguments, &self.door.socket())?;
         let exits = self.inbox.sender();
@@ -138,7 +142,9 @@ impl Session {
                 }
                 Message::Loaded(Ok(loaded)) => self.ready(*loaded)?,
                 Message::Loaded(Err(error)) => {
-                    say(&format!("nothing can be patched in this run: {error:#}"));
+                    let why = format!("nothing can be patched in this run: {error:#}");
+                    say(&why);
+                    self.unpatchable = Some(why);
                 }
                 Message::Save(save) => self.saved(save)?,
                 Message::Request(request) => {
@@ -223,8 +229,17 @@ impl Session {
         if self.loaded.is_some() {
             return self.apply(&save);
         }
-        self.keep_for_later(save);
-        Ok(())
+        match &self.unpatchable {
+            Some(why) if save.paths.iter().any(|path| is_source(path)) => {
+                let why = anyhow!("{why}");
+                self.refuse("not-patchable", &why)
+            }
+            Some(_) => Ok(()),
+            None => {
+                self.keep_for_later(save);
+                Ok(())
+            }
+        }
     }
 
     fn keep_for_later(&mut self, save: Save) {

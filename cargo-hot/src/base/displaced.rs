@@ -11,8 +11,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The only host we run on; with `--target` another triple, there is no patching to prepare for.
-const TARGET: &str = "x86_64-unknown-linux-gnu";
+/// The only one that patches can be made for.
+pub(crate) const TARGET: &str = "x86_64-unknown-linux-gnu";
 pub(super) const RUNNER: &str = "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER";
 pub(super) const WRAPPER: &str = "RUSTC_WRAPPER";
 pub(super) const WORKSPACE_WRAPPER: &str = "RUSTC_WORKSPACE_WRAPPER";
@@ -31,6 +31,17 @@ pub(crate) struct Displaced {
     runner: Vec<String>,
     /// The variables that we set, as they were.
     variables: BTreeMap<String, Option<String>>,
+}
+
+/// The target that cargo will build for, where it is not ours: `asked` for, or by its configuration.
+///
+/// # Errors
+/// The configuration cannot be read.
+pub(crate) fn other_target(asked: Option<&str>) -> Result<Option<String>> {
+    let config = Config::load().context("failed to read cargo's configuration")?;
+    let configured = || config.build.target.into_iter().flatten().map(|target| target.triple().to_owned()).next();
+    let target = asked.map(str::to_owned).or_else(configured);
+    Ok(target.filter(|target| target != TARGET))
 }
 
 impl Displaced {

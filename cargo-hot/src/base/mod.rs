@@ -11,4 +11,5 @@ mod unit;
 pub(crate) mod wrapper;
 
 pub(crate) use diagnostics::{Diagnostics, Line};
+pub(crate) use displaced::{TARGET, other_target};
 pub(crate) use invocation::Invocation;

@@ -118,6 +118,10 @@ impl Unit {
         for key in ["incremental", "extra-filename", "strip", "split-debuginfo"] {
             linked.remove_codegen(key);
         }
+        // What is loaded is found by its symbols.
+        for key in ["link-arg", "link-args"] {
+            linked.edit_codegen(key, without_stripping);
+        }
         let identity = format!("{}-entry", linked.codegen("metadata").unwrap_or_default());
         linked.set_codegen("metadata", &identity);
         linked.push("--edition", "2024").push("--emit", "link");
@@ -142,6 +146,13 @@ impl Unit {
     pub(crate) fn dep_info(&self) -> PathBuf {
         self.out_dir.join(format!("{}.d", self.stem))
     }
+}
+
+/// A linker's words, short of those that leave symbols out.
+fn without_stripping(words: &str) -> Option<String> {
+    const STRIPPING: &[&str] = &["-s", "-S", "-Wl,-s", "-Wl,-S", "-Wl,--strip-all", "-Wl,--strip-debug"];
+    let kept: Vec<&str> = words.split(' ').filter(|word| !STRIPPING.contains(word)).collect();
+    (!kept.is_empty()).then(|| kept.join(" "))
 }
 
 /// Statics must be reached by name through the GOT, and names must say which instance of a generic they are.
@@ -169,6 +180,18 @@ mod tests {
 
     fn kind(line: &str) -> Option<Kind> {
         patchable(&Invocation::parse(line.split_whitespace().map(str::to_owned)))
+    }
+
+    #[test]
+    fn no_word_of_the_linkers_leaves_symbols_out() {
+        let words = "--crate-name a -Clink-arg=-s -Clink-arg=-fuse-ld=lld -C link-args=-Wl,--strip-all -C debuginfo=2";
+        let mut invocation = Invocation::parse(words.split(' ').map(str::to_owned));
+        for key in ["link-arg", "link-args"] {
+            invocation.edit_codegen(key, without_stripping);
+        }
+        let wanted = ["--crate-name", "a", "-C", "link-arg=-fuse-ld=lld", "-C", "debuginfo=2"];
+        assert_eq!(invocation.arguments(), wanted);
+        assert_eq!(without_stripping("-lz -s -lm").as_deref(), Some("-lz -lm"));
     }
 
     #[test]

@@ -6,8 +6,9 @@
 //# edit 2 near/src/lib.rs: s/    pub first: u32,\n/    pub other: u64,\n    pub first: u32,\n/
 //# edit 2 near/src/lib.rs: s/Near { first/Near { other: 0, first/
 //# restart-needed: lib.rs; says outside the workspace
-//# oracle
-//# edit 3: s/v2/v3/
+//# edit 3 app/Cargo.toml: s/[workspace]/# Cargo builds the library, too.\n[workspace]/
+//# refused: dependency-rebuilt; says near
+//# edit 4: s/v2/v3/
 //# refused: dependency-rebuilt; says near
 //# hot: restart
 //# restarted
@@ -27,7 +28,7 @@ fn hit() -> u64 {
 
 #[hot]
 fn update() {
-    // The oracle's build replaces the library: compiled against it, this would look for the fields in other places.
+    // Compiled against the new library, this would look for the fields in other places.
     let near = renamed::near();
     println!("hits={} out: v1 {} {}", hit(), near.first, near.second);
 }
