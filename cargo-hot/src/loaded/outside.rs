@@ -7,7 +7,7 @@ use super::Crate;
 use crate::shadow::modified;
 use crate::sources::{parse_dep_info, read};
 use anyhow::{Context, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -17,7 +17,7 @@ use std::time::SystemTime;
 pub(crate) struct Outside {
     files: BTreeMap<PathBuf, Text>,
     built: Option<SystemTime>,
-    libraries: Vec<(PathBuf, Option<SystemTime>)>,
+    libraries: Vec<Library>,
 }
 
 #[derive(Debug)]
@@ -25,6 +25,13 @@ struct Text {
     /// `None` for a file that was modified since.
     built: Option<Vec<u8>>,
     newest: Option<Vec<u8>>,
+}
+
+#[derive(Debug)]
+struct Library {
+    path: PathBuf,
+    modified: Option<SystemTime>,
+    digest: u128,
 }
 
 /// What a save of such a file is.
@@ -59,11 +66,9 @@ impl Outside {
             externs.map(|(_, library)| found.record.directory.join(library).with_extension("rlib"))
         });
         let is_of_a_crate = |library: &PathBuf| crates.iter().any(|found| found.record.library == *library);
-        let libraries = libraries.filter(|library| !is_of_a_crate(library)).map(|library| {
-            let time = modified(&library);
-            (library, time)
-        });
-        outside.libraries = libraries.collect();
+        let libraries: BTreeSet<PathBuf> = libraries.filter(|library| !is_of_a_crate(library)).collect();
+        let library = |path: PathBuf| Library { modified: modified(&path), digest: digest(&path), path };
+        outside.libraries = libraries.into_iter().map(library).collect();
         Ok(outside)
     }
 
@@ -95,9 +100,13 @@ impl Outside {
         Some(if is_old { Edit::Same } else { Edit::Changed })
     }
 
-    /// A library that was built anew since the program started.
+    /// A library that was built anew since the program started, and is another now.
     pub(crate) fn rebuilt(&self) -> Option<&Path> {
-        let found = self.libraries.iter().find(|(library, time)| modified(library) != *time);
-        found.map(|(library, _)| library.as_path())
+        let is_other = |it: &&Library| modified(&it.path) != it.modified && digest(&it.path) != it.digest;
+        self.libraries.iter().find(is_other).map(|library| library.path.as_path())
     }
+}
+
+fn digest(library: &Path) -> u128 {
+    xxhash_rust::xxh3::xxh3_128(&read(library))
 }

@@ -1,7 +1,7 @@
-//# variant bfd needs ld.bfd: CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER=linkers/bfd/cc
-//# variant lld needs ld.lld: CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER=linkers/lld/cc
-//# variant mold needs mold: CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER=linkers/mold/cc
-//# variant wild needs wild: CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER=linkers/wild/cc
+//# variant bfd needs ld.bfd: RUSTFLAGS=-Clink-arg=-fuse-ld=bfd
+//# variant lld needs ld.lld: RUSTFLAGS=-Clink-arg=-fuse-ld=lld
+//# variant mold needs mold: RUSTFLAGS=-Clink-arg=-fuse-ld=mold
+//# variant wild needs wild: CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER=./with-wild CARGO_TARGET_DIR=own
 //# stdout: hits=(?<more>\d+) local=(?<more_local>\d+) out: v1 none$
 //# edit 1: s/v1/v2/
 //# patched: update; not main
