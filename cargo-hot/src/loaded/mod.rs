@@ -160,7 +160,8 @@ impl Loaded {
     pub(crate) fn folders(&self) -> BTreeSet<PathBuf> {
         let sources = self.crates.iter().flat_map(|found| found.sources.folders());
         let scripts = self.script_inputs.iter().flat_map(ScriptInputs::folders);
-        sources.chain(self.outside.folders()).map(Path::to_owned).chain(scripts).collect()
+        let all = sources.chain(self.outside.folders()).map(Path::to_owned).chain(scripts);
+        all.filter(|folder| folder.is_dir()).collect()
     }
 
     /// What was saved before its folder was watched.
@@ -233,6 +234,7 @@ impl Loaded {
         let is_ours = |found: &Crate| found.may_contain(path);
         let is_input = || self.script_inputs.iter().any(|inputs| inputs.contains(path));
         is_for_cargo(path)
+            || self.outside.is_inside(path)
             || (is_rust || is_input()) && !self.outside.contains(path) && !self.crates.iter().any(is_ours)
     }
 

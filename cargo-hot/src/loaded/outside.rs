@@ -1,6 +1,7 @@
-//! Dependencies from folders outside the workspace: cargo builds them, and nothing of them is patched.
+//! Dependencies that cargo builds without us, so that nothing of them is patched: those from folders outside the workspace,
+//! and libraries of it for other languages.
 //!
-//! An edit of their files is told. A library of theirs that is built anew under the program is another than the one it
+//! An edit of the former is told, one of the latter is for cargo. A library of theirs that is built anew under the program is another than the one it
 //! was linked with: no crate may be compiled against it any more.
 
 use super::Crate;
@@ -12,10 +13,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// What a program has from outside its workspace.
+/// What a program has from elsewhere than our crates.
 #[derive(Debug, Default)]
 pub(crate) struct Outside {
     files: BTreeMap<PathBuf, Text>,
+    /// Files of the workspace that no crate of ours has.
+    inside: BTreeSet<PathBuf>,
     built: Option<SystemTime>,
     libraries: Vec<Library>,
 }
@@ -52,18 +55,19 @@ impl Outside {
         let list = program.with_extension("d");
         let text = fs::read_to_string(&list)
             .with_context(|| format!("failed to read the list of sources `{}`", list.display()))?;
-        let is_ours = |path: &Path| {
-            packages.iter().any(|package| path.starts_with(package))
-                || crates.iter().any(|found| found.sources.contains(path))
-        };
+        let is_ours = |path: &Path| crates.iter().any(|found| found.sources.contains(path));
         let mut outside = Self { built: modified(program), ..Self::default() };
         for path in parse_dep_info(&text).into_iter().filter(|path| !is_ours(path)) {
+            if packages.iter().any(|package| path.starts_with(package)) {
+                outside.inside.insert(path);
+                continue;
+            }
             let built = if outside.is_newer(&path) { None } else { Some(read(&path)) };
             outside.files.insert(path, Text { newest: built.clone(), built });
         }
         let libraries = crates.iter().flat_map(|found| {
             let externs = found.record.invocation.externs();
-            externs.map(|(_, library)| found.record.directory.join(library).with_extension("rlib"))
+            externs.map(|(_, library)| file_of(&found.record.directory.join(library)))
         });
         let is_of_a_crate = |library: &PathBuf| crates.iter().any(|found| found.record.library == *library);
         let libraries: BTreeSet<PathBuf> = libraries.filter(|library| !is_of_a_crate(library)).collect();
@@ -91,6 +95,11 @@ impl Outside {
         self.files.contains_key(path)
     }
 
+    /// Whether a file of the workspace is part of the program, and of no crate of ours.
+    pub(crate) fn is_inside(&self, path: &Path) -> bool {
+        self.inside.contains(path)
+    }
+
     /// Takes note of a file's newest text; `None` for a file that is not outside.
     pub(crate) fn take_in(&mut self, path: &Path) -> Option<Edit> {
         let text = self.files.get_mut(path)?;
@@ -105,6 +114,12 @@ impl Outside {
         let is_other = |it: &&Library| modified(&it.path) != it.modified && digest(&it.path) != it.digest;
         self.libraries.iter().find(is_other).map(|library| library.path.as_path())
     }
+}
+
+/// The library whose metadata a crate was compiled against.
+fn file_of(library: &Path) -> PathBuf {
+    let is_metadata = library.extension().is_some_and(|extension| extension == "rmeta");
+    if is_metadata { library.with_extension("rlib") } else { library.to_owned() }
 }
 
 fn digest(library: &Path) -> u128 {
