@@ -108,8 +108,8 @@ impl Loaded {
             .with_context(|| format!("failed to read the program `{}`", program.executable.display()))?;
         let sysroot = sysroot(&record)?;
         let crates = crates(hot_dir, record)?;
-        let outside = Outside::of(started, packages, &crates)?;
-        let libraries = Arc::new(Libraries::new(outside_libraries(&crates, &sysroot)?));
+        let outside = Outside::of(started, packages, &crates, &program.linked)?;
+        let libraries = Arc::new(outside_libraries(&crates, &program.linked)?);
         let warmed = Arc::clone(&libraries);
         thread::Builder::new()
             .name("libraries".into())
@@ -403,24 +403,22 @@ impl Loaded {
     }
 }
 
-/// Dependencies from the registry and elsewhere, and the standard library.
-fn outside_libraries(crates: &[Crate], sysroot: &Path) -> Result<Vec<PathBuf>> {
-    let ours: Vec<_> = crates.iter().map(|found| found.record.library.as_path()).collect();
-    let mut libraries: Vec<PathBuf> = Vec::new();
+/// Dependencies from the registry and elsewhere, and the standard library. First what the linker was given, used or not, and
+/// what crates name; then what lies beside it, where the dependencies are that no code names yet, and those of other builds.
+fn outside_libraries(crates: &[Crate], linked: &[String]) -> Result<Libraries> {
+    let (mut named, mut beside): (Vec<PathBuf>, Vec<PathBuf>) = Default::default();
+    named.extend(linked.iter().filter(|word| word.ends_with(".rlib")).map(PathBuf::from));
     for found in crates {
-        let directory = &found.record.directory;
-        let searched = found.record.invocation.values("-L").filter_map(|value| value.strip_prefix("dependency="));
-        let direct =
-            found.record.invocation.externs().map(|(_, library)| directory.join(library).with_extension("rlib"));
-        libraries.extend(direct.filter(|library| library.is_file()));
-        for folder in searched {
-            libraries.extend(rlibs(&directory.join(folder))?);
+        let (directory, invocation) = (&found.record.directory, &found.record.invocation);
+        named.extend(invocation.externs().map(|(_, library)| directory.join(library).with_extension("rlib")));
+        for folder in invocation.values("-L").filter_map(|value| value.strip_prefix("dependency=")) {
+            beside.extend(rlibs(&directory.join(folder))?);
         }
     }
-    libraries.extend(rlibs(&sysroot.join("lib/rustlib/x86_64-unknown-linux-gnu/lib"))?);
-    let mut seen = std::collections::HashSet::new();
-    libraries.retain(|library| !ours.contains(&library.as_path()) && seen.insert(library.clone()));
-    Ok(libraries)
+    let mut seen: FxHashSet<PathBuf> = crates.iter().map(|found| found.record.library.clone()).collect();
+    named.retain(|library| library.is_file() && seen.insert(library.clone()));
+    beside.retain(|library| seen.insert(library.clone()));
+    Ok(Libraries::new(named, beside))
 }
 
 fn rlibs(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -46,12 +46,13 @@ pub(crate) enum Edit {
 }
 
 impl Outside {
-    /// Of the executable at `program`, beside which cargo lists the sources; those of the workspace's packages, or of its
+    /// Of the executable at `program`, which the linker made when called with the words `linked`, and beside which cargo lists
+    /// the sources; those of the workspace's packages, or of its
     /// crates, are not outside.
     ///
     /// # Errors
     /// The list cannot be read.
-    pub(crate) fn of(program: &Path, packages: &[PathBuf], crates: &[Crate]) -> Result<Self> {
+    pub(crate) fn of(program: &Path, packages: &[PathBuf], crates: &[Crate], linked: &[String]) -> Result<Self> {
         let list = program.with_extension("d");
         let text = fs::read_to_string(&list)
             .with_context(|| format!("failed to read the list of sources `{}`", list.display()))?;
@@ -67,7 +68,7 @@ impl Outside {
         }
         let libraries = crates.iter().flat_map(|found| {
             let externs = found.record.invocation.externs();
-            externs.map(|(_, library)| file_of(&found.record.directory.join(library)))
+            externs.filter_map(|(_, library)| linked_file(&found.record.directory.join(library), linked))
         });
         let is_of_a_crate = |library: &PathBuf| crates.iter().any(|found| found.record.library == *library);
         let libraries: BTreeSet<PathBuf> = libraries.filter(|library| !is_of_a_crate(library)).collect();
@@ -116,10 +117,18 @@ impl Outside {
     }
 }
 
-/// The library whose metadata a crate was compiled against.
-fn file_of(library: &Path) -> PathBuf {
-    let is_metadata = library.extension().is_some_and(|extension| extension == "rmeta");
-    if is_metadata { library.with_extension("rlib") } else { library.to_owned() }
+/// The library that is part of the program where a crate is compiled against the one at `path`; a macro's is not.
+fn linked_file(path: &Path, linked: &[String]) -> Option<PathBuf> {
+    match path.extension()?.to_str()? {
+        "rlib" | "rmeta" => Some(path.with_extension("rlib")),
+        _ => {
+            let name = path.file_stem()?.to_str()?.strip_prefix("lib")?;
+            linked
+                .iter()
+                .any(|word| word.strip_prefix("-l") == Some(name) || Path::new(word) == path)
+                .then(|| path.into())
+        }
+    }
 }
 
 fn digest(library: &Path) -> u128 {
