@@ -19,6 +19,8 @@ use tests::{remains, trials};
 /// The program of the case cannot be asked, for this reason.
 const NOT_ASKED: &[(&str, &str)] = &[
     ("a-first-build-that-fails-exits-as-cargo-does", "it does not compile"),
+    ("another-target-is-not-patched-and-told", "its target has no standard library"),
+    ("what-cannot-be-patched-says-so-at-every-save-a-program-without-machine-code", "its objects cannot be read"),
     ("restart-mode-restarts", "its option is one of `cargo hot run` alone"),
 ];
 

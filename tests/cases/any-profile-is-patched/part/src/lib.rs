@@ -1,7 +1,7 @@
 macro_rules! made {
     ($type:ty) => {
         pub struct Made {
-            value: $type,
+            pub value: $type,
         }
     };
 }
