@@ -186,7 +186,7 @@ impl Session {
             _ => Event::Restarted { pid: process },
         };
         self.tell(&event)?;
-        let found = HotDir::of_executable(program).map(|hot_dir| Ok((hot_dir.of_program(program)?, hot_dir)));
+        let found = HotDir::of_file(program, &self.project).map(|hot_dir| Ok((hot_dir.of_program(program)?, hot_dir)));
         let Some((Some(record), hot_dir)) = found.transpose().map_err(|error: anyhow::Error| error)? else {
             say("this program was not built for patching; saves are only compiled with `cargo hot restart`");
             return Ok(());

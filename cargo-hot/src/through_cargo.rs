@@ -7,6 +7,7 @@ use crate::base::record::HotDir;
 use crate::events::{Event, Times, milliseconds};
 use crate::inbox::Message;
 use crate::loaded::Rebuilt;
+use crate::project::Project;
 use crate::save::Route;
 use crate::session::Session;
 use crate::watch::Save;
@@ -38,7 +39,7 @@ impl Session {
             return self.tell(&Event::CompileError { rendered });
         }
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
-        let found = find_program(&output.stdout).map(|program| rebuilt(loaded, &program)).transpose();
+        let found = find_program(&output.stdout).map(|program| rebuilt(loaded, &program, &self.project)).transpose();
         match found {
             Ok(Some(Rebuilt::Same)) => self.patch(save, times, Route::Replay { reason: None }).map(drop),
             Ok(Some(Rebuilt::Nothing)) => Ok(()),
@@ -89,7 +90,7 @@ fn find_program(messages: &[u8]) -> Option<PathBuf> {
     artifacts.last().map(cargo_metadata::camino::Utf8PathBuf::into_std_path_buf)
 }
 
-fn rebuilt(loaded: &mut crate::loaded::Loaded, program: &Path) -> Result<Rebuilt> {
-    let Some(hot_dir) = HotDir::of_executable(program) else { return Ok(Rebuilt::Other) };
+fn rebuilt(loaded: &mut crate::loaded::Loaded, program: &Path, project: &Project) -> Result<Rebuilt> {
+    let Some(hot_dir) = HotDir::of_file(program, project) else { return Ok(Rebuilt::Other) };
     loaded.take_build(&hot_dir, program)
 }

@@ -6,6 +6,7 @@
 
 use crate::base::invocation::Invocation;
 use crate::base::rustc::Rustc;
+use crate::project::Project;
 use crate::shadow::Shadow;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -62,9 +63,17 @@ impl HotDir {
         Self(out_dir.parent().unwrap_or(out_dir).join("hot"))
     }
 
-    /// For an executable, wherever cargo put it in its profile's folder.
-    pub(crate) fn of_executable(executable: &Path) -> Option<Self> {
-        executable.ancestors().skip(1).map(|folder| folder.join("hot")).find(|hot| hot.join("units").is_dir()).map(Self)
+    /// For an executable or a library of the project, wherever cargo put it in its profile's folder.
+    pub(crate) fn of_file(file: &Path, project: &Project) -> Option<Self> {
+        let in_build_directory = || {
+            let relative = file.strip_prefix(&project.target_directory).ok()?;
+            Self::above(&project.build_directory.as_ref()?.join(relative))
+        };
+        Self::above(file).or_else(in_build_directory)
+    }
+
+    fn above(file: &Path) -> Option<Self> {
+        file.ancestors().skip(1).map(|folder| folder.join("hot")).find(|hot| hot.join("units").is_dir()).map(Self)
     }
 
     /// Below it stands the copy of each source file of one crate, at its original absolute path.
