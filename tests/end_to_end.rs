@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Failed;
 use tests::play::{self, Stage};
 use tests::trials;
 
@@ -13,7 +13,7 @@ fn main() -> ExitCode {
         let routes = [(None, case.name.clone()), (Some("replay"), format!("{} --route replay", case.name))];
         let trial = |(route, name)| {
             let case = Arc::clone(&case);
-            Trial::test(name, move || play::play(&case, stage(route)?).map_err(Failed::from))
+            trials::trial(&case.clone(), name, move || play::play(&case, stage(route)?).map_err(Failed::from))
         };
         routes.map(trial).into()
     })

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail, ensure};
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Failed;
 use serde_json::Value;
 use tests::case::{self, Case};
 use tests::environment::Environment;
@@ -19,6 +19,8 @@ use tests::{remains, trials};
 /// The program of the case cannot be asked, for this reason.
 const NOT_ASKED: &[(&str, &str)] = &[
     ("a-first-build-that-fails-exits-as-cargo-does", "it does not compile"),
+    ("another-target-is-not-patched-and-told", "its target has no standard library"),
+    ("what-cannot-be-patched-says-so-at-every-save-a-program-without-machine-code", "its objects cannot be read"),
     ("restart-mode-restarts", "its option is one of `cargo hot run` alone"),
 ];
 
@@ -94,7 +96,7 @@ const EXCEPTIONS: &[Exceptions] = &[
 fn main() -> ExitCode {
     trials::run(|case| {
         let name = case.name.clone();
-        vec![Trial::test(name, move || check(&case, stage()?).map_err(|error| trials::failed(&error)))]
+        vec![trials::trial(&case.clone(), name, move || check(&case, stage()?).map_err(|error| trials::failed(&error)))]
     })
 }
 

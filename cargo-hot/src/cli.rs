@@ -53,7 +53,7 @@ pub(crate) struct CoverageOptions {
     #[arg(long)]
     pub(crate) names: bool,
     #[command(flatten)]
-    cargo: CargoOptions,
+    pub(crate) cargo: CargoOptions,
     #[command(flatten)]
     pub(crate) project: ProjectOptions,
 }
@@ -155,6 +155,15 @@ impl CoverageOptions {
 }
 
 impl CargoOptions {
+    pub(crate) fn target(&self) -> Option<&str> {
+        self.target.as_deref()
+    }
+
+    /// The name of the profile to build in.
+    pub(crate) fn profile(&self) -> &str {
+        self.profile.as_deref().unwrap_or(if self.release { "release" } else { "dev" })
+    }
+
     fn words(&self, project: &ProjectOptions) -> Vec<OsString> {
         let mut words = Words::default();
         words.value("--package", self.package.as_ref());

@@ -106,7 +106,7 @@ impl Compilation {
 }
 
 fn command(record: &Record, invocation: &Invocation) -> Command {
-    let mut command = Command::new(&record.rustc);
+    let mut command = record.rustc.command();
     command.args(invocation.arguments()).env_clear().envs(&record.environment).current_dir(&record.directory);
     command
 }

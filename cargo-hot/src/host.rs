@@ -71,7 +71,7 @@ fn hear(mut stream: UnixStream, messages: &Sender<Message>) {
         let Ok(said) = FromHost::decode(&frame) else { break };
         let Ok(answer) = stream.try_clone() else { break };
         is_host |= matches!(said, FromHost::Hello { .. });
-        if messages.send(Message::Host { process, said, answer: Host(answer) }).is_err() {
+        if messages.send(Message::Host { process, said, answer: Host { process, stream: answer } }).is_err() {
             return;
         }
     }
@@ -83,7 +83,11 @@ fn hear(mut stream: UnixStream, messages: &Sender<Message>) {
 
 /// Where the session answers the program.
 #[derive(Debug)]
-pub(crate) struct Host(UnixStream);
+pub(crate) struct Host {
+    /// The program's own, also where the user's runner started it as a child.
+    pub(crate) process: u32,
+    stream: UnixStream,
+}
 
 impl Host {
     /// # Errors
@@ -112,6 +116,6 @@ impl Host {
     }
 
     fn send(&mut self, message: &ToHost) -> Result<()> {
-        write_frame(&mut self.0, &message.encode()).context("the program does not listen")
+        write_frame(&mut self.stream, &message.encode()).context("the program does not listen")
     }
 }

@@ -6,10 +6,10 @@
 
 use crate::objects::digest::Digest;
 use crate::objects::{Build, Name, Names, Place, SectionKind};
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use hot_runtime::manifest::ANCHOR_SYMBOL;
 use hot_runtime::wire::Symbolizer;
-use object::read::elf::{FileHeader as _, SectionHeader as _, Sym as _};
+use object::read::elf::{FileHeader as _, ProgramHeader as _, SectionHeader as _, Sym as _};
 use object::{LittleEndian, SymbolIndex, elf};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -71,6 +71,11 @@ impl Image {
 
     fn read_symbols(&mut self, executable: &[u8], names: &mut Names) -> Result<()> {
         let header = elf::FileHeader64::<LittleEndian>::parse(executable)?;
+        let segments = header.program_headers(LittleEndian, executable)?;
+        ensure!(
+            segments.iter().any(|segment| segment.p_type(LittleEndian) == elf::PT_INTERP),
+            "it is linked statically, and a patch is a shared library: leave out `+crt-static`"
+        );
         let sections = header.sections(LittleEndian, executable)?;
         let symbols = sections.symbols(LittleEndian, executable, elf::SHT_SYMTAB)?;
         self.tls_size = tls_size(header, executable)?;

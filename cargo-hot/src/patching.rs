@@ -4,7 +4,7 @@ pub(crate) use crate::base::launch::Role;
 use crate::base::{launch, wrapper};
 use crate::cli::{CoverageOptions, ProjectOptions, RunOptions};
 use crate::project::Project;
-use crate::{control, coverage, session};
+use crate::{base, control, coverage, restart as restarting, session, terminal};
 use anyhow::Result;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -13,12 +13,17 @@ use std::process::ExitCode;
 pub(crate) fn stand_in(role: Role, words: impl Iterator<Item = OsString>) -> Result<ExitCode> {
     match role {
         Role::Launcher => launch::launch(words),
-        Role::Wrapper | Role::Command => wrapper::run(words.map(|word| word.to_string_lossy().into_owned())),
+        Role::Wrapper => launch::wrap(words),
+        Role::WorkspaceWrapper | Role::Command => wrapper::run(words),
     }
 }
 
 /// `cargo hot run`.
 pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
+    if let Some(other) = base::other_target(options.cargo.target())? {
+        terminal::say(&format!("patching works for {}; for {other}, every save rebuilds and restarts", base::TARGET));
+        return restarting::run(options);
+    }
     session::run(options)
 }
 

@@ -7,6 +7,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::SignalsInfo;
 use signal_hook::iterator::exfiltrator::WithOrigin;
 use signal_hook::low_level::siginfo::{Cause, Origin};
+use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ExitCode, ExitStatus};
 use std::thread;
@@ -33,10 +34,22 @@ impl Program {
         Ok(Self { process })
     }
 
+    /// Whether `process` is this one or comes from it: a runner of the user's may start the program as a child.
+    pub(crate) fn is_or_started(&self, process: u32) -> bool {
+        std::iter::successors(Some(process), |process| parent(*process)).any(|process| process == self.process)
+    }
+
     /// A process that is gone already needs no signal.
     pub(crate) fn signal(&self, signal: i32) {
         signal_process(self.process, signal);
     }
+}
+
+/// `None` for the first process, and for one that is gone.
+fn parent(process: u32) -> Option<u32> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse().ok()?;
+    (parent != 0).then_some(parent)
 }
 
 /// How long a program may take to end after SIGTERM, before it is killed.

@@ -10,6 +10,8 @@ use std::path::PathBuf;
 pub(crate) struct Project {
     pub(crate) workspace_root: PathBuf,
     pub(crate) target_directory: PathBuf,
+    /// Where cargo keeps what it only needs itself, if not there.
+    pub(crate) build_directory: Option<PathBuf>,
     pub(crate) package_roots: Vec<PathBuf>,
 }
 
@@ -33,6 +35,7 @@ impl Project {
         Ok(Self {
             workspace_root: metadata.workspace_root.as_std_path().to_owned(),
             target_directory,
+            build_directory: metadata.build_directory.as_ref().map(|folder| folder.as_std_path().to_owned()),
             package_roots: package_roots.collect(),
         })
     }

@@ -67,7 +67,8 @@ pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
     }
 }
 
-fn is_source(path: &std::path::Path) -> bool {
+/// Whether an edit of this file may make another program.
+pub(crate) fn is_source(path: &std::path::Path) -> bool {
     path.extension().is_some_and(|extension| extension == "rs" || extension == "toml")
 }
 

@@ -1,6 +1,6 @@
 //! The way of one save: what changed, compile, plan, link, send; each step from the one before.
 
-use crate::events::{Event, Patched, Times, milliseconds};
+use crate::events::{Event, Item, Patched, Times, milliseconds};
 use crate::inbox::Message;
 use crate::link::{Linked, link};
 use crate::loaded::Loaded;
@@ -12,7 +12,12 @@ use crate::slice::Reason;
 use crate::watch::Save;
 use anyhow::{Error, Result, anyhow};
 use hot_runtime::wire::{FromHost, Outcome, Patch};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+const OUTSIDE: &str =
+    "it is part of a dependency outside the workspace, which is not patched; `cargo hot restart` takes the edit in";
 
 /// Which way a patch came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,10 +43,12 @@ impl Session {
             Ok(changes) => changes,
             Err(error) => return self.refuse_for_now(&error),
         };
+        self.tell_outside(&changes.outside)?;
+        let Some(loaded) = &self.loaded else { return Ok(()) };
         let mut times = Times { detect: milliseconds(detect), ..Times::default() };
         let pending = loaded.crates_to_patch(&changes);
         if pending.is_empty() && !changes.is_for_cargo {
-            if changes.is_relevant {
+            if changes.is_relevant && changes.outside.is_empty() {
                 self.tell(&Event::Unchanged)?;
             }
             return self.resume();
@@ -81,6 +88,10 @@ impl Session {
     pub(crate) fn patch(&mut self, save: &Save, mut times: Times, route: Route) -> Result<Option<Reason>> {
         let Some(loaded) = &mut self.loaded else { return Ok(None) };
         let begun = Instant::now();
+        if let Some(library) = loaded.rebuilt_dependency() {
+            let error = anyhow!("`{}` was built anew, and is not what the program was linked with", library.display());
+            return self.refuse("dependency-rebuilt", &error).map(|()| None);
+        }
         // A slice holds bodies: no type changed.
         if matches!(route, Route::Replay { .. }) {
             let refusal = show::misfit(&loaded.misfits())
@@ -102,8 +113,8 @@ impl Session {
             return self.tell_stuck(&plan).map(|()| None);
         }
         let folder = self.folder("patches")?;
-        let (Some(loaded), Some(program)) = (&mut self.loaded, &self.program) else { return Ok(None) };
-        loaded.meet(program.process);
+        let Some(loaded) = &mut self.loaded else { return Ok(None) };
+        self.host.iter().for_each(|host| loaded.meet(host.process));
         let begun = Instant::now();
         let generation = loaded.next_generation;
         let path = folder.join(format!("patch-{generation}.so"));
@@ -157,7 +168,20 @@ impl Session {
         if items.is_empty() { self.tell(&Event::Unchanged) } else { self.tell(&Event::RestartNeeded { items }) }
     }
 
-    fn refuse(&mut self, reason: &str, error: &Error) -> Result<()> {
+    /// Nothing of a dependency outside the workspace is compiled for patches.
+    fn tell_outside(&mut self, files: &BTreeSet<PathBuf>) -> Result<()> {
+        let items: Vec<Item> = files.iter().map(|file| self.item_of(file, "outside-workspace", OUTSIDE)).collect();
+        if items.is_empty() { Ok(()) } else { self.tell(&Event::RestartNeeded { items }) }
+    }
+
+    /// Of a whole file.
+    pub(crate) fn item_of(&self, file: &Path, reason: &'static str, message: &str) -> Item {
+        let file = file.strip_prefix(&self.project.workspace_root).unwrap_or(file).to_owned();
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Item { path: name, file, line: 1, reason, message: message.into() }
+    }
+
+    pub(crate) fn refuse(&mut self, reason: &str, error: &Error) -> Result<()> {
         let help = "the program goes on as it is; `cargo hot restart` starts it with the new code".into();
         self.tell(&Event::Refused { reason: reason.into(), message: format!("{error:#}"), help })
     }

@@ -11,9 +11,10 @@ use crate::inbox::{Inbox, Message};
 use crate::loaded::Loaded;
 use crate::program::{GRACE, Program, end_like, exited, forward_signals};
 use crate::project::Project;
+use crate::restart::is_source;
 use crate::terminal::{report, say, say_held};
 use crate::watch::{Save, Watch};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use hot_runtime::wire::FromHost;
 use signal_hook::consts::{SIGKILL, SIGTERM};
 use std::fs;
@@ -59,6 +60,8 @@ pub(crate) struct Session {
     pub(crate) background: Option<Background>,
     /// Whether the user was told so of what was saved last: before it changes, there is no use in trying again.
     pub(crate) does_not_compile: bool,
+    /// Why what the program is made of is not known, so that no patch fits.
+    unpatchable: Option<String>,
     /// What was saved before the program could be patched.
     early: Option<Save>,
     begun: Instant,
@@ -89,7 +92,7 @@ impl Session {
         control::listen(&door.control(), &project.workspace_root, folder.path(), inbox.sender())?;
         Ok(Self {
             options: options.clone(),
-            tools: Tools::install(&project.target_directory)?,
+            tools: Tools::install(&project, options.cargo.profile())?,
             project,
             inbox,
             door,
@@ -101,6 +104,7 @@ impl Session {
             loaded: None,
             background: None,
             does_not_compile: false,
+            unpatchable: None,
             early: None,
             begun: Instant::now(),
             starts: 0,
@@ -123,7 +127,7 @@ impl Session {
 
     fn run_program(&mut self) -> Result<End> {
         self.begun = Instant::now();
-        (self.host, self.loaded, self.background) = (None, None, None);
+        (self.host, self.loaded, self.background, self.unpatchable) = (None, None, None, None);
         self.starts += 1;
         let child = self.tools.run(&self.options.for_cargo(), &self.options.arguments, &self.door.socket())?;
         let exits = self.inbox.sender();
@@ -133,12 +137,14 @@ impl Session {
                 Message::Exited(status) => return Ok(End::Exited(status)),
                 Message::Signal(signal) => self.program.iter().for_each(|program| program.signal(signal)),
                 Message::Host { process, said, answer } if self.is_program(process) => self.heard(said, answer)?,
-                Message::HungUp { process } if self.is_program(process) => {
-                    self.host = None;
+                Message::HungUp { process } => {
+                    self.host.take_if(|host| host.process == process);
                 }
                 Message::Loaded(Ok(loaded)) => self.ready(*loaded)?,
                 Message::Loaded(Err(error)) => {
-                    say(&format!("nothing can be patched in this run: {error:#}"));
+                    let why = format!("nothing can be patched in this run: {error:#}");
+                    say(&why);
+                    self.unpatchable = Some(why);
                 }
                 Message::Save(save) => self.saved(save)?,
                 Message::Request(request) => {
@@ -147,14 +153,14 @@ impl Session {
                     }
                 }
                 Message::Compiled { process, compiled } => self.heard_background(process, compiled)?,
-                Message::Host { .. } | Message::HungUp { .. } | Message::Built(_) => {}
+                Message::Host { .. } | Message::Built(_) => {}
             }
         }
     }
 
     /// Children of the program inherit nothing of ours, but a copy of it may be started by hand.
     fn is_program(&self, process: u32) -> bool {
-        self.program.as_ref().is_some_and(|program| program.process == process)
+        self.program.as_ref().is_some_and(|program| program.is_or_started(process))
     }
 
     fn heard(&mut self, said: FromHost, mut answer: Host) -> Result<()> {
@@ -180,7 +186,7 @@ impl Session {
             _ => Event::Restarted { pid: process },
         };
         self.tell(&event)?;
-        let found = HotDir::of_executable(program).map(|hot_dir| Ok((hot_dir.of_program(program)?, hot_dir)));
+        let found = HotDir::of_file(program, &self.project).map(|hot_dir| Ok((hot_dir.of_program(program)?, hot_dir)));
         let Some((Some(record), hot_dir)) = found.transpose().map_err(|error: anyhow::Error| error)? else {
             say("this program was not built for patching; saves are only compiled with `cargo hot restart`");
             return Ok(());
@@ -189,11 +195,11 @@ impl Session {
             say("nothing in this program is hot: add `hot-runtime` to its dependencies, `use hot_runtime::hot;` to a \
                  file, and `#[hot]` before a function that is called again and again");
         }
-        let sender = self.inbox.sender();
+        let (sender, packages, program) = (self.inbox.sender(), self.project.package_roots.clone(), program.to_owned());
         thread::Builder::new()
             .name("load".into())
             .spawn(move || {
-                let loaded = Loaded::read(&hot_dir, record).map(Box::new);
+                let loaded = Loaded::read(&hot_dir, record, &program, &packages).map(Box::new);
                 let _ = sender.send(Message::Loaded(loaded));
             })
             .context("failed to start the thread that reads the program")?;
@@ -203,6 +209,10 @@ impl Session {
     fn ready(&mut self, loaded: Loaded) -> Result<()> {
         for folder in loaded.folders() {
             self.watch.add_folder(&folder)?;
+        }
+        let missed = loaded.missed();
+        if !missed.is_empty() {
+            self.keep_for_later(Save { paths: missed, seen: Instant::now() });
         }
         if loaded.has_runtime && !loaded.has_hot_functions() {
             say("nothing in this program is hot: put `#[hot]` before a function that is called again and again");
@@ -219,11 +229,27 @@ impl Session {
         if self.loaded.is_some() {
             return self.apply(&save);
         }
+        match &self.unpatchable {
+            Some(why) if save.paths.iter().any(|path| is_source(path)) => {
+                let why = anyhow!("{why}");
+                self.refuse("not-patchable", &why)
+            }
+            Some(_) => Ok(()),
+            None => {
+                self.keep_for_later(save);
+                Ok(())
+            }
+        }
+    }
+
+    fn keep_for_later(&mut self, save: Save) {
         match &mut self.early {
-            Some(early) => early.paths.extend(save.paths),
+            Some(early) => {
+                early.paths.extend(save.paths);
+                early.seen = save.seen;
+            }
             None => self.early = Some(save),
         }
-        Ok(())
     }
 
     /// Ends the program: by SIGTERM, and if it does not listen, by SIGKILL.

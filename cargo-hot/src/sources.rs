@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     files: BTreeMap<PathBuf, Vec<u8>>,
+    /// What links lead to, and the path by which it is listed.
+    behind_links: BTreeMap<PathBuf, PathBuf>,
 }
 
 impl Sources {
@@ -21,8 +23,23 @@ impl Sources {
         let text = fs::read_to_string(dep_info)
             .with_context(|| format!("failed to read the dependencies `{}`", dep_info.display()))?;
         let original = |path: PathBuf| shadow.original_of(&directory.join(path));
-        let paths = parse_dep_info(&text).into_iter().map(original);
-        Ok(Self { files: paths.map(read).collect() })
+        let paths: Vec<PathBuf> = parse_dep_info(&text).into_iter().map(original).collect();
+        let behind_links = paths.iter().filter_map(|path| {
+            let real = fs::canonicalize(path).ok()?;
+            (real != *path).then(|| (real, path.clone()))
+        });
+        let behind_links = behind_links.collect();
+        Ok(Self { files: paths.into_iter().map(|path| (path.clone(), read(&path))).collect(), behind_links })
+    }
+
+    /// The folders that its files are in, and those that links lead to.
+    pub(crate) fn folders(&self) -> impl Iterator<Item = &Path> {
+        self.files.keys().chain(self.behind_links.keys()).filter_map(|path| path.parent())
+    }
+
+    /// How rustc knows the file at `path`, where a link leads to it.
+    pub(crate) fn behind_link(&self, path: &Path) -> Option<&Path> {
+        self.behind_links.get(path).map(PathBuf::as_path)
     }
 
     pub(crate) fn contains(&self, path: &Path) -> bool {
@@ -39,6 +56,7 @@ impl Sources {
 
     /// Takes over the list of a newer compilation; the texts stay those that were taken in.
     pub(crate) fn relist(&mut self, newest: Self) {
+        self.behind_links = newest.behind_links;
         for (path, text) in newest.files {
             self.files.entry(path).or_insert(text);
         }
@@ -55,13 +73,12 @@ impl Sources {
 }
 
 /// A file that is gone by now is still part of what was compiled.
-fn read(path: PathBuf) -> (PathBuf, Vec<u8>) {
-    let text = fs::read(&path).unwrap_or_default();
-    (path, text)
+pub(crate) fn read(path: &Path) -> Vec<u8> {
+    fs::read(path).unwrap_or_default()
 }
 
-/// The prerequisites of every rule: rustc writes a rule an output, with a blank as `\ `.
-fn parse_dep_info(text: &str) -> Vec<PathBuf> {
+/// The prerequisites of every rule: rustc and cargo write a rule an output, with a blank as `\ `.
+pub(crate) fn parse_dep_info(text: &str) -> Vec<PathBuf> {
     let mut paths = Vec::new();
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let Some((_, prerequisites)) = line.split_once(": ") else { continue };

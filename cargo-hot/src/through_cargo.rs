@@ -4,9 +4,10 @@
 //! every save; where the crates are other crates now, only a restart helps.
 
 use crate::base::record::HotDir;
-use crate::events::{Event, Item, Times, milliseconds};
+use crate::events::{Event, Times, milliseconds};
 use crate::inbox::Message;
 use crate::loaded::Rebuilt;
+use crate::project::Project;
 use crate::save::Route;
 use crate::session::Session;
 use crate::watch::Save;
@@ -38,7 +39,7 @@ impl Session {
             return self.tell(&Event::CompileError { rendered });
         }
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
-        let found = find_program(&output.stdout).map(|program| rebuilt(loaded, &program)).transpose();
+        let found = find_program(&output.stdout).map(|program| rebuilt(loaded, &program, &self.project)).transpose();
         match found {
             Ok(Some(Rebuilt::Same)) => self.patch(save, times, Route::Replay { reason: None }).map(drop),
             Ok(Some(Rebuilt::Nothing)) => Ok(()),
@@ -55,7 +56,7 @@ impl Session {
 
     /// `None` if the program ended, or a newer save takes over.
     fn cargo_build(&mut self) -> Result<Option<Output>> {
-        let mut cargo = self.tools.cargo("build", &self.options.for_cargo());
+        let mut cargo = self.tools.build(&self.options.for_cargo())?;
         cargo.args(["--quiet", "--message-format", "json-render-diagnostics"]).env("CARGO_TERM_COLOR", "always");
         let child = cargo.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let child = child.context("failed to start cargo")?;
@@ -73,16 +74,9 @@ impl Session {
     }
 
     fn tell_other(&mut self, save: &Save) -> Result<()> {
+        const OTHER: &str = "the program is made of other crates or options now; `cargo hot restart` starts it so";
         let path = save.paths.iter().rfind(|path| is_for_cargo(path)).or(save.paths.first());
-        let file = path.cloned().unwrap_or_default();
-        let file = file.strip_prefix(&self.project.workspace_root).unwrap_or(&file).to_owned();
-        let item = Item {
-            path: file.display().to_string(),
-            file,
-            line: 1,
-            reason: "build-changed",
-            message: "the program is made of other crates or options now; `cargo hot restart` starts it so".into(),
-        };
+        let item = self.item_of(&path.cloned().unwrap_or_default(), "build-changed", OTHER);
         self.tell(&Event::RestartNeeded { items: vec![item] })
     }
 }
@@ -96,7 +90,7 @@ fn find_program(messages: &[u8]) -> Option<PathBuf> {
     artifacts.last().map(cargo_metadata::camino::Utf8PathBuf::into_std_path_buf)
 }
 
-fn rebuilt(loaded: &mut crate::loaded::Loaded, program: &Path) -> Result<Rebuilt> {
-    let Some(hot_dir) = HotDir::of_executable(program) else { return Ok(Rebuilt::Other) };
+fn rebuilt(loaded: &mut crate::loaded::Loaded, program: &Path, project: &Project) -> Result<Rebuilt> {
+    let Some(hot_dir) = HotDir::of_file(program, project) else { return Ok(Rebuilt::Other) };
     loaded.take_build(&hot_dir, program)
 }

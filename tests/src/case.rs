@@ -28,6 +28,8 @@ pub struct Case {
     pub script: PathBuf,
     /// How every session of the case is started.
     pub launch: Launch,
+    /// Programs that have to be installed for it.
+    pub needs: Vec<String>,
     /// Lines that no program or `cargo hot` may ever print.
     pub never: Vec<(Stream, Regex)>,
     /// What happens, in order.
@@ -35,8 +37,16 @@ pub struct Case {
     variants: Vec<Variant>,
 }
 
-/// The end of a case's name, and the environment variables that make it.
-type Variant = (String, Vec<(String, String)>);
+/// How one case of a directory differs from the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// The end of the case's name.
+    pub name: String,
+    /// Additional environment variables.
+    pub env: Vec<(String, String)>,
+    /// A program that has to be installed.
+    pub needs: Option<String>,
+}
 
 /// How `cargo hot run` is started.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -45,8 +55,8 @@ pub struct Launch {
     pub run: Vec<String>,
     /// Arguments of the program.
     pub args: Vec<String>,
-    /// Additional environment variables.
-    pub env: Vec<(String, String)>,
+    /// Additional environment variables; those without a value are taken away.
+    pub env: Vec<(String, Option<String>)>,
     /// The working directory, relative to the project.
     pub cwd: PathBuf,
     /// The name of the project's directory, where it is more than a place.
@@ -192,16 +202,20 @@ impl Case {
         let path = directory.join(script);
         let text = fs::read_to_string(&path).with_context(|| format!("failed to read `{}`", path.display()))?;
         let mut case = Self {
-            name: variant.map_or(name.to_owned(), |(variant, _)| format!("{name}-{variant}")),
+            name: variant.map_or(name.to_owned(), |variant| format!("{name}-{}", variant.name)),
             directory: directory.to_owned(),
             script: PathBuf::from(script),
             launch: Launch::default(),
+            needs: Vec::new(),
             never: Vec::new(),
             steps: Vec::new(),
             variants: Vec::new(),
         };
         case.read_directives(&text)?;
-        case.launch.env.extend(variant.iter().flat_map(|(_, variables)| variables).cloned());
+        if let Some(Variant { env, needs, .. }) = variant {
+            case.launch.env.extend(env.iter().map(|(name, value)| (name.clone(), Some(value.clone()))));
+            case.needs.extend(needs.clone());
+        }
         Ok(case)
     }
 
@@ -218,7 +232,8 @@ impl Case {
                 Directive::Run(options) => self.launch.run = options,
                 Directive::Args(args) => self.launch.args = args,
                 Directive::Env(name, value) => self.launch.env.push((name, value)),
-                Directive::Variant(name, variables) => self.variants.push((name, variables)),
+                Directive::Variant(variant) => self.variants.push(variant),
+                Directive::Needs(program) => self.needs.push(program),
                 Directive::Cwd(path) => self.launch.cwd = path,
                 Directive::Project(name) => self.launch.project = Some(name),
                 Directive::Never(stream, regex) => self.never.push((stream, regex)),
@@ -272,7 +287,10 @@ mod tests {
     fn each_variant_is_a_case() {
         let text = "//# env: A=1\n//# variant with-b: B=2 C=3\n//# variant with-d: D=4\n//# stdout: a\n";
         let cases = read_all(text).unwrap();
-        let environment = |case: &Case| case.launch.env.iter().map(|(name, value)| format!("{name}{value} ")).collect();
+        let environment = |case: &Case| {
+            let variables = case.launch.env.iter();
+            variables.map(|(name, value)| format!("{name}{} ", value.as_deref().unwrap_or_default())).collect()
+        };
         assert_eq!(cases.iter().map(environment).collect::<Vec<String>>(), ["A1 B2 C3 ", "A1 D4 "]);
         assert!(cases[0].name.ends_with("-with-b") && cases[1].name.ends_with("-with-d"));
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use regex::Regex;
 
-use crate::case::{Action, Burst, Edit, Manner, Stream, Target};
+use crate::case::{Action, Burst, Edit, Manner, Stream, Target, Variant};
 use crate::expected::{Expected, Kind};
 use crate::pattern::Pattern;
 use crate::substitution::{Substitution, unescape};
@@ -24,10 +24,12 @@ pub enum Directive {
     Run(Vec<String>),
     /// Arguments of the program.
     Args(Vec<String>),
-    /// An environment variable and its value.
-    Env(String, String),
-    /// How a case of its own differs from the others of the directory: its name's end, and environment variables.
-    Variant(String, Vec<(String, String)>),
+    /// An environment variable and its value; `None` takes it away.
+    Env(String, Option<String>),
+    /// How a case of its own differs from the others of the directory.
+    Variant(Variant),
+    /// A program that has to be installed.
+    Needs(String),
     /// The working directory, relative to the project.
     Cwd(PathBuf),
     /// The project directory's name.
@@ -61,21 +63,29 @@ fn setting(name: &str, rest: &[&str], value: &str) -> Result<Option<Directive>> 
     Ok(Some(match name {
         "run" => Directive::Run(words(value)?),
         "args" => Directive::Args(words(value)?),
-        "env" => {
-            let (name, value) = variable(value)?;
-            Directive::Env(name, value)
-        }
-        "variant" => {
-            let [name] = rest else { bail!("a variant has a name: `variant without-debug-information: ...`") };
-            let variables = words(some(value)?)?.iter().map(|word| variable(word)).collect::<Result<_>>()?;
-            Directive::Variant((*name).to_owned(), variables)
-        }
+        "env" => match value.split_once('=') {
+            Some((name, value)) => Directive::Env(name.to_owned(), Some(value.to_owned())),
+            None => Directive::Env(some(value)?.to_owned(), None),
+        },
+        "variant" => Directive::Variant(variant(rest, value)?),
+        "needs" => Directive::Needs(some(value)?.to_owned()),
         "cwd" => Directive::Cwd(path(value)?),
         "project" => Directive::Project(some(value)?.to_owned()),
         "never-stdout" => Directive::Never(Stream::Stdout, Regex::new(some(value)?)?),
         "never-stderr" => Directive::Never(Stream::Stderr, Regex::new(some(value)?)?),
         _ => return Ok(None),
     }))
+}
+
+/// `NAME [needs PROGRAM]: A=1 B=2`
+fn variant(head: &[&str], value: &str) -> Result<Variant> {
+    let (name, needs) = match head {
+        [name] => (*name, None),
+        [name, "needs", program] => (*name, Some((*program).to_owned())),
+        _ => bail!("a variant has a name: `variant without-debug-information: ...`"),
+    };
+    let env = words(some(value)?)?.iter().map(|word| variable(word)).collect::<Result<_>>()?;
+    Ok(Variant { name: name.to_owned(), env, needs })
 }
 
 fn variable(value: &str) -> Result<(String, String)> {
@@ -204,8 +214,17 @@ mod tests {
             (r#"run: --release --features "a b""#, r#"Run(["--release", "--features", "a b"])"#),
             ("args: 10 ", r#"Args(["10"])"#),
             (r#"args: a "" b"#, r#"Args(["a", "", "b"])"#),
-            ("env: A=b=c", r#"Env("A", "b=c")"#),
-            ("variant twice: A=b C=", r#"Variant("twice", [("A", "b"), ("C", "")])"#),
+            ("env: A=b=c", r#"Env("A", Some("b=c"))"#),
+            ("env: A", r#"Env("A", None)"#),
+            (
+                "variant twice: A=b C=",
+                r#"Variant(Variant { name: "twice", env: [("A", "b"), ("C", "")], needs: None })"#,
+            ),
+            (
+                r#"variant m needs mold: A="b c""#,
+                r#"Variant(Variant { name: "m", env: [("A", "b c")], needs: Some("mold") })"#,
+            ),
+            ("needs: mold", r#"Needs("mold")"#),
             ("cwd: inner", r#"Cwd("inner")"#),
             ("project: with space é", r#"Project("with space é")"#),
             ("never-stdout: v3", r#"Never(Stdout, Regex("v3"))"#),
@@ -259,7 +278,8 @@ mod tests {
             ("stdout: (", "unclosed group"),
             ("stdout x: a", "takes nothing before the colon"),
             ("oracle: yes", "takes no value"),
-            ("env: A", "wanted `NAME=VALUE`"),
+            ("variant a: A", "wanted `NAME=VALUE`"),
+            ("variant a b: A=1", "a variant has a name"),
             ("cwd: /tmp", "must be relative"),
             ("args: \"a", "a quote is not closed"),
             ("second args: 1", "leave out `second`"),

@@ -28,12 +28,12 @@ pub struct Environment {
     // Short, unlike a sentence: the path of a Unix socket has 108 bytes.
     scratch: TempDir,
     target: PathBuf,
-    variables: Vec<(String, String)>,
+    variables: Vec<(String, Option<String>)>,
 }
 
 impl Environment {
     /// Makes the directories. All cases share `target`, and with it their dependencies.
-    pub fn new(target: &Path, variables: &[(String, String)]) -> Result<Self> {
+    pub fn new(target: &Path, variables: &[(String, Option<String>)]) -> Result<Self> {
         let scratch =
             tempfile::Builder::new().prefix("hot").tempdir().context("failed to make a directory for the case")?;
         for directory in ["tmp", "run"] {
@@ -72,7 +72,12 @@ impl Environment {
         command.env("CARGO", binary::cargo());
         command.env("CARGO_TARGET_DIR", &self.target).env("CARGO_NET_OFFLINE", "true");
         command.env("TMPDIR", tmp).env("XDG_RUNTIME_DIR", run).env(TOKEN_VARIABLE, self.token());
-        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        for (name, value) in &self.variables {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
         // `PWD` is the shell's, and says where we are.
         command.current_dir(directory).env("PWD", directory);
         command

@@ -1,6 +1,7 @@
 //! The files of a case, laid out where they can be edited and built.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -61,7 +62,12 @@ impl Project {
         for entry in entries {
             let entry = entry.with_context(|| format!("failed to read `{}`", from.display()))?;
             let file = folder.join(entry.file_name());
-            if entry.path().is_dir() {
+            let kind = entry.file_type().with_context(|| format!("failed to look at `{}`", entry.path().display()))?;
+            if kind.is_symlink() {
+                self.link(&file, &entry.path())?;
+                continue;
+            }
+            if kind.is_dir() {
                 self.copy(case, &file)?;
                 continue;
             }
@@ -69,12 +75,25 @@ impl Project {
                 fs::read(entry.path()).with_context(|| format!("failed to read `{}`", entry.path().display()))?;
             let text = std::str::from_utf8(&bytes);
             match text {
-                Ok(text) if file == case.script => self.write(&file, without_directives(text))?,
+                Ok(text) if is_script(case, &entry.path()) => self.write(&file, without_directives(text))?,
                 Ok(text) if file.ends_with("Cargo.toml") => self.write(&file, fill(text, case))?,
                 _ => self.write(&file, &bytes)?,
             }
+            let permissions = entry.metadata().with_context(|| format!("failed to look at `{}`", file.display()))?;
+            fs::set_permissions(self.root.join(&file), permissions.permissions())
+                .with_context(|| format!("failed to set the permissions of `{}`", file.display()))?;
         }
         Ok(())
+    }
+
+    /// Makes the link that `original` is.
+    fn link(&self, file: &Path, original: &Path) -> Result<()> {
+        let link = self.root.join(file);
+        let make = || {
+            fs::create_dir_all(link.parent().unwrap_or(&self.root))?;
+            symlink(fs::read_link(original)?, &link)
+        };
+        make().with_context(|| format!("failed to make the link `{}`", link.display()))
     }
 
     /// Writes the files of one save, one right after the other.
@@ -164,6 +183,11 @@ impl Project {
         let place = self.root.parent().context("a project lies in its case's directory")?;
         fs::remove_dir_all(place).with_context(|| format!("failed to remove `{}`", place.display()))
     }
+}
+
+/// Links may lead to it.
+fn is_script(case: &Case, path: &Path) -> bool {
+    fs::canonicalize(case.directory.join(&case.script)).is_ok_and(|script| script == path)
 }
 
 fn fill(manifest: &str, case: &Case) -> String {

@@ -1,5 +1,6 @@
 //! Cases as tests: each with its name, so that one can be asked for.
 
+use std::env;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -23,6 +24,24 @@ pub fn run(of: impl Fn(Arc<Case>) -> Vec<Trial>) -> ExitCode {
         }
     });
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+/// A test of the case, left out where a program that it needs is not installed; its kind then says which.
+pub fn trial(
+    case: &Case,
+    name: String,
+    run: impl FnOnce() -> std::result::Result<(), Failed> + Send + 'static,
+) -> Trial {
+    let trial = Trial::test(name, run);
+    match case.needs.iter().find(|program| !is_installed(program)) {
+        Some(program) => trial.with_kind(format!("needs {program}")).with_ignored_flag(true),
+        None => trial,
+    }
+}
+
+fn is_installed(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// An error with its causes.

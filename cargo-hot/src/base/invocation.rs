@@ -97,6 +97,18 @@ impl Invocation {
         self
     }
 
+    /// Replaces the value of each `-C key=..` by what `edit` makes of it; `None` takes the option away.
+    pub(crate) fn edit_codegen(&mut self, key: &str, edit: impl Fn(&str) -> Option<String>) -> &mut Self {
+        self.options.retain_mut(|option| {
+            let value = option.value.as_deref().filter(|_| option.name == "-C");
+            let Some(old) = value.and_then(|value| codegen_value(value, key)) else { return true };
+            let new = edit(old);
+            option.value = new.as_ref().map(|new| format!("{key}={new}"));
+            new.is_some()
+        });
+        self
+    }
+
     /// Adds to the features that `-C target-feature` lists.
     pub(crate) fn add_target_feature(&mut self, feature: &str) -> &mut Self {
         let features = match self.codegen("target-feature") {

@@ -5,8 +5,13 @@
 //! is about to become, and becomes it: the program has the process id, the terminal and the standard streams that
 //! `cargo run` gave it.
 
+use crate::base::displaced::{self, Displaced};
+use crate::base::{profile, wrapper};
+use crate::project::Project;
+use crate::terminal::say;
 use anyhow::{Context, Result, bail};
 use hot_runtime::wire::{FromHost, SOCKET_VARIABLE, write_frame};
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -18,13 +23,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode};
 
 /// `cargo-hot` is called by these names when cargo takes it for rustc and for the runner.
-const WRAPPER: &str = "cargo-hot-rustc";
+const WORKSPACE_WRAPPER: &str = "cargo-hot-rustc";
+const WRAPPER: &str = "cargo-hot-any-rustc";
 const LAUNCHER: &str = "cargo-hot-launcher";
 
 /// What `cargo-hot` is called as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Command,
+    WorkspaceWrapper,
+    /// Where the user has a wrapper.
     Wrapper,
     Launcher,
 }
@@ -33,6 +41,7 @@ impl Role {
     /// From the name of the called file.
     pub(crate) fn of(called: &Path) -> Self {
         match called.file_name().and_then(|name| name.to_str()) {
+            Some(WORKSPACE_WRAPPER) => Self::WorkspaceWrapper,
             Some(WRAPPER) => Self::Wrapper,
             Some(LAUNCHER) => Self::Launcher,
             _ => Self::Command,
@@ -42,23 +51,33 @@ impl Role {
 
 /// The links by which cargo calls us, in a folder whose name tells this very `cargo-hot` from any other.
 ///
-/// Cargo keeps artifacts apart by the wrapper's path, so another version never takes this one's for its own.
+/// Cargo keeps artifacts apart by the wrapper's path, so another version never takes this one's for its own; nor do
+/// builds with different wrappers of the user's.
 #[derive(Debug)]
 pub(crate) struct Tools {
     folder: PathBuf,
+    displaced: Displaced,
+    profile: String,
 }
 
 impl Tools {
-    pub(crate) fn install(target_directory: &Path) -> Result<Self> {
+    /// For builds of the project in this profile.
+    ///
+    /// # Errors
+    /// The links cannot be made, or cargo's configuration cannot be read.
+    pub(crate) fn install(project: &Project, profile: &str) -> Result<Self> {
+        let displaced = Displaced::read()?;
+        let target_directory = &project.target_directory;
         let own = env::current_exe().context("failed to find the executable of cargo hot")?;
         let metadata = fs::metadata(&own).with_context(|| format!("failed to look at `{}`", own.display()))?;
         let modified = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-        let identity = format!("{} {} {modified:?}", own.display(), metadata.len());
+        let wrapper = &displaced.workspace_wrapper;
+        let identity = format!("{} {} {modified:?} {wrapper:?}", own.display(), metadata.len());
         let digest = xxhash_rust::xxh3::xxh3_64(identity.as_bytes());
         let folder = target_directory.join("hot").join(format!("{}-{digest:016x}", env!("CARGO_PKG_VERSION")));
         mark_as_output(target_directory)?;
         fs::create_dir_all(&folder).with_context(|| format!("failed to create `{}`", folder.display()))?;
-        for name in [WRAPPER, LAUNCHER] {
+        for name in [WORKSPACE_WRAPPER, WRAPPER, LAUNCHER] {
             match symlink(&own, folder.join(name)) {
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                     return Err(error).with_context(|| format!("failed to link `{name}` in `{}`", folder.display()));
@@ -66,30 +85,55 @@ impl Tools {
                 _ => {}
             }
         }
-        Ok(Self { folder })
+        if profile::has_lto(project, profile) {
+            say(&format!(
+                "link-time optimization, which the profile `{profile}` asks for, is off: it would melt the crates into one"
+            ));
+        }
+        Ok(Self { folder, displaced, profile: profile.to_owned() })
     }
 
-    /// `cargo run` or `cargo build` with our wrapper.
-    pub(crate) fn cargo(&self, subcommand: &str, options: &[OsString]) -> Command {
-        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.arg(subcommand).args(options);
-        cargo.env("RUSTC_WORKSPACE_WRAPPER", self.folder.join(WRAPPER));
-        // Fat or thin, LTO melts the crates into one another: there would be no crate to patch.
-        for profile in ["DEV", "RELEASE"] {
-            cargo.env(format!("CARGO_PROFILE_{profile}_LTO"), "off");
-        }
-        cargo
+    /// `cargo build` with our wrapper.
+    ///
+    /// # Errors
+    /// What the user has in the place of ours cannot be handed on.
+    pub(crate) fn build(&self, options: &[OsString]) -> Result<Command> {
+        self.cargo("build", options, BTreeMap::new())
     }
 
     /// `cargo run`, with our launcher between cargo and the program.
     pub(crate) fn run(&self, options: &[OsString], arguments: &[OsString], socket: &Path) -> Result<Child> {
-        let mut cargo = self.cargo("run", options);
+        let launcher = (displaced::RUNNER.to_owned(), self.folder.join(LAUNCHER));
+        let mut cargo = self.cargo("run", options, BTreeMap::from([launcher]))?;
         if !arguments.is_empty() {
             cargo.arg("--").args(arguments);
         }
-        cargo.env(runner_variable(), self.folder.join(LAUNCHER)).env(SOCKET_VARIABLE, socket);
-        cargo.spawn().context("failed to start cargo")
+        cargo.env(SOCKET_VARIABLE, socket).spawn().context("failed to start cargo")
     }
+
+    fn cargo(&self, subcommand: &str, options: &[OsString], mut ours: BTreeMap<String, PathBuf>) -> Result<Command> {
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.arg(subcommand).args(options);
+        ours.insert(displaced::WORKSPACE_WRAPPER.to_owned(), self.folder.join(WORKSPACE_WRAPPER));
+        if self.displaced.wrapper.is_some() {
+            ours.insert(displaced::WRAPPER.to_owned(), self.folder.join(WRAPPER));
+        }
+        // Fat or thin, LTO melts the crates into one another: there would be no crate to patch.
+        ours.insert(profile::variable(&self.profile, "LTO"), "off".into());
+        self.displaced.clone().displace(ours, &mut cargo)?;
+        Ok(cargo)
+    }
+}
+
+/// The wrapper of all rustc calls: those of the workspace's crates are ours, the others the user's wrapper's.
+pub(crate) fn wrap(words: impl Iterator<Item = OsString>) -> Result<ExitCode> {
+    let mut words = words.peekable();
+    if words.next_if(|word| Role::of(Path::new(word)) == Role::WorkspaceWrapper).is_some() {
+        return wrapper::run(words);
+    }
+    let wrapper = Displaced::handed_on().wrapper.context("a session of cargo hot alone calls this")?;
+    let error = Command::new(&wrapper).args(words).exec();
+    Err(error).with_context(|| format!("failed to run the wrapper of rustc `{}`", wrapper.display()))
 }
 
 /// Cargo tells backups that a target directory is build output only where it creates the directory itself.
@@ -100,11 +144,6 @@ fn mark_as_output(target_directory: &Path) -> Result<()> {
         return Ok(());
     }
     crate::shadow::replace_file(&target_directory.join("CACHEDIR.TAG"), TAG.as_bytes())
-}
-
-/// The only host we run on; with `--target` another triple, there is no patching to prepare for.
-fn runner_variable() -> &'static str {
-    "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER"
 }
 
 /// The runner: tells the session what will run, and becomes it.
@@ -118,12 +157,7 @@ pub(crate) fn launch(arguments: impl Iterator<Item = OsString>) -> Result<ExitCo
     write_frame(&mut stream, &FromHost::Launch { program: absolute }.encode())
         .context("failed to tell the session which program starts")?;
     drop(stream);
-    let error = Command::new(&program)
-        .args(arguments)
-        .env_remove(runner_variable())
-        .env_remove("RUSTC_WORKSPACE_WRAPPER")
-        .env_remove("CARGO_PROFILE_DEV_LTO")
-        .env_remove("CARGO_PROFILE_RELEASE_LTO")
-        .exec();
-    Err(error).with_context(|| format!("failed to start `{}`", Path::new(&program).display()))
+    let mut start = Displaced::handed_on().start_of(Path::new(&program));
+    let error = start.args(arguments).exec();
+    Err(error).with_context(|| format!("failed to start `{}`", start.get_program().display()))
 }

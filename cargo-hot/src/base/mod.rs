@@ -1,11 +1,15 @@
 //! The base build: `cargo run` with `cargo hot` in the places of rustc and of the program's runner.
 
 mod diagnostics;
+mod displaced;
 mod invocation;
 pub(crate) mod launch;
+mod profile;
 pub(crate) mod record;
+mod rustc;
 mod unit;
 pub(crate) mod wrapper;
 
 pub(crate) use diagnostics::{Diagnostics, Line};
+pub(crate) use displaced::{TARGET, other_target};
 pub(crate) use invocation::Invocation;

@@ -5,6 +5,8 @@
 //! crates it is made of.
 
 use crate::base::invocation::Invocation;
+use crate::base::rustc::Rustc;
+use crate::project::Project;
 use crate::shadow::Shadow;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -19,7 +21,7 @@ pub(crate) struct Record {
     pub(crate) package: String,
     /// Root folder of the package, absolute.
     pub(crate) package_root: PathBuf,
-    pub(crate) rustc: String,
+    pub(crate) rustc: Rustc,
     pub(crate) directory: PathBuf,
     pub(crate) environment: BTreeMap<String, String>,
     /// The call that compiles the crate as a library from its shadow, `--out-dir` and all.
@@ -45,6 +47,8 @@ pub(crate) struct Record {
 pub(crate) struct Program {
     pub(crate) executable: PathBuf,
     pub(crate) build_id: u128,
+    /// The words that the linker was called with.
+    pub(crate) linked: Vec<String>,
     /// Whether the generated `main` starts the runtime: not where nothing in the program depends on `hot-runtime`.
     pub(crate) runtime: bool,
 }
@@ -59,9 +63,17 @@ impl HotDir {
         Self(out_dir.parent().unwrap_or(out_dir).join("hot"))
     }
 
-    /// For an executable, wherever cargo put it in its profile's folder.
-    pub(crate) fn of_executable(executable: &Path) -> Option<Self> {
-        executable.ancestors().skip(1).map(|folder| folder.join("hot")).find(|hot| hot.join("units").is_dir()).map(Self)
+    /// For an executable or a library of the project, wherever cargo put it in its profile's folder.
+    pub(crate) fn of_file(file: &Path, project: &Project) -> Option<Self> {
+        let in_build_directory = || {
+            let relative = file.strip_prefix(&project.target_directory).ok()?;
+            Self::above(&project.build_directory.as_ref()?.join(relative))
+        };
+        Self::above(file).or_else(in_build_directory)
+    }
+
+    fn above(file: &Path) -> Option<Self> {
+        file.ancestors().skip(1).map(|folder| folder.join("hot")).find(|hot| hot.join("units").is_dir()).map(Self)
     }
 
     /// Below it stands the copy of each source file of one crate, at its original absolute path.

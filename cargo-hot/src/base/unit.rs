@@ -2,6 +2,7 @@
 
 use crate::base::invocation::Invocation;
 use crate::base::record::HotDir;
+use crate::base::rustc::Rustc;
 use crate::shadow::{Shadow, Text};
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ const OUR_OWN: &[&str] = &["hot-macros", "hot-runtime", "cargo-hot"];
 /// A crate of the workspace that can be patched later.
 #[derive(Debug)]
 pub(crate) struct Unit {
-    pub(crate) rustc: String,
+    pub(crate) rustc: Rustc,
     /// As cargo called.
     pub(crate) invocation: Invocation,
     pub(crate) kind: Kind,
@@ -37,7 +38,7 @@ pub(crate) enum Kind {
 
 impl Unit {
     /// `None` for a call to be passed on as it is: a question, a build script, a proc macro, a test, one of our own.
-    pub(crate) fn of(rustc: &str, invocation: Invocation) -> Result<Option<Self>> {
+    pub(crate) fn of(rustc: &Rustc, invocation: Invocation) -> Result<Option<Self>> {
         let Some(kind) = patchable(&invocation) else { return Ok(None) };
         let (Ok(package), Some(root)) = (env::var("CARGO_PKG_NAME"), env::var_os("CARGO_MANIFEST_DIR")) else {
             return Ok(None);
@@ -51,7 +52,7 @@ impl Unit {
         let environment =
             env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         Ok(Some(Self {
-            rustc: rustc.to_owned(),
+            rustc: rustc.clone(),
             kind,
             package,
             package_root: PathBuf::from(root),
@@ -90,8 +91,8 @@ impl Unit {
         let inside = format!("{}=", shadow.copy_of(&self.directory).display());
         library.push("--remap-path-prefix", outside).push("--remap-path-prefix", inside);
         library.push("--cap-lints", "warn");
-        // Optimized or not: layouts are compared, and lines told, by debug information.
-        library.set_codegen("debuginfo", "2");
+        // Optimized or not: layouts are compared, and lines told, by debug information, which is read from the objects.
+        library.set_codegen("debuginfo", "2").set_codegen("split-debuginfo", "off");
         with_our_flags(&mut library);
         library
     }
@@ -114,8 +115,12 @@ impl Unit {
         {
             linked.remove(option);
         }
-        for key in ["incremental", "extra-filename", "strip"] {
+        for key in ["incremental", "extra-filename", "strip", "split-debuginfo"] {
             linked.remove_codegen(key);
+        }
+        // What is loaded is found by its symbols.
+        for key in ["link-arg", "link-args"] {
+            linked.edit_codegen(key, without_stripping);
         }
         let identity = format!("{}-entry", linked.codegen("metadata").unwrap_or_default());
         linked.set_codegen("metadata", &identity);
@@ -143,6 +148,13 @@ impl Unit {
     }
 }
 
+/// A linker's words, short of those that leave symbols out.
+fn without_stripping(words: &str) -> Option<String> {
+    const STRIPPING: &[&str] = &["-s", "-S", "-Wl,-s", "-Wl,-S", "-Wl,--strip-all", "-Wl,--strip-debug"];
+    let kept: Vec<&str> = words.split(' ').filter(|word| !STRIPPING.contains(word)).collect();
+    (!kept.is_empty()).then(|| kept.join(" "))
+}
+
 /// Statics must be reached by name through the GOT, and names must say which instance of a generic they are.
 fn with_our_flags(invocation: &mut Invocation) {
     invocation.add_target_feature("+tagged-globals").set_codegen("symbol-mangling-version", "v0");
@@ -168,6 +180,18 @@ mod tests {
 
     fn kind(line: &str) -> Option<Kind> {
         patchable(&Invocation::parse(line.split_whitespace().map(str::to_owned)))
+    }
+
+    #[test]
+    fn no_word_of_the_linkers_leaves_symbols_out() {
+        let words = "--crate-name a -Clink-arg=-s -Clink-arg=-fuse-ld=lld -C link-args=-Wl,--strip-all -C debuginfo=2";
+        let mut invocation = Invocation::parse(words.split(' ').map(str::to_owned));
+        for key in ["link-arg", "link-args"] {
+            invocation.edit_codegen(key, without_stripping);
+        }
+        let wanted = ["--crate-name", "a", "-C", "link-arg=-fuse-ld=lld", "-C", "debuginfo=2"];
+        assert_eq!(invocation.arguments(), wanted);
+        assert_eq!(without_stripping("-lz -s -lm").as_deref(), Some("-lz -lm"));
     }
 
     #[test]

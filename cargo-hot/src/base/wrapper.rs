@@ -5,27 +5,32 @@
 //! that starts the runtime. What was done is recorded for the session.
 
 use crate::base::diagnostics::{Diagnostics, Line};
+use crate::base::displaced::Displaced;
 use crate::base::invocation::Invocation;
 use crate::base::record::{Program, Record};
+use crate::base::rustc::Rustc;
 use crate::base::unit::{Kind, Unit};
 use crate::shadow::{Shadow, Text, replace_file};
 use anyhow::{Context, Result};
 use hot_runtime::names::{EXPAND_OPTIMIZED, EXPAND_PLAIN, EXPAND_VARIABLE};
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 use std::time::SystemTime;
 
 /// Stands in for `rustc`, called with `arguments`.
-pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Result<ExitCode> {
-    let rustc = arguments.next().context("cargo calls the wrapper with the path of rustc")?;
-    let arguments: Vec<_> = arguments.collect();
+pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Result<ExitCode> {
+    let mut words = words.map(|word| word.to_string_lossy().into_owned());
+    let rustc = words.next().context("cargo calls the wrapper with the path of rustc")?;
+    let rustc = Rustc::new(Displaced::handed_on().workspace_wrapper.as_deref(), &rustc);
+    let arguments: Vec<_> = words.collect();
     match Unit::of(&rustc, Invocation::parse(arguments.clone()))? {
         Some(unit) => build(&unit),
-        None => Err(Command::new(&rustc).args(arguments).exec()).with_context(|| format!("failed to run `{rustc}`")),
+        None => Err(rustc.command().args(arguments).exec()).with_context(|| format!("failed to run `{rustc}`")),
     }
 }
 
@@ -111,7 +116,9 @@ impl Ended {
 /// Runs rustc. Messages are withheld until the crate is sure to compile; artifacts are passed on at once, since cargo
 /// starts the dependents on them.
 fn rustc(unit: &Unit, invocation: &Invocation) -> Result<Ended> {
-    let mut child = Command::new(&unit.rustc)
+    let mut child = unit
+        .rustc
+        .command()
         .args(invocation.arguments())
         .env(EXPAND_VARIABLE, expansion(unit))
         .stderr(Stdio::piped())
@@ -174,10 +181,34 @@ fn link_program(unit: &Unit, runtime: Option<&Path>) -> Result<Result<Program, i
     );
     let entry = unit.hot_dir.entries().join(format!("{}.rs", unit.stem));
     replace_file(&entry, main.as_bytes())?;
-    let ended = rustc(unit, &unit.entry_invocation(&entry, &unit.library(), runtime))?;
+    let mut invocation = unit.entry_invocation(&entry, &unit.library(), runtime);
+    let printed = entry.with_extension("link-args");
+    invocation.push("--print", format!("link-args={}", printed.display()));
+    let ended = rustc(unit, &invocation)?;
     ended.forward_withheld()?;
-    let program = Program { executable: unit.executable(), build_id, runtime: runtime.is_some() };
-    Ok(if ended.code == 0 { Ok(program) } else { Err(ended.code) })
+    if ended.code != 0 {
+        return Ok(Err(ended.code));
+    }
+    let linked = fs::read_to_string(&printed)
+        .with_context(|| format!("failed to read what the linker was called with, `{}`", printed.display()))?;
+    let (executable, linked) = (unit.executable(), quoted(&linked));
+    Ok(Ok(Program { executable, build_id, linked, runtime: runtime.is_some() }))
+}
+
+/// The words between quotes, as rustc writes a command.
+fn quoted(command: &str) -> Vec<String> {
+    let (mut words, mut word) = (Vec::new(), None::<String>);
+    let mut characters = command.chars();
+    while let Some(character) = characters.next() {
+        match (character, &mut word) {
+            ('"', None) => word = Some(String::new()),
+            ('"', Some(_)) => words.extend(word.take()),
+            ('\\', Some(word)) => word.extend(characters.next()),
+            (other, Some(word)) => word.push(other),
+            (_, None) => {}
+        }
+    }
+    words
 }
 
 /// Differs for every link, so that a patch fits one executable alone.
@@ -207,4 +238,16 @@ fn expansion(unit: &Unit) -> &'static str {
 
 fn exit_code(code: i32) -> ExitCode {
     ExitCode::from(u8::try_from(code).unwrap_or(101))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_command_are_read_between_quotes() {
+        let command = r#"LC_ALL="C" "cc" "-L" "/a \"place\"" "-lz" "C:\\d"
+"#;
+        assert_eq!(quoted(command), ["C", "cc", "-L", "/a \"place\"", "-lz", "C:\\d"]);
+    }
 }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 /// Names that are tried for a slice.
 const SALTS: u32 = 16;
@@ -87,7 +87,10 @@ impl<'a> Attempt<'a> {
         let object = self.folder.join("slice.o");
         let mut invocation = slice.lay_out(self.record, self.salt, &object)?;
         invocation.set("--error-format", "json").remove("--json");
-        let output = Command::new(&self.record.rustc)
+        let output = self
+            .record
+            .rustc
+            .command()
             .args(invocation.arguments())
             .env_clear()
             .envs(&self.record.environment)

@@ -72,8 +72,7 @@ pub(crate) fn run(options: &CoverageOptions) -> Result<ExitCode> {
 
 /// The crates of the workspace that cargo builds for these options.
 fn build(options: &CoverageOptions, project: &Project) -> Result<Vec<Record>> {
-    let tools = Tools::install(&project.target_directory)?;
-    let mut cargo = tools.cargo("build", &options.for_cargo());
+    let mut cargo = Tools::install(project, options.cargo.profile())?.build(&options.for_cargo())?;
     cargo.args(["--message-format", "json-render-diagnostics"]).stdout(Stdio::piped());
     let output = cargo.spawn().and_then(std::process::Child::wait_with_output).context("failed to run cargo")?;
     if !output.status.success() {
@@ -83,15 +82,15 @@ fn build(options: &CoverageOptions, project: &Project) -> Result<Vec<Record>> {
     for message in Message::parse_stream(output.stdout.as_slice()) {
         let Ok(Message::CompilerArtifact(artifact)) = message else { continue };
         for file in artifact.executable.iter().chain(&artifact.filenames) {
-            let Some(record) = record_of(file.as_std_path())? else { continue };
+            let Some(record) = record_of(file.as_std_path(), project)? else { continue };
             records.insert(record.library.clone(), record);
         }
     }
     Ok(records.into_values().collect())
 }
 
-fn record_of(artifact: &Path) -> Result<Option<Record>> {
-    let Some(hot_dir) = HotDir::of_executable(artifact) else { return Ok(None) };
+fn record_of(artifact: &Path, project: &Project) -> Result<Option<Record>> {
+    let Some(hot_dir) = HotDir::of_file(artifact, project) else { return Ok(None) };
     if artifact.extension().is_some_and(|extension| extension == "rlib") {
         return hot_dir.of_artifact(artifact);
     }

@@ -3,6 +3,7 @@
 //! Read once for each start of the program, on a thread of its own while the program already runs.
 
 mod crates;
+mod outside;
 mod scripts;
 mod shared;
 mod slices;
@@ -24,6 +25,7 @@ use crate::through_cargo::is_for_cargo;
 use anyhow::{Context, Result, bail};
 pub(crate) use crates::Crate;
 use crates::crates;
+use outside::{Edit, Outside};
 use rustc_hash::FxHashSet;
 use scripts::ScriptInputs;
 use shared::shared_libraries;
@@ -31,7 +33,6 @@ pub(crate) use slices::Taken;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::thread;
 use unconfirmed::{By, Unconfirmed};
@@ -49,6 +50,8 @@ pub(crate) struct Loaded {
     pub(crate) ledger: Ledger,
     libraries: Arc<Libraries>,
     pub(crate) linker: Linker,
+    /// The words that the program's linker was called with.
+    linked: Vec<String>,
     /// Read when the first patch is made: by then the process has mapped what it starts with.
     pub(crate) shared_libraries: Vec<PathBuf>,
     /// Of the next patch; a patch that the host refused has used its number up.
@@ -67,6 +70,7 @@ pub(crate) struct Loaded {
     script_inputs: Vec<ScriptInputs>,
     /// What cargo alone understands, as it was last seen.
     manifests: BTreeMap<PathBuf, Option<Vec<u8>>>,
+    outside: Outside,
     /// Names in objects that the compiler wrote since the last patch.
     pending: FxHashSet<Name>,
 }
@@ -78,6 +82,8 @@ pub(crate) struct Changes {
     pub(crate) crates: BTreeSet<usize>,
     /// Whether it wrote any file of the program, changed or not.
     pub(crate) is_relevant: bool,
+    /// Files of dependencies outside the workspace that changed.
+    pub(crate) outside: BTreeSet<PathBuf>,
     /// Whether only cargo can say what it means.
     pub(crate) is_for_cargo: bool,
 }
@@ -94,17 +100,18 @@ pub(crate) enum Rebuilt {
 }
 
 impl Loaded {
-    /// Reads the executable at `program`, built by us as `record` says.
+    /// Reads the executable at `started`, built by us as `record` says, in a workspace with these packages.
     ///
     /// # Errors
     /// Something the base build wrote cannot be read.
-    pub(crate) fn read(hot_dir: &HotDir, record: Record) -> Result<Self> {
+    pub(crate) fn read(hot_dir: &HotDir, record: Record, started: &Path, packages: &[PathBuf]) -> Result<Self> {
         let Some(program) = record.program.clone() else { bail!("the record of the program is one of a library") };
         let executable = fs::read(&program.executable)
             .with_context(|| format!("failed to read the program `{}`", program.executable.display()))?;
         let sysroot = sysroot(&record)?;
         let crates = crates(hot_dir, record)?;
-        let libraries = Arc::new(Libraries::new(outside_libraries(&crates, &sysroot)?));
+        let outside = Outside::of(started, packages, &crates, &program.linked)?;
+        let libraries = Arc::new(outside_libraries(&crates, &program.linked)?);
         let warmed = Arc::clone(&libraries);
         thread::Builder::new()
             .name("libraries".into())
@@ -128,6 +135,7 @@ impl Loaded {
             ledger,
             libraries,
             linker,
+            linked: program.linked,
             shared_libraries: Vec::new(),
             next_generation: 1,
             unfinished: BTreeSet::new(),
@@ -138,6 +146,7 @@ impl Loaded {
             wants_cargo: false,
             script_inputs,
             manifests: BTreeMap::new(),
+            outside,
             pending: FxHashSet::default(),
         })
     }
@@ -152,9 +161,15 @@ impl Loaded {
 
     /// Folders that hold a file of the program, some perhaps outside every package.
     pub(crate) fn folders(&self) -> BTreeSet<PathBuf> {
-        let files = self.crates.iter().flat_map(|found| found.sources.files());
+        let sources = self.crates.iter().flat_map(|found| found.sources.folders());
         let scripts = self.script_inputs.iter().flat_map(ScriptInputs::folders);
-        files.filter_map(|(path, _)| path.parent()).map(Path::to_owned).chain(scripts).collect()
+        let all = sources.chain(self.outside.folders()).map(Path::to_owned).chain(scripts);
+        all.filter(|folder| folder.is_dir()).collect()
+    }
+
+    /// What was saved before its folder was watched.
+    pub(crate) fn missed(&self) -> BTreeSet<PathBuf> {
+        self.outside.missed().map(Path::to_owned).collect()
     }
 
     /// Takes in the new texts of a save.
@@ -169,7 +184,15 @@ impl Loaded {
                 changes.is_for_cargo |= self.manifests.insert(path.clone(), text.clone()) != Some(text);
             }
         }
-        for path in paths {
+        let behind_links =
+            paths.iter().flat_map(|path| self.crates.iter().filter_map(|it| it.sources.behind_link(path)));
+        let listed: BTreeSet<PathBuf> =
+            behind_links.chain(paths.iter().map(PathBuf::as_path)).map(Path::to_owned).collect();
+        for path in &listed {
+            if let Some(edit) = self.outside.take_in(path) {
+                changes.is_relevant = true;
+                changes.outside.extend((edit == Edit::Changed).then(|| path.clone()));
+            }
             let text = match fs::read(path) {
                 Ok(text) => Some(text),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
@@ -213,7 +236,9 @@ impl Loaded {
         let is_rust = path.extension().is_some_and(|extension| extension == "rs");
         let is_ours = |found: &Crate| found.may_contain(path);
         let is_input = || self.script_inputs.iter().any(|inputs| inputs.contains(path));
-        is_for_cargo(path) || (is_rust || is_input()) && !self.crates.iter().any(is_ours)
+        is_for_cargo(path)
+            || self.outside.is_inside(path)
+            || (is_rust || is_input()) && !self.outside.contains(path) && !self.crates.iter().any(is_ours)
     }
 
     /// Takes a file for known: cargo writes the lock file itself.
@@ -320,6 +345,11 @@ impl Loaded {
         Ok(())
     }
 
+    /// A library outside the workspace that is not the one that the program was linked with any more.
+    pub(crate) fn rebuilt_dependency(&self) -> Option<&Path> {
+        self.outside.rebuilt()
+    }
+
     /// What of the newest text does not fit the values that may live.
     pub(crate) fn misfits(&self) -> Vec<(PathBuf, ShapeChange)> {
         let relative = |(file, change): (PathBuf, ShapeChange), root: &Path| {
@@ -347,7 +377,7 @@ impl Loaded {
     /// Takes note of the process that patches are for.
     pub(crate) fn meet(&mut self, process: u32) {
         if self.shared_libraries.is_empty() {
-            self.shared_libraries = shared_libraries(process);
+            self.shared_libraries = shared_libraries(process, &self.linked);
         }
     }
 
@@ -376,24 +406,22 @@ impl Loaded {
     }
 }
 
-/// Dependencies from the registry and elsewhere, and the standard library.
-fn outside_libraries(crates: &[Crate], sysroot: &Path) -> Result<Vec<PathBuf>> {
-    let ours: Vec<_> = crates.iter().map(|found| found.record.library.as_path()).collect();
-    let mut libraries: Vec<PathBuf> = Vec::new();
+/// Dependencies from the registry and elsewhere, and the standard library. First what the linker was given, used or not, and
+/// what crates name; then what lies beside it, where the dependencies are that no code names yet, and those of other builds.
+fn outside_libraries(crates: &[Crate], linked: &[String]) -> Result<Libraries> {
+    let (mut named, mut beside): (Vec<PathBuf>, Vec<PathBuf>) = Default::default();
+    named.extend(linked.iter().filter(|word| word.ends_with(".rlib")).map(PathBuf::from));
     for found in crates {
-        let directory = &found.record.directory;
-        let searched = found.record.invocation.values("-L").filter_map(|value| value.strip_prefix("dependency="));
-        let direct =
-            found.record.invocation.externs().map(|(_, library)| directory.join(library).with_extension("rlib"));
-        libraries.extend(direct.filter(|library| library.is_file()));
-        for folder in searched {
-            libraries.extend(rlibs(&directory.join(folder))?);
+        let (directory, invocation) = (&found.record.directory, &found.record.invocation);
+        named.extend(invocation.externs().map(|(_, library)| directory.join(library).with_extension("rlib")));
+        for folder in invocation.values("-L").filter_map(|value| value.strip_prefix("dependency=")) {
+            beside.extend(rlibs(&directory.join(folder))?);
         }
     }
-    libraries.extend(rlibs(&sysroot.join("lib/rustlib/x86_64-unknown-linux-gnu/lib"))?);
-    let mut seen = std::collections::HashSet::new();
-    libraries.retain(|library| !ours.contains(&library.as_path()) && seen.insert(library.clone()));
-    Ok(libraries)
+    let mut seen: FxHashSet<PathBuf> = crates.iter().map(|found| found.record.library.clone()).collect();
+    named.retain(|library| library.is_file() && seen.insert(library.clone()));
+    beside.retain(|library| seen.insert(library.clone()));
+    Ok(Libraries::new(named, beside))
 }
 
 fn rlibs(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -403,7 +431,9 @@ fn rlibs(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn sysroot(record: &Record) -> Result<PathBuf> {
-    let output = Command::new(&record.rustc)
+    let output = record
+        .rustc
+        .alone()
         .args(["--print", "sysroot"])
         .current_dir(&record.directory)
         .env_clear()

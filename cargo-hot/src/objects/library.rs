@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(crate) struct Libraries {
     paths: Vec<PathBuf>,
+    /// How many of them the program is known to depend on.
+    named: usize,
     index: OnceCell<FxHashMap<Box<str>, Member>>,
 }
 
@@ -33,8 +35,10 @@ pub(crate) struct Found<'libraries> {
 }
 
 impl Libraries {
-    pub(crate) fn new(paths: Vec<PathBuf>) -> Self {
-        Self { paths, index: OnceCell::new() }
+    /// Those that the program is known to depend on, and others that stand beside them.
+    pub(crate) fn new(named: Vec<PathBuf>, beside: Vec<PathBuf>) -> Self {
+        let count = named.len();
+        Self { paths: named.into_iter().chain(beside).collect(), named: count, index: OnceCell::new() }
     }
 
     /// Reads the symbol tables ahead of the first question. What fails here fails there again, and is told then.
@@ -71,11 +75,19 @@ impl Libraries {
                 .with_context(|| format!("failed to read the symbols of the archive `{}`", path.display()))?;
             for symbol in symbols.into_iter().flatten().flatten() {
                 let Ok(name) = std::str::from_utf8(symbol.name()) else { continue };
+                // A name of C tells neither crate nor version.
+                if library >= self.named && !is_of_rust(name) {
+                    continue;
+                }
                 index.entry(without_promotion(name).into()).or_insert(Member { library, offset: symbol.offset() });
             }
         }
         Ok(index)
     }
+}
+
+fn is_of_rust(symbol: &str) -> bool {
+    symbol.starts_with("_R") || symbol.starts_with("_ZN")
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

@@ -99,6 +99,9 @@ pub(crate) enum Target {
 impl Object {
     pub(crate) fn parse(bytes: Vec<u8>, names: &mut Names) -> Result<Self> {
         let data = bytes.as_slice();
+        if data.starts_with(b"BC\xc0\xde") {
+            bail!("it holds no machine code, but LLVM's: leave out `-C linker-plugin-lto`");
+        }
         let header = Header::parse(data).context("failed to read the object's header")?;
         if header.e_machine(ENDIAN) != elf::EM_X86_64 {
             bail!("the object is not for x86-64");

@@ -1,0 +1,3 @@
+pub fn part() -> &'static str {
+    "part 1"
+}

@@ -1,0 +1,3 @@
+pub fn far() -> &'static str {
+    "far 1"
+}

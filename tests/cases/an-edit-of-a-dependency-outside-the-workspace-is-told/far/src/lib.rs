@@ -1,0 +1,3 @@
+mod deeper;
+
+pub use deeper::far;

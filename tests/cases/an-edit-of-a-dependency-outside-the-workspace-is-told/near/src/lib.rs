@@ -1,0 +1,3 @@
+pub fn near() -> String {
+    format!("near 1 {}", far::far())
+}
