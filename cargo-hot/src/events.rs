@@ -96,7 +96,7 @@ pub(crate) struct Item {
 }
 
 /// A function whose old code the program still holds.
-#[derive(Debug, Clone, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct OldItem {
     pub(crate) path: String,
     pub(crate) file: PathBuf,

@@ -7,6 +7,7 @@
 mod freed;
 mod maps;
 mod memory;
+mod older;
 mod report;
 mod scan;
 mod search;
@@ -16,13 +17,12 @@ use crate::image::Generation;
 use crate::inbox::Message;
 use crate::objects::Name;
 use crate::plan::Plan;
-use crate::plan::paths::of_objects;
 use crate::save::patch_file;
 use crate::session::Session;
 use anyhow::{Context as _, Result};
 use rustc_hash::FxHashSet;
+use search::Search;
 pub(crate) use search::{Found, Stop};
-use search::{Function, Search};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -60,15 +60,10 @@ impl Session {
     pub(crate) fn search(&mut self, plan: &Plan) -> Result<()> {
         let folder = self.folder("patches")?;
         let (Some(loaded), Some(program)) = (&self.loaded, &self.program) else { return Ok(()) };
-        // Nobody holds the body of a hot function, only its wrapper.
         let changed = plan.changed.iter().copied().filter(|name| !plan.bodies.contains(name));
         self.leftovers.changed.extend(changed);
-        let function = |name: &Name| {
-            let places = loaded.image.old_code(*name).map(|old| (old.generation, old.address)).collect();
-            Function { name: *name, places, of_objects: of_objects(loaded.names.text(*name)) }
-        };
-        let functions: Vec<_> = self.leftovers.changed.iter().map(function).collect();
-        let functions: Vec<_> = functions.into_iter().filter(|function| !function.places.is_empty()).collect();
+        let functions =
+            older::older(&self.leftovers.changed, &plan.bodies, &loaded.image, &loaded.build, &loaded.names);
         if functions.is_empty() {
             return Ok(());
         }

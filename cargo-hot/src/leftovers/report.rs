@@ -7,43 +7,51 @@ use crate::objects::mangled::TraitMethod;
 use crate::plan::paths::{OfObjects, of_objects};
 use crate::show::{Called, called};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// Each function of the user's once for each kind of what leads there. One that an optimizer keeps for another, too, is left
 /// out: whose objects these are cannot be told.
 pub(super) fn items(loaded: &Loaded, found: &[Found]) -> Vec<OldItem> {
     let own: Vec<_> = found.iter().filter(|found| !loaded.image.is_merged(found.name)).collect();
-    let called = called(loaded, own.iter().map(|found| found.name));
-    let mut items: BTreeMap<(String, u64, &str), (OldItem, Option<OfObjects>, Kind)> = BTreeMap::new();
-    for Found { name, kind, count } in own {
+    let called = called(loaded, own.iter().flat_map(|found| [found.name, found.leads_to]));
+    let mut counts: BTreeMap<(String, u64, Kind), Counted> = BTreeMap::new();
+    for Found { name, leads_to, kind, count } in own {
         let Some(Called { path, at }) = called.get(name).cloned() else { continue };
-        let text = match kind {
-            Kind::Object | Kind::Future => "object",
-            Kind::Pointer => "pointer",
-        };
-        let item = OldItem { path, file: at.file, line: at.line, kind: text, count: 0, message: String::new() };
         let of_objects = of_objects(loaded.names.text(*name));
+        let changed = called.get(leads_to).filter(|changed| changed.path != path).map(|changed| changed.path.clone());
         // Instances of one function are one to the user.
-        let key = (item.path.clone(), item.line, text);
-        items.entry(key).or_insert((item, of_objects, *kind)).0.count += count;
+        let counted =
+            counts.entry((path, at.line, *kind)).or_insert(Counted { file: at.file, of_objects, changed, count: 0 });
+        counted.count += count;
     }
-    let finish = |(item, of_objects, kind): (OldItem, Option<OfObjects>, Kind)| OldItem {
-        message: message(kind, of_objects.as_ref(), item.count),
-        ..item
+    let item = |((path, line, kind), Counted { file, of_objects, changed, count })| {
+        let message = message(kind, of_objects.as_ref(), changed.as_deref(), count);
+        let kind = if kind == Kind::Pointer { "pointer" } else { "object" };
+        OldItem { path, file, line, kind, count, message }
     };
-    items.into_values().map(finish).collect()
+    counts.into_iter().map(item).collect()
 }
 
-fn message(kind: Kind, of_objects: Option<&OfObjects>, count: usize) -> String {
+struct Counted {
+    file: PathBuf,
+    of_objects: Option<OfObjects>,
+    /// What is old, if it is not the function itself.
+    changed: Option<String>,
+    count: usize,
+}
+
+fn message(kind: Kind, of_objects: Option<&OfObjects>, changed: Option<&str>, count: usize) -> String {
+    let old = changed.map_or_else(|| "it".to_owned(), |changed| format!("the old `{changed}`"));
     let it = if count == 1 { "it" } else { "them" };
-    let go_on = ["goes on with it", "go on with it"];
+    let go_on = ["goes on with", "go on with"];
     let ([one, many], [goes, go], fix) = match (kind, of_objects) {
         (Kind::Pointer, _) => (
             ["function pointer", "function pointers"].map(str::to_owned),
-            ["leads to it", "lead to it"],
+            ["leads to", "lead to"],
             format!("point to a function that calls a hot one, or store {it} anew"),
         ),
         (Kind::Future, _) => {
-            (["future", "futures"].map(str::to_owned), ["ends in it", "end in it"], "the next is new".to_owned())
+            (["future", "futures"].map(str::to_owned), ["ends in", "end in"], "the next is new".to_owned())
         }
         (Kind::Object, Some(OfObjects::Method(method))) => {
             let (TraitMethod::Implemented(name) | TraitMethod::Provided(name)) = method;
@@ -61,7 +69,7 @@ fn message(kind: Kind, of_objects: Option<&OfObjects>, count: usize) -> String {
         ),
     };
     let (things, goes) = if count == 1 { (one, goes) } else { (many, go) };
-    format!("{count} {things} made before {goes}; {fix}")
+    format!("{count} {things} made before {goes} {old}; {fix}")
 }
 
 #[cfg(test)]
@@ -72,34 +80,38 @@ mod tests {
     fn each_kind_has_its_sentence() {
         let implemented = OfObjects::Method(TraitMethod::Implemented("Shape".to_owned()));
         let provided = OfObjects::Method(TraitMethod::Provided("Shape".to_owned()));
-        for (kind, of_objects, count, expected) in [
+        for (kind, of_objects, changed, count, expected) in [
             (
                 Kind::Object,
                 Some(&implemented),
+                None,
                 3,
                 "3 objects of `dyn Shape` made before go on with it; mark the `impl` `#[hot]`, or make them anew",
             ),
             (
                 Kind::Object,
                 Some(&provided),
+                Some("half"),
                 1,
-                "1 object of `dyn Shape` made before goes on with it; mark the trait `#[hot]`, or make it anew",
+                "1 object of `dyn Shape` made before goes on with the old `half`; mark the trait `#[hot]`, or make it anew",
             ),
             (
                 Kind::Object,
                 Some(&OfObjects::Closure),
+                None,
                 1,
                 "1 closure made before goes on with it; have it call a hot function, or make it anew",
             ),
-            (Kind::Future, Some(&OfObjects::Closure), 2, "2 futures made before end in it; the next is new"),
+            (Kind::Future, Some(&OfObjects::Closure), None, 2, "2 futures made before end in it; the next is new"),
             (
                 Kind::Pointer,
+                None,
                 None,
                 1,
                 "1 function pointer made before leads to it; point to a function that calls a hot one, or store it anew",
             ),
         ] {
-            assert_eq!(message(kind, of_objects, count), expected);
+            assert_eq!(message(kind, of_objects, changed, count), expected);
         }
     }
 }

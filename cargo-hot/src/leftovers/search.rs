@@ -26,6 +26,8 @@ pub(crate) type Stop = Arc<AtomicBool>;
 #[derive(Debug)]
 pub(super) struct Function {
     pub(super) name: Name,
+    /// The function that changed: this one, or one that it calls.
+    pub(super) leads_to: Name,
     /// Where that code is, in the files of these images.
     pub(super) places: Vec<(Generation, u64)>,
     /// How vtables can lead there.
@@ -33,7 +35,7 @@ pub(super) struct Function {
 }
 
 /// What leads to old code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     Object,
     /// An object that is a future: its vtable holds one method alone.
@@ -45,6 +47,8 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) name: Name,
+    /// The function that changed.
+    pub(crate) leads_to: Name,
     pub(crate) kind: Kind,
     pub(crate) count: usize,
 }
@@ -154,15 +158,22 @@ impl Search {
         for function in &self.functions {
             let is_here = |held: &&Held| functions.get(&held.word).is_some_and(|other| other.name == function.name);
             let pointers = held.iter().filter(|held| held.data.is_none()).filter(is_here).count();
+            // An object that has the changed function itself is counted there.
+            let changed = tables.get(&function.leads_to).filter(|_| function.leads_to != function.name);
+            let is_counted = |table: &Table| changed.is_some_and(|all| all.iter().any(|it| it.start == table.start));
             let of_kind = |kind| {
                 let all = tables.get(&function.name).into_iter().flatten();
-                let tables =
-                    all.filter(|table| function.kind(table) == kind).map(|table| (table.start, *table)).collect();
-                objects(held, &tables)
+                let own = all.filter(|table| function.kind(table) == kind && !is_counted(table));
+                objects(held, &own.map(|table| (table.start, *table)).collect())
             };
             let objects = [Kind::Object, Kind::Future].map(|kind| (kind, of_kind(kind)));
             let counts = objects.into_iter().chain([(Kind::Pointer, pointers)]).filter(|(_, count)| *count > 0);
-            found.extend(counts.map(|(kind, count)| Found { name: function.name, kind, count }));
+            found.extend(counts.map(|(kind, count)| Found {
+                name: function.name,
+                leads_to: function.leads_to,
+                kind,
+                count,
+            }));
         }
         found
     }
