@@ -43,7 +43,13 @@ fn update(world: &mut World) {
     println!("out: v1 {} {}", world.shapes[0].area(), world.shapes.len());
 }
 
+// A thread's memory is in a heap of its own.
 fn main() {
+    std::thread::spawn(run);
+    run();
+}
+
+fn run() {
     let mut world = World::default();
     loop {
         update(&mut world);
