@@ -1,6 +1,7 @@
 //! The way of one save: what changed, compile, plan, link, send; each step from the one before.
 
 use crate::events::{Event, Item, Patched, Times, milliseconds};
+use crate::image::Generation;
 use crate::inbox::Message;
 use crate::link::{Linked, link};
 use crate::loaded::Loaded;
@@ -55,6 +56,7 @@ impl Session {
         }
         // What is at work there was for an older text.
         self.background = None;
+        self.leftovers.stop();
         self.does_not_compile = false;
         if changes.is_for_cargo {
             return self.through_cargo(save, times);
@@ -117,7 +119,7 @@ impl Session {
         self.host.iter().for_each(|host| loaded.meet(host.process));
         let begun = Instant::now();
         let generation = loaded.next_generation;
-        let path = folder.join(format!("patch-{generation}.so"));
+        let path = patch_file(&folder, generation);
         let linked = match link(loaded, &plan, &path) {
             Ok(linked) => linked,
             Err(_) if matches!(route, Route::Slice) => return Ok(Some(Reason::NotLinked)),
@@ -157,7 +159,10 @@ impl Session {
         };
         let patched = Patched { generation, route, reason, functions, times_ms: times, loaded_bytes };
         self.tell(&Event::Patched(patched))?;
-        if items.is_empty() { Ok(()) } else { self.tell(&Event::RestartNeeded { items }) }
+        if !items.is_empty() {
+            self.tell(&Event::RestartNeeded { items })?;
+        }
+        self.search(plan)
     }
 
     /// Nothing could go live; what should have?
@@ -239,4 +244,9 @@ impl Session {
             None => false,
         }
     }
+}
+
+/// Where the patch of a generation is.
+pub(crate) fn patch_file(folder: &Path, generation: Generation) -> PathBuf {
+    folder.join(format!("patch-{generation}.so"))
 }

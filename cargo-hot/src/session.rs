@@ -8,6 +8,7 @@ use crate::control::{self, Command, Request};
 use crate::events::{Event, EventLog, milliseconds};
 use crate::host::{Door, Host};
 use crate::inbox::{Inbox, Message};
+use crate::leftovers::Leftovers;
 use crate::loaded::Loaded;
 use crate::program::{GRACE, Program, end_like, exited, forward_signals};
 use crate::project::Project;
@@ -58,6 +59,7 @@ pub(crate) struct Session {
     pub(crate) host: Option<Host>,
     pub(crate) loaded: Option<Loaded>,
     pub(crate) background: Option<Background>,
+    pub(crate) leftovers: Leftovers,
     /// Whether the user was told so of what was saved last: before it changes, there is no use in trying again.
     pub(crate) does_not_compile: bool,
     /// Why what the program is made of is not known, so that no patch fits.
@@ -103,6 +105,7 @@ impl Session {
             host: None,
             loaded: None,
             background: None,
+            leftovers: Leftovers::default(),
             does_not_compile: false,
             unpatchable: None,
             early: None,
@@ -128,6 +131,7 @@ impl Session {
     fn run_program(&mut self) -> Result<End> {
         self.begun = Instant::now();
         (self.host, self.loaded, self.background, self.unpatchable) = (None, None, None, None);
+        self.leftovers = Leftovers::default();
         self.starts += 1;
         let child = self.tools.run(&self.options.for_cargo(), &self.options.arguments, &self.door.socket())?;
         let exits = self.inbox.sender();
@@ -153,6 +157,7 @@ impl Session {
                     }
                 }
                 Message::Compiled { process, compiled } => self.heard_background(process, compiled)?,
+                Message::Searched { stop, found } => self.heard_search(&stop, &found)?,
                 Message::Host { .. } | Message::Built(_) => {}
             }
         }

@@ -1,6 +1,7 @@
 //! The shared libraries that a patch may refer to.
 
-use std::fs::{self, File};
+use procfs::process::{MMapPath, Process};
+use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -14,9 +15,10 @@ const OF_EVERY_PROGRAM: [&str; 1] = ["libm.so.6"];
 /// Those the process has mapped, and those it could have had: its linker, called with the words `linked`, leaves out what
 /// nothing refers to.
 pub(crate) fn shared_libraries(process: u32, linked: &[String]) -> Vec<PathBuf> {
-    let maps = fs::read_to_string(format!("/proc/{process}/maps")).unwrap_or_default();
+    let maps = i32::try_from(process).ok().and_then(|process| Process::new(process).ok()?.maps().ok());
+    let path = |path| if let MMapPath::Path(path) = path { Some(path) } else { None };
     let mut libraries: Vec<PathBuf> =
-        maps.lines().filter_map(|line| line.find('/').map(|at| PathBuf::from(&line[at..]))).collect();
+        maps.into_iter().flat_map(|maps| maps.0).filter_map(|map| path(map.pathname)).collect();
     libraries.retain(|library| is_library(library));
     let mut named: Vec<String> = OF_EVERY_PROGRAM.map(str::to_owned).into();
     named.extend(options(linked, "-l").map(|name| format!("lib{name}.so")));
@@ -55,8 +57,8 @@ mod tests {
     #[test]
     fn libraries_are_found_where_the_linker_found_them() {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("libhere.so"), b"\x7fELF and more").unwrap();
-        fs::write(folder.path().join("libscript.so"), "GROUP ( libhere.so )").unwrap();
+        std::fs::write(folder.path().join("libhere.so"), b"\x7fELF and more").unwrap();
+        std::fs::write(folder.path().join("libscript.so"), "GROUP ( libhere.so )").unwrap();
         let place = folder.path().to_str().unwrap();
         for words in [["-L", place, "-lhere", "-lscript", "-lnowhere"], ["cc", "-lnowhere", "-L/", place, "-lhere"]] {
             let found = shared_libraries(std::process::id(), &words.map(str::to_owned));
