@@ -101,7 +101,7 @@ fn run() -> Result<bool> {
 fn sequence(seed: u64, edits: usize, stage: &Stage) -> Result<Option<String>> {
     let mut random = Random::new(seed);
     let manner =
-        Manner { route: if random.chance(1, 5) { Some("replay") } else { None }, is_optimized: random.chance(1, 8) };
+        Manner { route: if random.chance(1, 5) { Some("replay") } else { None }, is_optimized: random.chance(1, 16) };
     let program = Program::grown(&format!("fuzz_{seed}_"), &mut random);
     let versions = edit::versions(program, edits, &mut random);
     let name = versions[0].program.name.clone();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::expression::{Expression, Operation, Scope};
 use super::grow::{Grower, literal, word};
-use super::items::left_by;
+use super::items::{left_by, note};
 use super::program::{APP, Broken, First, Home, Id, Item, Kind, Program, Static, Text, Value};
 use super::random::Random;
 
@@ -17,8 +17,19 @@ pub struct Version {
     pub done: Vec<String>,
     /// What must be seen.
     pub outcome: Outcome,
-    /// Everything is compiled and checked before the next save.
-    pub is_confirmed: bool,
+    /// When the next one is saved.
+    pub pace: Pace,
+}
+
+/// When the next save comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// After so many milliseconds, whatever became of this one.
+    Hasty(u64),
+    /// When this one was answered and is as it should be.
+    Plain,
+    /// When everything was compiled and checked, too.
+    Confirmed,
 }
 
 /// What must become of a save.
@@ -39,10 +50,18 @@ const MISTAKES: [&str; 4] =
 /// The programs of a sequence of so many edits, the first one included.
 pub fn versions(program: Program, edits: usize, random: &mut Random) -> Vec<Version> {
     let pinned: BTreeSet<Id> = program.cold.iter().flat_map(|id| program.reached(*id)).collect();
-    let first = Version { program, done: Vec::new(), outcome: Outcome::Live, is_confirmed: false };
+    let first = Version { program, done: Vec::new(), outcome: Outcome::Live, pace: Pace::Plain };
     let mut versions = vec![first];
     while versions.len() <= edits {
-        versions.push(next(&versions, &pinned, random));
+        let mut next = next(&versions, &pinned, random);
+        // What is refused or not compiled leaves what was live before, so that has to be known.
+        if let (Some(last), true) = (versions.last_mut(), next.outcome != Outcome::Live) {
+            last.pace = Pace::Confirmed;
+        }
+        if versions.len() == edits {
+            next.pace = Pace::Confirmed;
+        }
+        versions.push(next);
     }
     versions
 }
@@ -52,7 +71,11 @@ fn next(versions: &[Version], pinned: &BTreeSet<Id>, random: &mut Random) -> Ver
     let lives: Vec<&Version> = versions.iter().filter(live).collect();
     let last = lives[lives.len() - 1];
     let is_mended = versions[versions.len() - 1].outcome == Outcome::Live;
-    let is_confirmed = random.chance(1, 6);
+    let pace = match random.below(12) {
+        0 | 1 => Pace::Confirmed,
+        2 => Pace::Hasty(random.of(&[0, 3, 20, 100, 400])),
+        _ => Pace::Plain,
+    };
     loop {
         let (mut program, mut done) = (last.program.clone(), Vec::new());
         let mut outcome = Outcome::Live;
@@ -77,7 +100,8 @@ fn next(versions: &[Version], pinned: &BTreeSet<Id>, random: &mut Random) -> Ver
         }
         let is_new = outcome == Outcome::Live || program != last.program;
         if !done.is_empty() && is_new && program.is_fit() {
-            return Version { program, done, outcome, is_confirmed };
+            let pace = if outcome == Outcome::Live { pace } else { Pace::Plain };
+            return Version { program, done, outcome, pace };
         }
     }
 }
@@ -144,7 +168,9 @@ struct Editor<'a> {
 
 impl Editor<'_> {
     fn edit(&mut self, random: &mut Random) -> Option<String> {
-        match random.below(30) {
+        match random.below(32) {
+            30 => Some(self.change_words(random)),
+            31 => Some(self.change_layout(random)),
             0..=4 => self.change_literal(random),
             5..=9 => self.change_expression(random),
             10 => self.rewrite(random),
@@ -441,7 +467,11 @@ impl Editor<'_> {
         let home = self.program.items[&id].home;
         let function = self.program.function_mut(id);
         let is_plain = matches!(home, Home::Module(_) | Home::Type(_)) && !function.is_const;
-        let done = match random.below(4) {
+        let done = match random.below(5) {
+            3 if matches!(home, Home::Module(_)) => {
+                function.is_wrapped = !function.is_wrapped;
+                "macro around"
+            }
             0 if is_plain && matches!(function.first, First::None | First::Receiver | First::Object(_)) => {
                 function.is_hot = !function.is_hot;
                 "hot"
@@ -543,7 +573,7 @@ impl Editor<'_> {
         let id = *random.pick(&items)?;
         let item = self.program.items.get_mut(&id)?;
         if item.notes.pop().is_none() || random.chance(1, 2) {
-            item.notes = (0..1 + random.below(3)).map(|_| format!("It is {}.", random.below(100))).collect();
+            item.notes = (0..1 + random.below(3)).map(|_| note(random)).collect();
         }
         Some(format!("the comment of {}", self.name(id)))
     }
@@ -557,6 +587,21 @@ impl Editor<'_> {
             imports.insert(id);
         }
         Some(format!("a `use` of {} in `{}`", self.name(id), self.program.modules[&module].name))
+    }
+
+    fn change_words(&mut self, random: &mut Random) -> String {
+        self.program.words = word(random);
+        "the included text".to_owned()
+    }
+
+    fn change_layout(&mut self, random: &mut Random) -> String {
+        let layout = &mut self.program.layout;
+        if random.chance(1, 2) {
+            layout.has_tabs = !layout.has_tabs;
+        } else {
+            layout.has_returns = !layout.has_returns;
+        }
+        format!("{layout:?}")
     }
 
     fn change_module(&mut self, random: &mut Random) -> Option<String> {

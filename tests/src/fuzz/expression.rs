@@ -68,6 +68,10 @@ pub enum Operation {
     TraitCall(Id, bool),
     /// The same of the function's own `it`.
     It(Id, bool),
+    /// A value of one of many types, this one, of what its parts give: numbers, or a type's value.
+    Sample(Sample),
+    /// What `Debug` and `type_name` say of the function's own `it`, whatever that is.
+    SaidOfIt,
     /// `line!()`
     Line,
     /// `column!()`
@@ -102,10 +106,71 @@ pub enum Operation {
     Debug(Id),
     /// A value of this type as its `Display` writes it.
     Show(Id),
+    /// `include_str!`
+    Words,
     /// `module_path!()`
     ModulePath,
     /// `type_name` of a type.
     TypeName(Id),
+}
+
+/// The types of what is given to functions that take anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sample {
+    /// `i32`
+    Small,
+    /// `(u64, &str)`
+    Pair,
+    /// `Option<char>`
+    Letter,
+    /// `Vec<u64>`
+    List,
+    /// `[u8; 3]`
+    Array,
+    /// `f64`
+    Float,
+    /// `()`
+    Unit,
+    /// The program's own type.
+    Own,
+    /// A reference to it.
+    Borrowed,
+    /// A box of it.
+    Boxed,
+    /// `Result<Own, String>`
+    Result,
+    /// `(&str, [Own; 1])`
+    Nested,
+    /// `BTreeMap<u64, Own>`
+    Tree,
+    /// `Arc<Mutex<Own>>`
+    Shared,
+    /// `&dyn Debug`
+    Object,
+}
+
+impl Sample {
+    /// All of them, those first that hold no type of the program.
+    pub const ALL: [Self; 15] = [
+        Self::Small,
+        Self::Pair,
+        Self::Letter,
+        Self::List,
+        Self::Array,
+        Self::Float,
+        Self::Unit,
+        Self::Own,
+        Self::Borrowed,
+        Self::Boxed,
+        Self::Result,
+        Self::Nested,
+        Self::Tree,
+        Self::Shared,
+        Self::Object,
+    ];
+
+    /// How many of them are of numbers alone.
+    pub const PLAIN: usize = 7;
 }
 
 /// Operators.

@@ -1,6 +1,6 @@
 //! Makes expressions by chance, of what can be named and called where they stand.
 
-use super::expression::{Binary, Expression, Operation, Scope};
+use super::expression::{Binary, Expression, Operation, Sample, Scope};
 use super::program::{First, Home, Id, Item, Kind, Program, Type, Value};
 use super::random::Random;
 
@@ -203,12 +203,29 @@ impl Growing<'_, '_> {
                 let body = self.part(&lambda, 0);
                 parts.push(Expression::new(lambda, vec![body]));
             }
+            (First::Anything, _) => {
+                let sample = self.sample();
+                parts.push(sample);
+            }
             _ => {}
         }
         for value in &function.parameters {
             parts.push(self.grower.value(*value, self.scope, self.depth.min(2), self.random));
         }
         Some(Expression::new(Operation::Call(id, self.random.below(5) as u64), parts))
+    }
+
+    /// A value of some type.
+    fn sample(&mut self) -> Expression {
+        let own = self.type_with(|_| true);
+        let count = if own.is_some() { Sample::ALL.len() } else { Sample::PLAIN };
+        let sample = self.random.of(&Sample::ALL[..count]);
+        let is_plain = Sample::ALL[..Sample::PLAIN].contains(&sample);
+        let part = match own {
+            Some(own) if !is_plain => self.make(own),
+            _ => self.number(),
+        };
+        Expression::new(Operation::Sample(sample), vec![part])
     }
 
     fn called(&mut self, returns: Value) -> Option<Expression> {
@@ -314,6 +331,7 @@ impl Growing<'_, '_> {
         let first = if self.scope.is_alone { First::None } else { self.grower.first };
         let (operation, parts) = match (first, self.grower.receiver) {
             (First::None, _) | (First::Receiver, None) => return self.called(Value::Number),
+            (First::Anything, _) => (O::Sum, vec![leaf(O::SaidOfIt)]),
             (First::Receiver, Some(of)) => {
                 let fields = number_fields(self.grower.program.type_of(of));
                 (O::SelfField(*self.random.pick(&fields)?), Vec::new())
@@ -383,7 +401,7 @@ impl Growing<'_, '_> {
                 let id = *self.random.pick(&types)?;
                 (O::Show(id), vec![self.make(id)])
             }
-            10 => (O::ModulePath, Vec::new()),
+            10 => (if self.random.chance(1, 2) { O::ModulePath } else { O::Words }, Vec::new()),
             _ => (O::TypeName(self.type_with(|_| true)?), Vec::new()),
         };
         Some(Expression::new(operation, parts))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::expression::{Expression, Operation, Scope};
 use super::grow::Grower;
 use super::program::{
-    APP, First, Function, Home, Id, Item, Kind, Macro, Module, Program, Shape, Static, Text, Trait, Type, Value,
+    APP, First, Function, Home, Id, Item, Kind, Layout, Macro, Module, Program, Shape, Static, Text, Trait, Type, Value,
 };
 use super::random::Random;
 
@@ -19,7 +19,7 @@ const CHEAP: u64 = 60;
 const LARGE: usize = 700;
 
 /// Few, so that many items share one.
-const FUNCTIONS: [&str; 10] = ["draw", "step", "mix", "fold", "rule", "new", "len", "who", "next", "drop"];
+const FUNCTIONS: [&str; 11] = ["draw", "step", "mix", "fold", "rule", "new", "len", "who", "next", "drop", "größe"];
 
 /// Of methods of traits: none of them is an inherent one's.
 const METHODS: [&str; 5] = ["weigh", "fee", "rank", "score", "cost"];
@@ -40,6 +40,8 @@ impl Program {
                 items: BTreeMap::new(),
                 entries: Vec::new(),
                 cold: Vec::new(),
+                words: "first".to_owned(),
+                layout: Layout { has_returns: random.chance(1, 10), has_tabs: random.chance(1, 10) },
                 broken: None,
                 next: APP,
             };
@@ -167,6 +169,7 @@ impl Program {
             (0, Some(of), _) => (Home::Module(module), First::Generic(*of)),
             (1, Some(of), _) => (Home::Module(module), First::Object(*of)),
             (2, ..) => (Home::Module(module), First::Closure),
+            (7, ..) => (Home::Module(module), First::Anything),
             (3, ..) => (Home::Module(module), First::Length),
             (4 | 5, _, Some(of)) => (Home::Type(*of), First::Receiver),
             (6, _, Some(of)) => (Home::Type(*of), First::None),
@@ -190,6 +193,7 @@ impl Program {
             is_async,
             inline: if random.chance(1, 6) { Some(random.of(&["", "never", "always"])) } else { None },
             is_dense: random.chance(1, 8),
+            is_wrapped: random.chance(1, 10),
             lets: Vec::new(),
             value: Expression::number(0),
         };
@@ -260,7 +264,13 @@ impl Program {
             self.add_method("fmt".to_owned(), Home::Display(id), 1_100_000, random);
         }
         if random.chance(1, 6) {
-            self.add_method("drop".to_owned(), Home::Drop(id), 1_100_000, random);
+            let dropped = self.add_method("drop".to_owned(), Home::Drop(id), 1_100_000, random);
+            let statics = self.kinds(module, |kind| matches!(kind, Kind::Static(_)));
+            if let Some(counter) = random.pick(&statics) {
+                // So that one can see when and how often.
+                let value = self.function(dropped).value.clone();
+                self.function_mut(dropped).value = Expression::new(Operation::Bump(*counter), vec![value]);
+            }
         }
         id
     }
@@ -306,6 +316,7 @@ impl Program {
             is_async: false,
             inline: None,
             is_dense: false,
+            is_wrapped: false,
             lets: Vec::new(),
             value: Expression::number(0),
         };
@@ -330,7 +341,7 @@ impl Program {
 
     fn add(&mut self, name: String, home: Home, kind: Kind, random: &mut Random) -> Id {
         let id = self.fresh();
-        let notes = if random.chance(1, 6) { vec![format!("Note {}.", random.below(100))] } else { Vec::new() };
+        let notes = if random.chance(1, 6) { vec![note(random)] } else { Vec::new() };
         let (at, is_private) = (random.below(1000) as u32, random.chance(1, 2));
         self.items.insert(id, Item { name, home, at, notes, is_private, kind });
         id
@@ -379,10 +390,23 @@ fn root(name: &str) -> Module {
     Module { name: name.to_owned(), parent: None, text: Text::File, imports: BTreeSet::new() }
 }
 
+/// A line of comment, which may look like code.
+pub fn note(random: &mut Random) -> String {
+    let number = random.below(100);
+    match random.below(7) {
+        0 => format!("/// It's {number}."),
+        1 => format!("// {{ \"{number}"),
+        2 => format!("/* }} {number} */"),
+        3 => format!("/** fn drawn{number}() {{ */"),
+        4 => format!("// r#\" {number} /*"),
+        _ => format!("// It is {number}."),
+    }
+}
+
 /// What a removed item leaves where it was named.
 pub fn left_by(program: &Program, expression: &Expression) -> Expression {
     match expression.operation {
-        Operation::Make(..) | Operation::Lambda(_) => expression.clone(),
+        Operation::Make(..) | Operation::Lambda(_) | Operation::Sample(_) => expression.clone(),
         _ => Expression::literal(program.value_of(expression)),
     }
 }

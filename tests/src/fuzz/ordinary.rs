@@ -74,6 +74,7 @@ impl Ordinary {
         for library in libraries {
             let root = format!("{library}/src/lib.rs");
             let mut rustc = self.rustc(library, &root, place, optimized);
+            rustc.env("CARGO_MANIFEST_DIR", place.join(library));
             let status = rustc.args(["--crate-type", "rlib"]).status().context("failed to start rustc")?;
             ensure!(status.success(), "an ordinary build of `{library}` in `{}` fails", place.display());
         }
@@ -88,7 +89,8 @@ impl Ordinary {
     fn rustc(&self, name: &str, root: &str, place: &Path, optimized: bool) -> Command {
         let mut rustc = Command::new("rustc");
         rustc.args(["--edition", "2024", "--crate-name", name, "-Cdebuginfo=0", "-Cmetadata=fuzz", root]);
-        rustc.args(&self.options).args(optimized.then_some("-O")).current_dir(place);
+        rustc.args(&self.options).args(optimized.then_some("-O"));
+        rustc.current_dir(place).env("CARGO_MANIFEST_DIR", place);
         rustc
     }
 }

@@ -26,10 +26,23 @@ pub struct Program {
     pub entries: Vec<Id>,
     /// The functions that `main` calls too, past all hot ones; they reach no hot function in the first program.
     pub cold: Vec<Id>,
+    /// What stands in the file that `include_str!` takes in.
+    pub words: String,
+    /// How its files are laid out.
+    pub layout: Layout,
     /// What keeps it from compiling.
     pub broken: Option<Broken>,
     /// The next number.
     pub next: Id,
+}
+
+/// How the files of a program are laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    /// Lines end as on Windows.
+    pub has_returns: bool,
+    /// Indentation is tabs.
+    pub has_tabs: bool,
 }
 
 /// A module.
@@ -139,6 +152,8 @@ pub struct Function {
     pub inline: Option<&'static str>,
     /// On one line.
     pub is_dense: bool,
+    /// Handed through a macro.
+    pub is_wrapped: bool,
     /// Names and values, in order.
     pub lets: Vec<(String, Expression)>,
     /// What it evaluates to.
@@ -156,6 +171,8 @@ pub enum First {
     Generic(Id),
     /// `it: &dyn Trait`
     Object(Id),
+    /// `it: T`, whatever can be written with `Debug`
+    Anything,
     /// `call: impl Fn(u64) -> u64`
     Closure,
     /// `const N: usize`
@@ -388,8 +405,8 @@ impl Program {
             O::Call(id, _) => self.function(*id).returns,
             O::Local(_, value) => *value,
             O::Text(_) | O::Format(_) | O::Upper | O::Join | O::Debug(_) | O::Show(_) => Value::Text,
-            O::ModulePath | O::TypeName(_) => Value::Text,
-            O::Make(..) | O::Lambda(_) => Value::Other,
+            O::ModulePath | O::Words | O::TypeName(_) | O::SaidOfIt => Value::Text,
+            O::Make(..) | O::Lambda(_) | O::Sample(_) => Value::Other,
             _ => Value::Number,
         }
     }

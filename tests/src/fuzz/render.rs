@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::program::{APP, First, Function, Home, Id, Item, Kind, Program, Shape, Static, Text, Type, Value};
+use super::program::{APP, First, Function, Home, Id, Item, Kind, Layout, Program, Shape, Static, Text, Type, Value};
 use super::spell::{self, Speller};
 use super::writer::Writer;
 
@@ -20,7 +20,7 @@ pub fn files(program: &Program, runtime: &str) -> Files {
         let main = folder.join("src").join(if *root == APP { "main.rs" } else { "lib.rs" });
         let mut rendering = Rendering { program, users: &users, files: &mut files };
         let mut writer = Writer::default();
-        writer.put("#![allow(warnings)]");
+        writer.put("#![allow(warnings)]\n\nmacro_rules! as_it_is { ($($item:item)*) => { $($item)* }; }\n");
         rendering.module(*root, &folder.join("src"), &mut writer);
         writer.line_break();
         writer.put(WAIT);
@@ -28,8 +28,20 @@ pub fn files(program: &Program, runtime: &str) -> Files {
             writer.put(frame(program));
         }
         files.insert(main, writer.text);
+        files.insert(folder.join("words.txt"), program.words.clone());
     }
+    let sources = files.iter_mut().filter(|(file, _)| file.extension().is_some_and(|extension| extension == "rs"));
+    sources.for_each(|(_, text)| lay_out(program.layout, text));
     files
+}
+
+fn lay_out(layout: Layout, text: &mut String) {
+    if layout.has_tabs {
+        *text = text.replace("    ", "\t");
+    }
+    if layout.has_returns {
+        *text = text.replace('\n', "\r\n");
+    }
 }
 
 fn manifest(program: &Program, root: Id, runtime: &str) -> String {
@@ -71,6 +83,11 @@ fn users(program: &Program) -> BTreeMap<Id, BTreeSet<Id>> {
             if matches!(item.kind, Kind::Macro(_)) {
                 users.entry(name).or_default().insert(program.root(module));
             }
+        }
+    }
+    for (module, found) in &program.modules {
+        for import in &found.imports {
+            users.entry(*import).or_default().insert(*module);
         }
     }
     for entry in program.entries.iter().chain(&program.cold) {
@@ -139,9 +156,7 @@ impl Rendering<'_> {
     fn item(&self, id: Id, writer: &mut Writer) {
         let item = &self.program.items[&id];
         writer.line_break();
-        for note in &item.notes {
-            writer.line(format!("// {note}"));
-        }
+        item.notes.iter().for_each(|note| writer.line(note));
         let visibility = self.visibility(id);
         match &item.kind {
             Kind::Function(_) => self.function(id, writer),
@@ -245,6 +260,11 @@ impl Rendering<'_> {
 
     fn function(&self, id: Id, writer: &mut Writer) {
         let (item, function) = (&self.program.items[&id], self.program.function(id));
+        let is_wrapped = function.is_wrapped && matches!(item.home, Home::Module(_));
+        if is_wrapped {
+            writer.line("as_it_is! ");
+            writer.open();
+        }
         if function.is_hot {
             writer.line("#[hot]");
         }
@@ -264,6 +284,9 @@ impl Rendering<'_> {
             speller.body(function, by, matches!(item.home, Home::Drop(_)));
         }
         speller.writer.is_dense = false;
+        if is_wrapped {
+            speller.writer.close();
+        }
         std::mem::swap(&mut speller.writer, writer);
     }
 
@@ -278,6 +301,7 @@ impl Rendering<'_> {
             (First::None, _) => (String::new(), String::new()),
             (First::Generic(of), _) => (format!("<T: {}>", path(of)), "it: &T".to_owned()),
             (First::Object(of), _) => (String::new(), format!("it: &dyn {}", path(of))),
+            (First::Anything, _) => ("<T: ::std::fmt::Debug + Sync>".to_owned(), "it: T".to_owned()),
             (First::Closure, _) => (String::new(), "call: impl Fn(u64) -> u64 + Sync".to_owned()),
             (First::Length, _) => ("<const N: usize>".to_owned(), String::new()),
         };

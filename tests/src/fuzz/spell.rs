@@ -1,6 +1,6 @@
 //! How expressions are written.
 
-use super::expression::{Binary, Expression, Operation};
+use super::expression::{Binary, Expression, Operation, Sample};
 use super::program::{First, Function, Home, Id, Kind, Program, Shape, Value};
 use super::writer::Writer;
 
@@ -137,6 +137,10 @@ impl Speller<'_> {
                 let it = if self.is_default { "self" } else { "it" };
                 self.put_all(&format!("{it}.{}", self.method(*of, *provided)), &[&parts[0]], "");
             }
+            O::Sample(sample) => self.sample(*sample, &parts[0]),
+            O::SaidOfIt => {
+                self.writer.put("::std::format!(\"{:?} {}\", it, ::std::any::type_name::<T>())");
+            }
             O::Line => self.writer.put("u64::from(line!())"),
             O::Column => self.writer.put("u64::from(column!())"),
             O::Macro(id) => {
@@ -199,6 +203,9 @@ impl Speller<'_> {
             }
             O::Debug(_) => self.put_all("::std::format!(\"{:?}\", ", &[&parts[0]], ")"),
             O::Show(_) => self.put_all("", &[&parts[0]], ".to_string()"),
+            O::Words => {
+                self.writer.put("include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/words.txt\")).to_string()");
+            }
             O::ModulePath => self.writer.put("module_path!().to_string()"),
             O::TypeName(id) => self.writer.put(format!("::std::any::type_name::<{}>().to_string()", self.path(*id))),
         }
@@ -315,6 +322,27 @@ impl Speller<'_> {
         if function.is_async {
             self.writer.put(if self.is_async { ".await" } else { ")" });
         }
+    }
+
+    fn sample(&mut self, sample: Sample, part: &Expression) {
+        let (before, after) = match sample {
+            Sample::Small => ("", " as i32"),
+            Sample::Pair => ("(", ", \"pair\")"),
+            Sample::Letter => ("char::from_u32(", " as u32)"),
+            Sample::List => ("::std::vec![", "; 2]"),
+            Sample::Array => ("[", " as u8; 3]"),
+            Sample::Float => ("(", " as f64 / 3.0)"),
+            Sample::Unit => ("::std::mem::drop::<u64>(", ")"),
+            Sample::Own => ("", ""),
+            Sample::Borrowed => ("&", ""),
+            Sample::Boxed => ("::std::boxed::Box::new(", ")"),
+            Sample::Result => ("Ok::<_, String>(", ")"),
+            Sample::Nested => ("(\"nested\", [", "])"),
+            Sample::Tree => ("::std::collections::BTreeMap::from([(1u64, ", ")])"),
+            Sample::Shared => ("::std::sync::Arc::new(::std::sync::Mutex::new(", "))"),
+            Sample::Object => ("(&", " as &(dyn ::std::fmt::Debug + Sync))"),
+        };
+        self.put_all(before, &[part], after);
     }
 
     fn make(&mut self, id: Id, variant: usize, parts: &[Expression]) {
