@@ -167,6 +167,9 @@ impl Loaded {
             }
         }
         for path in paths {
+            if !self.crates.iter().any(|found| found.may_contain(path)) {
+                continue;
+            }
             let text = match fs::read(path) {
                 Ok(text) => Some(text),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
