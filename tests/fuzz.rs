@@ -72,8 +72,10 @@ fn run() -> Result<bool> {
     let seeds = Mutex::new(arguments.seeds.clone());
     let (played, failed) = (AtomicUsize::new(0), AtomicUsize::new(0));
     thread::scope(|scope| {
-        for _ in 0..WORKERS {
-            scope.spawn(|| {
+        for worker in 0..WORKERS {
+            let stage = stage.for_worker(worker);
+            let (begun, arguments, seeds, played, failed) = (&begun, &arguments, &seeds, &played, &failed);
+            scope.spawn(move || {
                 while begun.elapsed() < arguments.limit {
                     let Some(seed) = seeds.lock().unwrap_or_else(|error| error.into_inner()).next() else { break };
                     played.fetch_add(1, Ordering::Relaxed);

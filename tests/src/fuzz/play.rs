@@ -59,6 +59,16 @@ pub struct Failure {
     pub report: String,
 }
 
+impl Failure {
+    /// Whether another is of the same kind, by how they begin.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let start = |report: &str| {
+            report.chars().take_while(|letter| letter.is_alphabetic() || *letter == ' ').collect::<String>()
+        };
+        start(&self.report) == start(&other.report)
+    }
+}
+
 impl Stage {
     /// Builds what all sequences need.
     pub fn set() -> Result<Self> {
@@ -69,6 +79,11 @@ impl Stage {
             target: place.join("target"),
             ordinary: Ordinary::set(&place.join("ordinary"))?,
         })
+    }
+
+    /// The same with a target directory of its own: cargo builds one thing at a time in each.
+    pub fn for_worker(&self, worker: usize) -> Self {
+        Self { target: self.target.join(worker.to_string()), ..self.clone() }
     }
 
     /// Removes what is left of a package: its project, and what cargo made of it.
@@ -161,13 +176,12 @@ impl<'a> Run<'a> {
             *number += 1;
             self.save(version, *number)?;
         }
+        self.take_events(Outcome::Live)?;
         self.session.finish()
     }
 
     fn save(&mut self, version: &Version, number: usize) -> Result<()> {
-        while let Some(event) = self.session.next_event(Duration::ZERO) {
-            self.note(&event, Outcome::Live)?;
-        }
+        self.take_events(Outcome::Live)?;
         let files = files(&version.program);
         let is_compared = version.outcome == Outcome::Live && !matches!(version.pace, Pace::Hasty(_));
         let build = || build(&version.program, &files, &self.place, number, self.manner, self.stage);
@@ -175,7 +189,11 @@ impl<'a> Run<'a> {
         let begun = Instant::now();
         write(&self.place.join("project"), &self.files, &files)?;
         self.is_torn = begun.elapsed() > BURST;
-        let is_same = self.files == files;
+        // A text that nothing takes in is none of the program's.
+        let sources = |files: &Files| files.iter().filter(|(file, _)| !file.ends_with("words.txt")).count();
+        let differs =
+            |(file, text): &(&PathBuf, &String)| !file.ends_with("words.txt") && self.files.get(*file) != Some(*text);
+        let is_same = !files.iter().any(|pair| differs(&pair)) && sources(&files) == sources(&self.files);
         self.files = files;
         if let Pace::Hasty(milliseconds) = version.pace {
             thread::sleep(Duration::from_millis(milliseconds));
@@ -194,6 +212,14 @@ impl<'a> Run<'a> {
         if version.pace == Pace::Confirmed {
             self.wait_confirmed()?;
             self.settle(number, version.outcome)?;
+        }
+        Ok(())
+    }
+
+    /// What was told meanwhile.
+    fn take_events(&mut self, outcome: Outcome) -> Result<()> {
+        while let Some(event) = self.session.next_event(Duration::ZERO) {
+            self.note(&event, outcome)?;
         }
         Ok(())
     }
@@ -249,7 +275,15 @@ impl<'a> Run<'a> {
             }
             "confirmed" => self.confirmed = generation,
             "undone" => self.patched = generation,
-            "restart-needed" => self.is_told = true,
+            "restart-needed" => {
+                let mut items = event["items"].as_array().into_iter().flatten();
+                let has_old_caller = items.any(|item| item["reason"] == "old-caller");
+                ensure!(
+                    !has_old_caller || !self.first_cold.is_empty(),
+                    "hot code alone calls what is changed: {event}"
+                );
+                self.is_told = true;
+            }
             "refused" => ensure!(outcome == Outcome::Refused, "what fits is refused: {event}"),
             "compile-error" => {
                 let rendered = event["rendered"].as_str().unwrap_or_default();

@@ -30,11 +30,11 @@ pub fn shrink(
         }
         let failure = play::play(&versions, manner, stage)?;
         let (kept, gone) = match failure {
-            Some(failure) => {
+            Some(failure) if failure.is_like(&smallest.1) => {
                 versions.truncate(failure.version + 1);
                 (true, std::mem::replace(smallest, (versions, failure)).0)
             }
-            None => (false, versions),
+            _ => (false, versions),
         };
         stage.clear(&gone[0].program.name)?;
         Ok(kept)
