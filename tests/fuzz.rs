@@ -94,6 +94,9 @@ fn run() -> Result<bool> {
             });
         }
     });
+    for (answer, count) in stage.answers.lock().unwrap_or_else(|error| error.into_inner()).iter() {
+        println!("{count:6} {answer}");
+    }
     let (played, failed) = (played.into_inner(), failed.into_inner());
     println!("fuzz: {played} sequences of {} edits in {:.0?}, {failed} failed", arguments.edits, begun.elapsed());
     Ok(failed == 0)

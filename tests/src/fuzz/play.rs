@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -39,6 +40,8 @@ pub struct Stage {
     pub target: PathBuf,
     /// Ordinary builds.
     pub ordinary: Ordinary,
+    /// How often each answer came.
+    pub answers: Arc<Mutex<BTreeMap<String, usize>>>,
 }
 
 /// How a sequence is played.
@@ -78,6 +81,7 @@ impl Stage {
             projects: place.join("projects"),
             target: place.join("target"),
             ordinary: Ordinary::set(&place.join("ordinary"))?,
+            answers: Arc::default(),
         })
     }
 
@@ -267,6 +271,10 @@ impl<'a> Run<'a> {
     }
 
     fn note(&mut self, event: &Value, outcome: Outcome) -> Result<()> {
+        let texts = ["event", "route", "reason"].map(|field| event[field].as_str().unwrap_or_default());
+        let mut answers = self.stage.answers.lock().unwrap_or_else(|error| error.into_inner());
+        *answers.entry(texts.join(" ")).or_default() += 1;
+        drop(answers);
         let generation = event["generation"].as_u64().unwrap_or_default();
         match event["event"].as_str().unwrap_or_default() {
             "patched" => {
