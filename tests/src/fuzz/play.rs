@@ -21,13 +21,13 @@ use crate::session::Session;
 use crate::{binary, remains};
 
 /// How long the answer to a save may take.
-const ANSWER: Duration = Duration::from_secs(60);
+const ANSWER: Duration = Duration::from_secs(180);
 
 /// Files that are written within this time are one save.
 const BURST: Duration = Duration::from_millis(4);
 
 /// How long more may come of a save whose first answer does not explain what is seen.
-const MORE: Duration = Duration::from_secs(6);
+const MORE: Duration = Duration::from_secs(30);
 
 /// What all sequences share.
 #[derive(Debug, Clone)]
