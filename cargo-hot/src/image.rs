@@ -123,8 +123,15 @@ impl Image {
     }
 
     /// What a reference in `user` to a name is bound to, if that is loaded; `place` is what the newest build means by it.
+    ///
+    /// An inline function that a library has to itself is not what an object with its own copy means: the library's
+    /// optimizer knew all callers, and may have given it other parameters.
     pub(crate) fn bound(&self, build: &Build, name: Name, user: Place, place: Option<Place>) -> Option<&Instance> {
-        self.newest(name, build.object(user).file, place.map(|place| build.digest(place)))
+        let file = build.object(user).file;
+        let instance = self.newest(name, file, place.map(|place| build.digest(place)))?;
+        let is_library = instance.kind == InstanceKind::Code && instance.digest.is_none();
+        let is_anothers = is_library && instance.file.is_some() && instance.file != file;
+        (place.is_none() || !is_anothers).then_some(instance)
     }
 
     /// Everything that is loaded under a name, from the executable on.

@@ -48,7 +48,10 @@ pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
                 return Ok(end_like(status));
             }
             Message::Signal(signal) => program.signal(signal),
-            Message::Save(save) if save.paths.iter().any(|path| is_source(path)) => {
+            Message::Save(save) => {
+                if !watch.complete(save)?.paths.iter().any(|path| is_source(path)) {
+                    continue;
+                }
                 let mut cargo = cargo("build", options);
                 let output = cargo.args(["--quiet"]).env("CARGO_TERM_COLOR", "always").stdin(Stdio::null()).output();
                 let output = output.context("failed to run cargo")?;
@@ -62,7 +65,6 @@ pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
                 report(&event);
                 events.write(&event)?;
             }
-            Message::Save(_) => {}
         }
     }
 }

@@ -34,11 +34,9 @@ impl Session {
     ///
     /// # Errors
     /// The session cannot go on. What is wrong with the save alone is told.
-    pub(crate) fn apply(&mut self, save: &Save) -> Result<()> {
+    pub(crate) fn apply(&mut self, save: Save) -> Result<()> {
         let detect = save.seen.elapsed();
-        for path in save.paths.iter().filter(|path| path.is_dir()) {
-            self.watch.add_package(path)?;
-        }
+        let save = self.watch.complete(save)?;
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         let changes = match loaded.take_in(&save.paths) {
             Ok(changes) => changes,
@@ -59,7 +57,7 @@ impl Session {
         self.leftovers.stop();
         self.does_not_compile = false;
         if changes.is_for_cargo {
-            return self.through_cargo(save, times);
+            return self.through_cargo(&save, times);
         }
         let begun = Instant::now();
         if self.check_suspect(&pending)? == Step::Ended {
@@ -69,7 +67,7 @@ impl Session {
             Sliced::Compiled => {
                 times.compile = milliseconds(begun.elapsed());
                 self.loaded.iter_mut().for_each(Loaded::want_sliced);
-                match self.patch(save, times, Route::Slice)? {
+                match self.patch(&save, times, Route::Slice)? {
                     Some(reason) => reason,
                     None => return self.confirm(),
                 }
@@ -82,7 +80,7 @@ impl Session {
             return Ok(());
         }
         times.compile = milliseconds(begun.elapsed());
-        self.patch(save, times, Route::Replay { reason: Some(reason) })?;
+        self.patch(&save, times, Route::Replay { reason: Some(reason) })?;
         self.confirm()
     }
 

@@ -225,14 +225,14 @@ impl Session {
         self.loaded = Some(loaded);
         self.know_lock_file();
         match self.early.take() {
-            Some(save) => self.apply(&save),
+            Some(save) => self.apply(save),
             None => Ok(()),
         }
     }
 
     fn saved(&mut self, save: Save) -> Result<()> {
         if self.loaded.is_some() {
-            return self.apply(&save);
+            return self.apply(save);
         }
         match &self.unpatchable {
             Some(why) if save.paths.iter().any(|path| is_source(path)) => {

@@ -29,7 +29,6 @@ pub(crate) struct Save {
 #[derive(Debug)]
 pub(crate) struct Watch {
     watcher: RecommendedWatcher,
-    watched: BTreeSet<PathBuf>,
     /// Build output, which is written all the time.
     output: PathBuf,
 }
@@ -46,37 +45,45 @@ impl Watch {
             .name("watch".into())
             .spawn(move || gather(&receiver, deliver))
             .context("failed to start the thread that gathers saves")?;
-        Ok(Self { watcher, watched: BTreeSet::new(), output: output.to_owned() })
+        Ok(Self { watcher, output: output.to_owned() })
     }
 
-    /// Watches a package's folder and those below it, build output and hidden ones aside.
-    pub(crate) fn add_package(&mut self, root: &Path) -> Result<()> {
+    /// Watches the folders that are new in a save, and adds what was written there before anyone did.
+    pub(crate) fn complete(&mut self, mut save: Save) -> Result<Save> {
+        let folders: Vec<PathBuf> = save.paths.iter().filter(|path| path.is_dir()).cloned().collect();
+        for folder in folders {
+            save.paths.extend(self.add_package(&folder)?);
+        }
+        Ok(save)
+    }
+
+    /// Watches a package's folder and those below it, build output and hidden ones aside, and gives back their files.
+    pub(crate) fn add_package(&mut self, root: &Path) -> Result<Vec<PathBuf>> {
         let output = self.output.clone();
         let entries = WalkDir::new(root).into_iter().filter_entry(|entry| {
             let hidden = entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
-            entry.file_type().is_dir()
-                && !hidden
-                && entry.path() != output
-                && !entry.path().join("CACHEDIR.TAG").is_file()
+            !hidden && entry.path() != output && !entry.path().join("CACHEDIR.TAG").is_file()
         });
+        let mut files = Vec::new();
+        // A folder comes before it is read, so that nothing is written there unseen.
         for entry in entries.flatten() {
-            self.add_folder(entry.path())?;
+            if entry.file_type().is_dir() {
+                self.add_folder(entry.path())?;
+            } else {
+                files.push(entry.into_path());
+            }
         }
-        Ok(())
+        Ok(files)
     }
 
+    /// Watches a folder, which may be another one than when its path was watched before.
     pub(crate) fn add_folder(&mut self, folder: &Path) -> Result<()> {
-        if self.watched.contains(folder) {
-            return Ok(());
-        }
         self.watcher.watch(folder, RecursiveMode::NonRecursive).with_context(|| {
             format!(
                 "failed to watch `{}` (if the system's limit is reached, raise fs.inotify.max_user_watches)",
                 folder.display()
             )
-        })?;
-        self.watched.insert(folder.to_owned());
-        Ok(())
+        })
     }
 }
 

@@ -12,6 +12,7 @@ pub mod case;
 pub mod directive;
 pub mod environment;
 pub mod expected;
+pub mod fuzz;
 pub mod oracle;
 pub mod pattern;
 pub mod play;

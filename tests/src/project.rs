@@ -155,9 +155,11 @@ impl Project {
         Ok(())
     }
 
-    /// Deletes a file.
+    /// Deletes a file, or a folder with all that is in it.
     pub fn delete(&self, file: &Path) -> Result<()> {
-        fs::remove_file(self.root.join(file)).with_context(|| format!("failed to delete `{}`", file.display()))
+        let path = self.root.join(file);
+        let deleted = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        deleted.with_context(|| format!("failed to delete `{}`", file.display()))
     }
 
     /// Writes a file's own bytes again.

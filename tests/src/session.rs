@@ -116,6 +116,29 @@ impl Session {
         Ok(event)
     }
 
+    /// The next event, whatever it is; `None` if none comes within `limit`.
+    pub fn next_event(&mut self, limit: Duration) -> Option<Value> {
+        let from = self.events_at;
+        let event = self.record.wait(limit, |seen| seen.events.get(from).cloned())?;
+        self.events_at += 1;
+        Some(event)
+    }
+
+    /// Sends a line to the program, and gives back the one that it answers with.
+    pub fn ask(&mut self, line: &str) -> Result<String> {
+        let from = self.record.seen().stdout.lines.len();
+        self.send(&format!("{line}\n"))?;
+        let answer = self.record.wait(STEP, |seen| match seen.stdout.lines.get(from) {
+            Some(answer) => Some(Some(answer.clone())),
+            None => seen.stdout.closed.then_some(None),
+        });
+        match answer {
+            Some(Some(answer)) => Ok(answer),
+            Some(None) => bail!("the program ended at `{line}`"),
+            None => bail!("no answer to `{line}` within {} s", STEP.as_secs()),
+        }
+    }
+
     /// Passes over `patched` events until none has come for `time`; there must be one, and no other.
     pub fn patches(&mut self, time: Duration) -> Result<()> {
         let mut event = self.event(Kind::Patched)?;

@@ -193,6 +193,9 @@ impl Loaded {
                 changes.is_relevant = true;
                 changes.outside.extend((edit == Edit::Changed).then(|| path.clone()));
             }
+            if !self.crates.iter().any(|found| found.may_contain(path)) {
+                continue;
+            }
             let text = match fs::read(path) {
                 Ok(text) => Some(text),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,

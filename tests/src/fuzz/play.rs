@@ -1,0 +1,437 @@
+//! Plays a sequence of programs: each is saved over the one before, and the process is compared with ordinary builds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+use super::edit::{Outcome, Pace, Version};
+use super::expression::Operation;
+use super::ordinary::{Built, Ordinary};
+use super::program::{Id, Item, Program};
+use super::render::{self, Files};
+use crate::case::Launch;
+use crate::environment::Environment;
+use crate::session::Session;
+use crate::{binary, remains};
+
+/// How long the answer to a save may take.
+const ANSWER: Duration = Duration::from_secs(180);
+
+/// Files that are written within this time are one save.
+const BURST: Duration = Duration::from_millis(4);
+
+/// How long more may come of a save whose first answer does not explain what is seen.
+const MORE: Duration = Duration::from_secs(30);
+
+/// What all sequences share.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// The `cargo-hot` under test.
+    pub cargo_hot: PathBuf,
+    /// Where projects are laid out.
+    pub projects: PathBuf,
+    /// The target directory of all sessions.
+    pub target: PathBuf,
+    /// Ordinary builds.
+    pub ordinary: Ordinary,
+    /// How often each answer came.
+    pub answers: Arc<Mutex<BTreeMap<String, usize>>>,
+}
+
+/// How a sequence is played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Manner {
+    /// What `cargo hot` is told to take; `None` leaves the choice to it.
+    pub route: Option<&'static str>,
+    /// `--release`
+    pub is_optimized: bool,
+}
+
+/// What went wrong, and after how many saves.
+#[derive(Debug)]
+pub struct Failure {
+    /// The version that was saved last.
+    pub version: usize,
+    /// What was seen, with everything the session showed.
+    pub report: String,
+}
+
+impl Failure {
+    /// Whether another is of the same kind, by how they begin.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let start = |report: &str| {
+            report.chars().take_while(|letter| letter.is_alphabetic() || *letter == ' ').collect::<String>()
+        };
+        start(&self.report) == start(&other.report)
+    }
+}
+
+impl Stage {
+    /// Builds what all sequences need.
+    pub fn set() -> Result<Self> {
+        let place = binary::target_directory()?.join("fuzz");
+        Ok(Self {
+            cargo_hot: binary::cargo_hot()?,
+            projects: place.join("projects"),
+            target: place.join("target"),
+            ordinary: Ordinary::set(&place.join("ordinary"))?,
+            answers: Arc::default(),
+        })
+    }
+
+    /// The same with a target directory of its own: cargo builds one thing at a time in each.
+    pub fn for_worker(&self, worker: usize) -> Self {
+        Self { target: self.target.join(worker.to_string()), ..self.clone() }
+    }
+
+    /// Removes what is left of a package: its project, and what cargo made of it.
+    pub fn clear(&self, package: &str) -> Result<()> {
+        remove(&self.projects.join(package))?;
+        clear(&self.target, package)
+    }
+}
+
+/// Plays these versions; `None` if all was as it should be.
+///
+/// # Errors
+/// The sequence could not be played at all.
+pub fn play(versions: &[Version], manner: Manner, stage: &Stage) -> Result<Option<Failure>> {
+    let place = stage.projects.join(&versions[0].program.name);
+    remove(&place)?;
+    let environment = Environment::new(&stage.target, &[])?;
+    let mut run = Run::start(&versions[0].program, manner, stage, &environment, place)?;
+    let mut number = 0;
+    let result = run.play(versions, &mut number).and_then(|()| remains::check(&environment));
+    let Err(error) = result else { return Ok(None) };
+    let report = run.report(&error);
+    drop(run);
+    remains::clear(&environment);
+    Ok(Some(Failure { version: number, report }))
+}
+
+struct Run<'a> {
+    stage: &'a Stage,
+    manner: Manner,
+    place: PathBuf,
+    session: Session,
+    files: Files,
+    /// What the cold functions of the first version are made of.
+    first_cold: BTreeMap<Id, Item>,
+    first: Built,
+    /// What the process must do now.
+    accepted: Built,
+    last_dump: String,
+    /// The last save may be seen as two, of which the first need not compile.
+    is_torn: bool,
+    /// Somebody was told that cold functions go on with old code.
+    is_told: bool,
+    patched: u64,
+    confirmed: u64,
+}
+
+impl<'a> Run<'a> {
+    fn start(
+        program: &Program,
+        manner: Manner,
+        stage: &'a Stage,
+        environment: &Environment,
+        place: PathBuf,
+    ) -> Result<Self> {
+        let files = files(program);
+        let project = place.join("project");
+        write(&project, &Files::new(), &files)?;
+        let lock = binary::checkout().join("Cargo.lock");
+        fs::copy(&lock, project.join("Cargo.lock")).context("failed to copy our Cargo.lock")?;
+        let building = build(program, &files, &place, 0, manner, stage)?;
+        let run = if manner.is_optimized { vec!["--release".to_owned()] } else { Vec::new() };
+        let launch = Launch { run, ..Launch::default() };
+        let events = environment.events(0);
+        let session = Session::start(&stage.cargo_hot, &project, &launch, environment, events, manner.route)?;
+        let first = building.finish()?;
+        let first_cold = cold(program);
+        Ok(Self {
+            stage,
+            manner,
+            place,
+            session,
+            files,
+            first_cold,
+            accepted: first.clone(),
+            first,
+            last_dump: String::new(),
+            is_torn: false,
+            is_told: false,
+            patched: 0,
+            confirmed: 0,
+        })
+    }
+
+    fn play(&mut self, versions: &[Version], number: &mut usize) -> Result<()> {
+        if let Some(difference) = self.compare(*number)? {
+            bail!("before any edit: {difference}");
+        }
+        for version in &versions[1..] {
+            *number += 1;
+            self.save(version, *number)?;
+        }
+        self.take_events(Outcome::Live)?;
+        self.session.finish()
+    }
+
+    fn save(&mut self, version: &Version, number: usize) -> Result<()> {
+        self.take_events(Outcome::Live)?;
+        let files = files(&version.program);
+        let is_compared = version.outcome == Outcome::Live && !matches!(version.pace, Pace::Hasty(_));
+        let build = || build(&version.program, &files, &self.place, number, self.manner, self.stage);
+        let building = is_compared.then(build).transpose()?;
+        let begun = Instant::now();
+        write(&self.place.join("project"), &self.files, &files)?;
+        self.is_torn = begun.elapsed() > BURST;
+        // A text that nothing takes in is none of the program's.
+        let sources = |files: &Files| files.iter().filter(|(file, _)| !file.ends_with("words.txt")).count();
+        let differs =
+            |(file, text): &(&PathBuf, &String)| !file.ends_with("words.txt") && self.files.get(*file) != Some(*text);
+        let is_same = !files.iter().any(|pair| differs(&pair)) && sources(&files) == sources(&self.files);
+        self.files = files;
+        if let Pace::Hasty(milliseconds) = version.pace {
+            thread::sleep(Duration::from_millis(milliseconds));
+            return Ok(());
+        }
+        if let Some(building) = building {
+            self.accepted = building.finish()?;
+        }
+        if !is_same {
+            self.wait_answer(version.outcome)?;
+        }
+        if cold(&version.program) == self.first_cold && version.outcome == Outcome::Live {
+            self.is_told &= self.first_cold.values().any(says_where);
+        }
+        self.settle(number, version.outcome)?;
+        if version.pace == Pace::Confirmed {
+            self.wait_confirmed()?;
+            self.settle(number, version.outcome)?;
+        }
+        Ok(())
+    }
+
+    /// What was told meanwhile.
+    fn take_events(&mut self, outcome: Outcome) -> Result<()> {
+        while let Some(event) = self.session.next_event(Duration::ZERO) {
+            self.note(&event, outcome)?;
+        }
+        Ok(())
+    }
+
+    /// The first event that answers a save.
+    fn wait_answer(&mut self, outcome: Outcome) -> Result<()> {
+        let end = Instant::now() + ANSWER;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let Some(event) = self.session.next_event(left) else { bail!("no answer to the save") };
+            self.note(&event, outcome)?;
+            let is_answer = match outcome {
+                Outcome::Live => event["event"] != "confirmed",
+                Outcome::Refused => event["event"] == "refused",
+                Outcome::CompileError => event["event"] == "compile-error",
+            };
+            if is_answer {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Compares until all is as it should be, or nothing more comes that could change it.
+    fn settle(&mut self, number: usize, outcome: Outcome) -> Result<()> {
+        while let Some(difference) = self.compare(number)? {
+            match self.session.next_event(MORE) {
+                Some(event) => self.note(&event, outcome)?,
+                None => bail!(difference),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until all that is live was compiled as it is written.
+    fn wait_confirmed(&mut self) -> Result<()> {
+        let end = Instant::now() + ANSWER;
+        while self.confirmed < self.patched {
+            let left = end.saturating_duration_since(Instant::now());
+            let Some(event) = self.session.next_event(left) else {
+                bail!("generation {} is never confirmed", self.patched)
+            };
+            self.note(&event, Outcome::Live)?;
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, event: &Value, outcome: Outcome) -> Result<()> {
+        let texts = ["event", "route", "reason"].map(|field| event[field].as_str().unwrap_or_default());
+        let mut answers = self.stage.answers.lock().unwrap_or_else(|error| error.into_inner());
+        *answers.entry(texts.join(" ")).or_default() += 1;
+        drop(answers);
+        let generation = event["generation"].as_u64().unwrap_or_default();
+        match event["event"].as_str().unwrap_or_default() {
+            "patched" => {
+                ensure!(outcome != Outcome::Refused, "what does not fit is patched: {event}");
+                self.patched = generation;
+            }
+            "confirmed" => self.confirmed = generation,
+            "undone" => self.patched = generation,
+            "restart-needed" => {
+                let mut items = event["items"].as_array().into_iter().flatten();
+                let has_old_caller = items.any(|item| item["reason"] == "old-caller");
+                ensure!(
+                    !has_old_caller || !self.first_cold.is_empty(),
+                    "hot code alone calls what is changed: {event}"
+                );
+                self.is_told = true;
+            }
+            "refused" => ensure!(outcome == Outcome::Refused, "what fits is refused: {event}"),
+            "compile-error" => {
+                let rendered = event["rendered"].as_str().unwrap_or_default();
+                let is_expected = outcome == Outcome::CompileError || self.is_torn;
+                ensure!(is_expected, "what compiles does not compile:\n{rendered}");
+            }
+            "unchanged" => {}
+            _ => bail!("an event that nothing calls for: {event}"),
+        }
+        Ok(())
+    }
+
+    /// Runs a step here and there; how they differ.
+    fn compare(&mut self, number: usize) -> Result<Option<String>> {
+        let step = (number * 7 + 3) % 40;
+        let before = self.session.ask("dump")?;
+        for (key, value) in values(&before) {
+            if let Some(old) = values(&self.last_dump).get(key).filter(|old| **old != value) {
+                bail!("`{key}` was {old} before the save, and is {value} after it");
+            }
+        }
+        let said = self.session.ask(&format!("step {step}"))?;
+        let after = self.session.ask("dump")?;
+        let cold = self.session.ask(&format!("cold {step}"))?;
+        self.last_dump = self.session.ask("dump")?;
+        let local = self.session.ask("worker dump")?;
+        let worked = self.session.ask(&format!("worker step {step}"))?;
+        self.last_dump = self.session.ask("dump")?;
+        let ask = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<String>>();
+        let step = [format!("step {step}"), format!("cold {step}")];
+        let fresh = self.accepted.ask(
+            &[
+                ask(&[&format!("load{before}"), &step[0], "dump", &format!("load{after}"), &step[1]]),
+                ask(&[&format!("load{local}"), &step[0]]),
+            ]
+            .concat(),
+        )?;
+        let mut differences = Vec::new();
+        let mut expect = |what: &str, here: &str, there: &str| {
+            if here != there {
+                differences.push(format!("{what}\n  patched:  {here}\n  ordinary: {there}"));
+            }
+        };
+        expect("a step", &said, &fresh[1]);
+        expect("the statics after it", &after, &fresh[2]);
+        expect("a step on another thread", &worked, &fresh[6]);
+        if cold != fresh[4] {
+            let first = self.first.ask(&ask(&[&format!("load{after}"), &step[1]]))?;
+            expect("what no hot function leads to", &cold, &first[1]);
+            if cold == first[1] && !self.is_told {
+                expect("what no hot function leads to is old, and nobody was told", &cold, &fresh[4]);
+            }
+        }
+        Ok((!differences.is_empty()).then(|| differences.join("\n")))
+    }
+
+    fn report(&self, error: &anyhow::Error) -> String {
+        let seen = self.session.record().seen();
+        let mut report = format!("{error:#}\n--- events:\n");
+        for event in &seen.events {
+            report.push_str(&format!("  {event}\n"));
+        }
+        report.push_str("--- stderr:\n");
+        let stderr = &seen.stderr.lines;
+        for line in &stderr[stderr.len().saturating_sub(30)..] {
+            report.push_str(&format!("  {line}\n"));
+        }
+        report + &format!("--- the project: {}\n", self.place.display())
+    }
+}
+
+/// What the numbers of a dump are, by the names of statics.
+fn values(dump: &str) -> BTreeMap<&str, &str> {
+    dump.split_whitespace().filter_map(|pair| pair.split_once('=')).collect()
+}
+
+/// The items that the cold functions may reach.
+fn cold(program: &Program) -> BTreeMap<Id, Item> {
+    let reached: BTreeSet<Id> = program.cold.iter().flat_map(|id| program.reached(*id)).collect();
+    reached.into_iter().map(|id| (id, program.items[&id].clone())).collect()
+}
+
+/// Whether an item's code depends on where it stands.
+fn says_where(item: &Item) -> bool {
+    let mut found = false;
+    for expression in Program::expressions(item) {
+        expression.each(&mut |inner| found |= matches!(inner.operation, Operation::Line | Operation::Column));
+    }
+    found
+}
+
+fn files(program: &Program) -> Files {
+    render::files(program, &binary::checkout().join("hot-runtime").display().to_string())
+}
+
+fn build(
+    program: &Program,
+    files: &Files,
+    place: &Path,
+    number: usize,
+    manner: Manner,
+    stage: &Stage,
+) -> Result<super::ordinary::Building> {
+    let libraries: Vec<String> = render::libraries(program).map(str::to_owned).collect();
+    let place = place.join(format!("ordinary-{number}"));
+    stage.ordinary.start(&program.name, &libraries, files, &place, manner.is_optimized)
+}
+
+/// Writes what differs, and removes what is gone.
+fn write(project: &Path, old: &Files, new: &Files) -> Result<()> {
+    for (file, text) in new.iter().filter(|(file, text)| old.get(*file) != Some(text)) {
+        let path = project.join(file);
+        fs::create_dir_all(path.parent().context("a file lies in a folder")?).context("failed to make a folder")?;
+        fs::write(&path, text).with_context(|| format!("failed to write `{}`", path.display()))?;
+    }
+    for file in old.keys().filter(|file| !new.contains_key(*file)) {
+        fs::remove_file(project.join(file)).with_context(|| format!("failed to remove `{}`", file.display()))?;
+    }
+    Ok(())
+}
+
+fn remove(place: &Path) -> Result<()> {
+    if place.exists() {
+        fs::remove_dir_all(place).with_context(|| format!("failed to remove `{}`", place.display()))?;
+    }
+    Ok(())
+}
+
+/// Removes everything below `folder` that has the package's name in its own.
+fn clear(folder: &Path, package: &str) -> Result<()> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries {
+        let path = entry.with_context(|| format!("failed to read `{}`", folder.display()))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.contains(package) {
+            let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            removed.with_context(|| format!("failed to remove `{}`", path.display()))?;
+        } else if path.is_dir() {
+            clear(&path, package)?;
+        }
+    }
+    Ok(())
+}
