@@ -6,6 +6,7 @@
 use crate::compile::{Compilation, Compiled};
 use crate::events::{Event, Times};
 use crate::inbox::Message;
+use crate::leftovers::Leftovers;
 use crate::program::signal_process;
 use crate::save::Route;
 use crate::session::Session;
@@ -155,6 +156,7 @@ impl Session {
         self.tell(&Event::CompileError { rendered })?;
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         let Some(generation) = loaded.take_back() else { return Ok(()) };
+        self.leftovers = Leftovers::default();
         let is_undone = self.host.as_mut().is_some_and(|host| host.undo(generation).is_ok());
         if is_undone && self.hear_outcome()?.is_some() {
             self.tell(&Event::Undone { generation })?;

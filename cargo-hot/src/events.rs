@@ -22,6 +22,10 @@ pub(crate) enum Event {
     RestartNeeded {
         items: Vec<Item>,
     },
+    /// What was made before a patch goes on with the code that it was made with.
+    OldCode {
+        items: Vec<OldItem>,
+    },
     Refused {
         reason: String,
         message: String,
@@ -88,6 +92,17 @@ pub(crate) struct Item {
     pub(crate) file: PathBuf,
     pub(crate) line: u64,
     pub(crate) reason: &'static str,
+    pub(crate) message: String,
+}
+
+/// A function whose old code the program still holds.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct OldItem {
+    pub(crate) path: String,
+    pub(crate) file: PathBuf,
+    pub(crate) line: u64,
+    pub(crate) kind: &'static str,
+    pub(crate) count: usize,
     pub(crate) message: String,
 }
 

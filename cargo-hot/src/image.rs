@@ -127,6 +127,24 @@ impl Image {
         self.instances.get(&name).map_or(&[], Vec::as_slice)
     }
 
+    /// Code that is older than the newest and means something else.
+    pub(crate) fn old_code(&self, name: Name) -> impl Iterator<Item = &Instance> {
+        let code = || self.all(name).iter().filter(|instance| instance.kind == InstanceKind::Code);
+        let newest = code().max_by_key(|instance| instance.generation);
+        let content = |instance: &Instance| instance.digest.map(|digest| digest.without_lines);
+        code().filter(move |old| {
+            newest.is_some_and(|newest| old.generation < newest.generation && content(old) != content(newest))
+        })
+    }
+
+    /// Whether an optimizer kept one function for this one and another.
+    pub(crate) fn is_merged(&self, name: Name) -> bool {
+        let places: FxHashSet<_> =
+            self.all(name).iter().map(|instance| (instance.generation, instance.address)).collect();
+        let others = self.instances.iter().filter(|(other, _)| **other != name);
+        others.flat_map(|(_, instances)| instances).any(|other| places.contains(&(other.generation, other.address)))
+    }
+
     pub(crate) fn is_loaded(&self, name: Name) -> bool {
         self.instances.contains_key(&name)
     }

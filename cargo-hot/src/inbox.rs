@@ -3,6 +3,7 @@
 use crate::compile::Compiled;
 use crate::control::Request;
 use crate::host::Host;
+use crate::leftovers::{Found, Stop};
 use crate::loaded::Loaded;
 use crate::watch::Save;
 use anyhow::{Context, Result};
@@ -32,6 +33,11 @@ pub(crate) enum Message {
     Compiled {
         process: u32,
         compiled: Result<Compiled>,
+    },
+    /// A search for old code has ended; the flag is its own.
+    Searched {
+        stop: Stop,
+        found: Vec<Found>,
     },
     Built(io::Result<Output>),
     /// The program, or the cargo that was to start it, ended.

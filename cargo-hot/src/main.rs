@@ -22,6 +22,7 @@ cfg_if::cfg_if! {
         mod host;
         mod image;
         mod inbox;
+        mod leftovers;
         mod link;
         mod loaded;
         mod objects;

@@ -1,6 +1,7 @@
 //! The way of one save: what changed, compile, plan, link, send; each step from the one before.
 
 use crate::events::{Event, Patched, Times, milliseconds};
+use crate::image::Generation;
 use crate::inbox::Message;
 use crate::link::{Linked, link};
 use crate::loaded::Loaded;
@@ -12,6 +13,7 @@ use crate::slice::Reason;
 use crate::watch::Save;
 use anyhow::{Error, Result, anyhow};
 use hot_runtime::wire::{FromHost, Outcome, Patch};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Which way a patch came to be.
@@ -48,6 +50,7 @@ impl Session {
         }
         // What is at work there was for an older text.
         self.background = None;
+        self.leftovers.stop();
         self.does_not_compile = false;
         if changes.is_for_cargo {
             return self.through_cargo(save, times);
@@ -104,7 +107,7 @@ impl Session {
         loaded.meet(program.process);
         let begun = Instant::now();
         let generation = loaded.next_generation;
-        let path = folder.join(format!("patch-{generation}.so"));
+        let path = patch_file(&folder, generation);
         let linked = match link(loaded, &plan, &path) {
             Ok(linked) => linked,
             Err(_) if matches!(route, Route::Slice) => return Ok(Some(Reason::NotLinked)),
@@ -144,7 +147,10 @@ impl Session {
         };
         let patched = Patched { generation, route, reason, functions, times_ms: times, loaded_bytes };
         self.tell(&Event::Patched(patched))?;
-        if items.is_empty() { Ok(()) } else { self.tell(&Event::RestartNeeded { items }) }
+        if !items.is_empty() {
+            self.tell(&Event::RestartNeeded { items })?;
+        }
+        self.search(plan)
     }
 
     /// Nothing could go live; what should have?
@@ -213,4 +219,9 @@ impl Session {
             None => false,
         }
     }
+}
+
+/// Where the patch of a generation is.
+pub(crate) fn patch_file(folder: &Path, generation: Generation) -> PathBuf {
+    folder.join(format!("patch-{generation}.so"))
 }

@@ -8,6 +8,7 @@ use crate::control::{self, Command, Request};
 use crate::events::{Event, EventLog, milliseconds};
 use crate::host::{Door, Host};
 use crate::inbox::{Inbox, Message};
+use crate::leftovers::Leftovers;
 use crate::loaded::Loaded;
 use crate::program::{GRACE, Program, end_like, exited, forward_signals};
 use crate::project::Project;
@@ -57,6 +58,7 @@ pub(crate) struct Session {
     pub(crate) host: Option<Host>,
     pub(crate) loaded: Option<Loaded>,
     pub(crate) background: Option<Background>,
+    pub(crate) leftovers: Leftovers,
     /// Whether the user was told so of what was saved last: before it changes, there is no use in trying again.
     pub(crate) does_not_compile: bool,
     /// What was saved before the program could be patched.
@@ -100,6 +102,7 @@ impl Session {
             host: None,
             loaded: None,
             background: None,
+            leftovers: Leftovers::default(),
             does_not_compile: false,
             early: None,
             begun: Instant::now(),
@@ -124,6 +127,7 @@ impl Session {
     fn run_program(&mut self) -> Result<End> {
         self.begun = Instant::now();
         (self.host, self.loaded, self.background) = (None, None, None);
+        self.leftovers = Leftovers::default();
         self.starts += 1;
         let child = self.tools.run(&self.options.for_cargo(), &self.options.arguments, &self.door.socket())?;
         let exits = self.inbox.sender();
@@ -147,6 +151,7 @@ impl Session {
                     }
                 }
                 Message::Compiled { process, compiled } => self.heard_background(process, compiled)?,
+                Message::Searched { stop, found } => self.heard_search(&stop, &found)?,
                 Message::Host { .. } | Message::HungUp { .. } | Message::Built(_) => {}
             }
         }

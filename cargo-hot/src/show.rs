@@ -7,7 +7,7 @@ use crate::objects::lines::{Declared, declarations};
 use crate::objects::mangled::Mangled;
 use crate::objects::{Name, Place};
 use crate::plan::edits::{Edited, Edits};
-use crate::plan::paths::{Written, written};
+use crate::plan::paths::{CLOSURE, Written, written};
 use crate::plan::shapes::{Difference, Kind, ShapeChange};
 use crate::plan::{Plan, Stuck, StuckReason};
 use hot_runtime::names::BODY_PREFIX;
@@ -165,14 +165,14 @@ fn sentence(file: &Path, change: &ShapeChange) -> String {
 
 /// What the user calls a function or static, and where it stands.
 #[derive(Debug, Clone)]
-struct Called {
-    path: String,
-    at: Declared,
+pub(crate) struct Called {
+    pub(crate) path: String,
+    pub(crate) at: Declared,
 }
 
 /// By the text, which debug information leads to, or else a search in the sources. Methods that no text has are a
 /// derive's or another macro's: those go by their trait, all of them as one.
-fn called(loaded: &Loaded, names: impl Iterator<Item = Name> + Clone) -> FxHashMap<Name, Called> {
+pub(crate) fn called(loaded: &Loaded, names: impl Iterator<Item = Name> + Clone) -> FxHashMap<Name, Called> {
     let crates = loaded.crate_names();
     let declared = declared_by_debug_info(loaded, names.clone());
     let mut found = FxHashMap::default();
@@ -193,9 +193,6 @@ fn called(loaded: &Loaded, names: impl Iterator<Item = Name> + Clone) -> FxHashM
     }
     found
 }
-
-/// How symbols of closures begin.
-const CLOSURE: &str = "_RNC";
 
 /// Reads every file of the workspace's crates: only for what debug information does not lead to.
 fn find_in_sources(loaded: &Loaded, path: &str) -> Option<Declared> {

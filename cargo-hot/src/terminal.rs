@@ -3,7 +3,7 @@
 //! A program that draws on the whole screen has the terminal in raw mode. A line of ours would scroll its picture away,
 //! so then it is laid over the first line of the screen, and said again in full when the program has ended.
 
-use crate::events::{Event, Function, Item, Patched};
+use crate::events::{Event, Function, Item, OldItem, Patched};
 use anstream::eprint;
 use anstyle::{AnsiColor, Style};
 use rustix::termios::LocalModes;
@@ -50,6 +50,7 @@ pub(crate) fn report(event: &Event) {
     match event {
         Event::Patched(patched) => say(&patched_line(patched)),
         Event::RestartNeeded { items } => say(&items_line(items)),
+        Event::OldCode { items } => items.iter().for_each(|item| say(&old_line(item))),
         Event::Refused { message, help, .. } => {
             say(&format!("{BAD}refused:{BAD:#} {message}"));
             print(&format!("  help: {help}\n"));
@@ -89,4 +90,9 @@ fn items_line(items: &[Item]) -> String {
     let others: Vec<String> = rest.iter().map(|item| format!("`{}`", item.path)).collect();
     let also = if others.is_empty() { String::new() } else { format!(" (likewise {})", others.join(", ")) };
     format!("{WARNING}not live:{WARNING:#} `{}`, {place}: {}{also}", first.path, first.message)
+}
+
+fn old_line(item: &OldItem) -> String {
+    let OldItem { path, file, line, message, .. } = item;
+    format!("{WARNING}still old:{WARNING:#} `{path}`, {}:{line}: {message}", file.display())
 }

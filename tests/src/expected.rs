@@ -1,7 +1,7 @@
 //! What an event must say.
 //!
 //! The value of an event directive is a list of clauses with `;` between them. The first names what the event is about:
-//! functions for `patched`, items for `restart-needed`, the reason for `refused`, a piece of text for `compile-error`. The
+//! functions for `patched`, items for `restart-needed` and `old-code`, the reason for `refused`, a piece of text for `compile-error`. The
 //! rest ask for more, or for less. A function is named by the end of its path, and may say where it is:
 //! `game::update@src/game.rs:12`.
 
@@ -17,6 +17,8 @@ pub enum Kind {
     Unchanged,
     /// Changed code runs only after a restart.
     RestartNeeded,
+    /// Older objects or pointers lead to old code.
+    OldCode,
     /// The change cannot go live.
     Refused,
     /// The sources do not compile.
@@ -67,10 +69,11 @@ struct Item {
 }
 
 impl Kind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Patched,
         Self::Unchanged,
         Self::RestartNeeded,
+        Self::OldCode,
         Self::Refused,
         Self::CompileError,
         Self::Confirmed,
@@ -90,6 +93,7 @@ impl Kind {
             Self::Patched => "patched",
             Self::Unchanged => "unchanged",
             Self::RestartNeeded => "restart-needed",
+            Self::OldCode => "old-code",
             Self::Refused => "refused",
             Self::CompileError => "compile-error",
             Self::Confirmed => "confirmed",
@@ -119,7 +123,7 @@ impl Expected {
             return Ok(());
         }
         match self.kind {
-            Kind::Patched | Kind::RestartNeeded => {
+            Kind::Patched | Kind::RestartNeeded | Kind::OldCode => {
                 for item in subject.split(',') {
                     self.clauses.push(Clause::Holds(Item::parse(item)?, None));
                 }
@@ -238,6 +242,7 @@ mod tests {
             {"path": "helper", "file": "src/main.rs", "line": 3, "hot": false}]});
         let empty = json!({"event": "patched", "functions": []});
         let restart = json!({"event": "restart-needed", "items": [{"path": "setup", "message": "called from `main`"}]});
+        let old = json!({"event": "old-code", "items": [{"path": "Square::area", "message": "3 objects made before"}]});
         let refused = json!({"event": "refused", "reason": "layout-changed", "message": "`Player` grew"});
         let exited = json!({"event": "exited", "code": 3});
         for (kind, value, event, fits) in [
@@ -262,6 +267,9 @@ mod tests {
             (Kind::RestartNeeded, "setup; says `start`", &restart, false),
             (Kind::Refused, "layout-changed; says Player", &refused, true),
             (Kind::Refused, "static-changed", &refused, false),
+            (Kind::OldCode, "area; says 3 objects; not setup", &old, true),
+            (Kind::OldCode, "setup", &old, false),
+            (Kind::OldCode, "area", &restart, false),
             (Kind::Answer, "", &refused, true),
             (Kind::Answer, "", &exited, false),
             (Kind::Exited, "code 3", &exited, true),

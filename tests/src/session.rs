@@ -97,7 +97,7 @@ impl Session {
     }
 
     /// Waits for the next event. `unchanged` ones are passed over unless they are `wanted`: an editor's save can be seen
-    /// as two, and the second then changed nothing. So are `confirmed` ones, which come when nobody waits.
+    /// as two, and the second then changed nothing. So are `confirmed` and `old-code` ones, which come when nobody waits.
     pub fn event(&mut self, wanted: Kind) -> Result<Value> {
         let from = self.events_at;
         let found = self.record.wait(STEP, |seen| {
@@ -134,7 +134,7 @@ impl Session {
     /// Sees that no event comes for `time`.
     pub fn no_event(&mut self, time: Duration) -> Result<()> {
         let from = self.events_at;
-        let next = |events: &[Value]| events.iter().skip(from).find(|event| event["event"] != "confirmed").cloned();
+        let next = |events: &[Value]| events.iter().skip(from).find(|event| !is_late(event)).cloned();
         match self.record.wait(time, |seen| next(&seen.events)) {
             Some(event) => bail!("there is an event: {event}"),
             None => Ok(()),
@@ -245,6 +245,12 @@ fn is_wanted(event: &Value, wanted: Kind) -> bool {
     match event["event"].as_str().unwrap_or_default() {
         "unchanged" => wanted == Kind::Unchanged,
         "confirmed" => wanted == Kind::Confirmed,
+        "old-code" => wanted == Kind::OldCode,
         _ => true,
     }
+}
+
+/// Whether it tells what the background came to.
+fn is_late(event: &Value) -> bool {
+    event["event"] == "confirmed" || event["event"] == "old-code"
 }

@@ -1,6 +1,6 @@
 //! The shared libraries that a patch may refer to.
 
-use std::fs;
+use procfs::process::{MMapPath, Process};
 use std::path::{Path, PathBuf};
 
 /// Where distributions keep the C library.
@@ -12,9 +12,10 @@ const OF_EVERY_PROGRAM: &[&str] = &["libm.so.6"];
 
 /// Those the process has mapped, and those it could have had.
 pub(crate) fn shared_libraries(process: u32) -> Vec<PathBuf> {
-    let maps = fs::read_to_string(format!("/proc/{process}/maps")).unwrap_or_default();
+    let maps = i32::try_from(process).ok().and_then(|process| Process::new(process).ok()?.maps().ok());
+    let path = |path| if let MMapPath::Path(path) = path { Some(path) } else { None };
     let mut libraries: Vec<PathBuf> =
-        maps.lines().filter_map(|line| line.find('/').map(|at| PathBuf::from(&line[at..]))).collect();
+        maps.into_iter().flat_map(|maps| maps.0).filter_map(|map| path(map.pathname)).collect();
     libraries.retain(|library| is_library(library));
     for name in OF_EVERY_PROGRAM {
         let places = FOLDERS.iter().map(|folder| Path::new(folder).join(name));

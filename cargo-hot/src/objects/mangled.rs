@@ -2,6 +2,8 @@
 
 mod path;
 
+pub(crate) use path::TraitMethod;
+
 /// A symbol without its `_R`. A part that occurred before is its place there.
 pub(crate) struct Mangled<'symbol> {
     text: &'symbol str,

@@ -4,7 +4,7 @@
 //! compiler's own inner functions. It also says what its demangled text leaves out: where the `impl` stands that a
 //! method is of, and so whose text it is. Mangling: Rust RFC 2603, "v0".
 
-use crate::objects::mangled::Mangled;
+use crate::objects::mangled::{Mangled, TraitMethod};
 use hot_runtime::names::{BODY_PREFIX, SLOT_PREFIX};
 
 /// The module that the base build appends to a program's root file: its one function calls `main`, or holds it inlined.
@@ -26,6 +26,25 @@ pub(crate) fn written(symbol: &str, crates: &[String]) -> Option<Written> {
     is_ours
         .then(|| Written { implementation: path.implementation(), path: without_our_names(path.segments).join("::") })
 }
+
+/// Code that an object's vtable can lead to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum OfObjects {
+    Method(TraitMethod),
+    /// A closure or a future.
+    Closure,
+}
+
+/// `None` for functions that nothing but a pointer of their own leads to.
+pub(crate) fn of_objects(symbol: &str) -> Option<OfObjects> {
+    if symbol.starts_with(CLOSURE) {
+        return Some(OfObjects::Closure);
+    }
+    Mangled::of(symbol)?.path()?.trait_method().map(OfObjects::Method)
+}
+
+/// How symbols of closures begin.
+pub(crate) const CLOSURE: &str = "_RNC";
 
 /// Of a hot body the function: `update` of `__hot_update` beside it or inside it. Of what `thread_local!` writes, the
 /// static.
@@ -111,6 +130,21 @@ mod tests {
         check("_RINvNtC4core3ptr13drop_in_placeNtC4life5WorldE", "not ours");
         check("_RNvYNCNvC4life4main0INtNtNtC4core3ops8function6FnOnceuE9call_once", "not ours");
         assert_eq!(written("memcpy", &["life".to_owned()]), None);
+    }
+
+    #[test]
+    fn what_objects_lead_to_is_known() {
+        let method = |method| Some(OfObjects::Method(method));
+        let implemented = |name: &str| method(TraitMethod::Implemented(name.to_owned()));
+        assert_eq!(of_objects("_RNvXs_NtC4life4gameNtB4_5WorldNtNtC4core3fmt5Debug3fmt"), implemented("Debug"));
+        assert_eq!(of_objects("_RNvXs_C4lifeNtB4_6CircleNtB4_5Shape4area"), implemented("Shape"));
+        let provided = method(TraitMethod::Provided("Shape".to_owned()));
+        assert_eq!(of_objects("_RNvYNtC4life6CircleNtB4_5Shape5twice"), provided);
+        assert_eq!(of_objects("_RNCNvC4life4main0"), Some(OfObjects::Closure));
+        assert_eq!(of_objects("_RNCNvXs_C4lifeNtB4_6CircleNtB4_5Shape4area0"), Some(OfObjects::Closure));
+        assert_eq!(of_objects("_RNvNvXs_C4lifeNtB4_6CircleNtB4_5Shape4area5inner"), None);
+        assert_eq!(of_objects("_RNvMC4lifeNtB2_5World4step"), None);
+        assert_eq!(of_objects("_RNvC4life4main"), None);
     }
 
     #[test]

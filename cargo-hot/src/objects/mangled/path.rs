@@ -10,6 +10,17 @@ pub(crate) struct Path {
     pub(crate) segments: Vec<String>,
     /// Of an `impl` of a trait: the trait's name, and how many segments lead to the type.
     of_trait: Option<(String, usize)>,
+    /// Of a trait itself, for a type that takes the trait's own bodies: how many segments lead to the trait.
+    trait_itself: Option<usize>,
+}
+
+/// A method of a trait, and whose body it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum TraitMethod {
+    /// One of an `impl` of the trait with this name.
+    Implemented(String),
+    /// The trait's own.
+    Provided(String),
 }
 
 impl Path {
@@ -17,6 +28,16 @@ impl Path {
     pub(crate) fn implementation(&self) -> Option<String> {
         let (of_trait, count) = self.of_trait.as_ref()?;
         Some(format!("{} as {of_trait}", self.segments.get(..*count)?.join("::")))
+    }
+
+    /// Which method of a trait it is; `None` for other functions, those inside of such a method among them.
+    pub(crate) fn trait_method(&self) -> Option<TraitMethod> {
+        let is_method = |count: usize| self.segments.len() == count + 1;
+        match (&self.of_trait, self.trait_itself) {
+            (_, Some(count)) if is_method(count) => Some(TraitMethod::Provided(self.segments.get(count - 1)?.clone())),
+            (Some((of_trait, count)), None) if is_method(*count) => Some(TraitMethod::Implemented(of_trait.clone())),
+            _ => None,
+        }
     }
 }
 
@@ -44,7 +65,9 @@ impl Mangled<'_> {
             // A method that the trait itself has the body of.
             b'Y' => {
                 self.type_name()?;
-                self.path()
+                let mut path = self.path()?;
+                path.trait_itself = Some(path.segments.len()).filter(|count| *count > 0);
+                Some(path)
             }
             b'I' => {
                 let path = self.path()?;
@@ -60,7 +83,7 @@ impl Mangled<'_> {
         self.disambiguator();
         let mut path = self.path()?;
         path.segments.push(self.type_name()?);
-        path.of_trait = None;
+        (path.of_trait, path.trait_itself) = (None, None);
         Some(path)
     }
 
