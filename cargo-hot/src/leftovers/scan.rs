@@ -10,8 +10,16 @@ pub(super) struct Table {
     pub(super) start: Word,
     /// Of the objects' type.
     pub(super) size: u64,
+    pub(super) align: u64,
     /// Which word of the table leads to the code.
     pub(super) index: u64,
+}
+
+impl Table {
+    /// Whether an object can be at `data`: beside the table's address, memory that nobody has written yet may hold anything.
+    pub(super) fn fits(&self, data: Word, is_mapped: impl Fn(Word) -> bool) -> bool {
+        data.is_multiple_of(self.align) && (self.size == 0 || is_mapped(data))
+    }
 }
 
 /// What every vtable begins with: how to drop, size, alignment.
@@ -26,7 +34,7 @@ pub(super) fn table(words: &impl Words, slot: Word, is_address: impl Fn(Word) ->
         let (drop, size, align) = (word(0)?, word(1)?, word(2)?);
         let is_layout = align.is_power_of_two() && align <= LARGEST_ALIGN && size.is_multiple_of(align);
         if is_layout && size <= LARGEST && (drop == 0 || is_address(drop)) {
-            return Some(Table { start, size, index });
+            return Some(Table { start, size, align, index });
         }
         if !is_address(align) {
             return None; // No method, and no head.
@@ -114,13 +122,13 @@ mod tests {
     #[test]
     fn a_vtable_begins_with_drop_size_and_alignment() {
         const CODE: Word = 0x10_0100;
-        let found = |start, size, index| Some(Table { start, size, index });
-        check_table(&[0, 16, 8, CODE], found(0x8000, 16, 3));
-        check_table(&[CODE, 16, 8, CODE], found(0x8000, 16, 3));
-        check_table(&[0, 0, 1, CODE], found(0x8000, 0, 3));
-        check_table(&[0, 16, 8, CODE, CODE, CODE], found(0x8000, 16, 5));
-        check_table(&[CODE, 24, 8, CODE, 0, 16, 8, CODE], found(0x8020, 16, 3));
-        check_table(&[0, 16, 8, CODE, CODE, 4, 2, CODE, CODE], found(0x8020, 4, 4));
+        let found = |start, size, align, index| Some(Table { start, size, align, index });
+        check_table(&[0, 16, 8, CODE], found(0x8000, 16, 8, 3));
+        check_table(&[CODE, 16, 8, CODE], found(0x8000, 16, 8, 3));
+        check_table(&[0, 0, 1, CODE], found(0x8000, 0, 1, 3));
+        check_table(&[0, 16, 8, CODE, CODE, CODE], found(0x8000, 16, 8, 5));
+        check_table(&[CODE, 24, 8, CODE, 0, 16, 8, CODE], found(0x8020, 16, 8, 3));
+        check_table(&[0, 16, 8, CODE, CODE, 4, 2, CODE, CODE], found(0x8020, 4, 2, 4));
     }
 
     #[test]
@@ -148,10 +156,20 @@ mod tests {
 
     #[test]
     fn an_object_counts_once_unless_it_takes_no_room() {
-        let table = |size| Table { start: 0x70, size, index: 3 };
+        let table = |size| Table { start: 0x70, size, align: 4, index: 3 };
         let held = [8, 8, 16].map(|data| Held { at: 0x1000, word: 0x70, data: Some(data) });
         assert_eq!(objects(&held, &[(0x70, table(4))].into_iter().collect()), 2);
         assert_eq!(objects(&held, &[(0x70, table(0))].into_iter().collect()), 3);
+    }
+
+    #[test]
+    fn an_object_is_aligned_and_somewhere() {
+        let table = |size| Table { start: 0x70, size, align: 4, index: 3 };
+        for (size, data, expected) in
+            [(8, 0x10_0004, true), (8, 0x10_0006, false), (8, 0x40, false), (0, 4, true), (0, 1, false)]
+        {
+            assert_eq!(table(size).fits(data, is_address), expected, "{size} {data:#x}");
+        }
     }
 
     #[test]

@@ -90,8 +90,8 @@ impl Search {
             thread::sleep(MOMENT);
             self.go_on()?;
             memory.look_again();
-            held.retain(|held| held.is_there(&memory));
-            leave_freed(&mut held, &process.maps()?.0, &memory);
+            let all = tables.values().flatten().map(|table| (table.start, table)).collect();
+            leave_doubtful(&mut held, &all, &process.maps()?.0, &memory);
         }
         Ok(self.count(&held, &functions, &tables))
     }
@@ -188,14 +188,20 @@ impl Function {
     }
 }
 
-/// Leaves out what the program has freed, and objects that it has.
-fn leave_freed(held: &mut Vec<Held>, maps: &[MemoryMap], memory: &Memory) {
-    let ranges =
-        maps.iter().filter(|map| map.perms.contains(MMPermissions::WRITE)).map(|map| map.address.0..map.address.1);
+/// Leaves out what is not there any more, what is no object, and what the program has freed.
+fn leave_doubtful(held: &mut Vec<Held>, tables: &FxHashMap<Word, &Table>, maps: &[MemoryMap], memory: &Memory) {
+    let is_mapped = |data| maps.iter().any(|map| range(map).contains(&data));
+    let fits = |held: &Held, data| tables.get(&held.word).is_some_and(|table| table.fits(data, is_mapped));
+    held.retain(|held| held.is_there(memory) && held.data.is_none_or(|data| fits(held, data)));
     let addresses: Vec<Word> = held.iter().flat_map(|held| held.data.into_iter().chain([held.at])).collect();
-    let touched = ranges.filter(|range| addresses.iter().any(|address| range.contains(address)));
+    let writable = maps.iter().filter(|map| map.perms.contains(MMPermissions::WRITE)).map(range);
+    let touched = writable.filter(|range| addresses.iter().any(|address| range.contains(address)));
     let freed: Vec<_> = touched.flat_map(|range| freed_now(&range, memory)).collect();
     held.retain(|held| !is_in(&freed, held.at) && !held.data.is_some_and(|data| is_in(&freed, data)));
+}
+
+fn range(map: &MemoryMap) -> Range<Word> {
+    map.address.0..map.address.1
 }
 
 /// The program goes on while one looks at its heap: what makes no sense is looked at again.

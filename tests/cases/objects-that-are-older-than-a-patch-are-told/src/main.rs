@@ -3,12 +3,12 @@
 //# patched: Square::area; cold Square::area
 //# stdout: out: v1 101 2
 //# restart-needed: Square::area; says `main`
-//# old-code: Square::area@src/main.rs:23; says 3 objects of `dyn Shape` made before go on with it; says mark the `impl`; not Circle::area; not twice
-//# stderr: still old: `Square::area`, src/main.rs:23: 3 objects of `dyn Shape` made before go on with it; mark the `impl` `#\[hot\]`, or make them anew
+//# old-code: Square::area@src/main.rs:23; says 1000 objects of `dyn Shape` made before go on with it; says mark the `impl`; not Circle::area; not twice
+//# stderr: still old: `Square::area`, src/main.rs:23: 1000 objects of `dyn Shape` made before go on with it; mark the `impl` `#\[hot\]`, or make them anew
 //# edit 2: s/area() * 2/area() * 2 + 1/
 //# patched: Shape::twice
 //# restart-needed: Shape::twice
-//# old-code: Shape::twice; says 5 objects of `dyn Shape` made before; says mark the trait; not area
+//# old-code: Shape::twice; says 1002 objects of `dyn Shape` made before; says mark the trait; not area
 
 use std::thread::sleep;
 use std::time::Duration;
@@ -48,7 +48,7 @@ fn update(shapes: &[Box<dyn Shape>]) {
 
 fn main() {
     let mut shapes: Vec<Box<dyn Shape>> = Vec::new();
-    for side in 1..4 {
+    for side in 1..1001 {
         shapes.push(Box::new(Square(side)));
     }
     for radius in 1..3 {
