@@ -23,12 +23,13 @@ struct Arguments {
     seeds: std::ops::Range<u64>,
     limit: Duration,
     edits: usize,
+    is_optimized: bool,
 }
 
 impl Arguments {
     fn read() -> Result<Self> {
         // As many as there is time for: what `cargo test --workspace` has for it.
-        let mut found = Self { seeds: 1..u64::MAX, limit: Duration::from_secs(240), edits: 8 };
+        let mut found = Self { seeds: 1..u64::MAX, limit: Duration::from_secs(240), edits: 8, is_optimized: false };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut number = || -> Result<u64> {
@@ -46,6 +47,7 @@ impl Arguments {
                     found.limit = Duration::MAX;
                 }
                 "--seconds" => found.limit = Duration::from_secs(number()?),
+                "--release" => found.is_optimized = true,
                 "--edits" => found.edits = usize::try_from(number()?)?,
                 // Of tests with a name like this, here is none.
                 name if !name.starts_with('-') => found.seeds.end = found.seeds.start,
@@ -84,7 +86,7 @@ fn run() -> Result<bool> {
                 while begun.elapsed() < arguments.limit {
                     let Some(seed) = seeds.lock().unwrap_or_else(|error| error.into_inner()).next() else { break };
                     played.fetch_add(1, Ordering::Relaxed);
-                    match sequence(seed, arguments.edits, &stage) {
+                    match sequence(seed, arguments, &stage) {
                         Ok(None) => {}
                         Ok(Some(report)) => {
                             failed.fetch_add(1, Ordering::Relaxed);
@@ -108,12 +110,12 @@ fn run() -> Result<bool> {
 }
 
 /// Plays the sequence of this seed; what went wrong.
-fn sequence(seed: u64, edits: usize, stage: &Stage) -> Result<Option<String>> {
+fn sequence(seed: u64, arguments: &Arguments, stage: &Stage) -> Result<Option<String>> {
     let mut random = Random::new(seed);
-    let manner =
-        Manner { route: if random.chance(1, 5) { Some("replay") } else { None }, is_optimized: random.chance(1, 8) };
+    let route = if random.chance(1, 5) { Some("replay") } else { None };
+    let manner = Manner { route, is_optimized: arguments.is_optimized };
     let program = Program::grown(&format!("fuzz_{seed}_"), &mut random);
-    let versions = edit::versions(program, edits, &mut random);
+    let versions = edit::versions(program, arguments.edits, &mut random);
     let name = versions[0].program.name.clone();
     let Some(failure) = play::play(&versions, manner, stage)? else {
         stage.clear(&name)?;

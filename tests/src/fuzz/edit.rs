@@ -168,7 +168,11 @@ struct Editor<'a> {
 
 impl Editor<'_> {
     fn edit(&mut self, random: &mut Random) -> Option<String> {
-        match random.below(32) {
+        // Most saves change bodies.
+        match random.below(48) {
+            32..=38 => self.change_literal(random),
+            39..=46 => self.change_expression(random),
+            47 => self.rewrite(random),
             30 => Some(self.change_words(random)),
             31 => Some(self.change_layout(random)),
             0..=4 => self.change_literal(random),

@@ -211,7 +211,8 @@ impl Program {
         let mut scope = self.function(id).scope();
         let mut lets = Vec::new();
         for _ in 0..random.below(4) {
-            let value = if self.function(id).is_const || random.chance(3, 4) { Value::Number } else { Value::Text };
+            let value =
+                if Grower::for_item(self, id).is_const || random.chance(3, 4) { Value::Number } else { Value::Text };
             let depth = 1 + random.below(3);
             let bound = Grower::for_item(self, id).value(value, &scope, depth, random);
             let name = format!("t{}", random.below(10_000));
