@@ -118,6 +118,7 @@ impl Session {
             Compiled::Library(_) => {
                 if let Some(loaded) = &mut self.loaded
                     && loaded.is_public(index)
+                    && !loaded.is_behind(index)
                 {
                     loaded.give_up_shadow(index)?;
                     return self.confirm();

@@ -138,9 +138,11 @@ impl Session {
         let Some(loaded) = &self.loaded else { return Ok(Step::Ended) };
         let is_public = loaded.is_public(index);
         let check = loaded.start_check(index, out_dir)?;
-        match self.run_rustc(check)? {
+        let checked = self.run_rustc(check)?;
+        let is_behind = self.loaded.as_ref().is_some_and(|loaded| loaded.is_behind(index));
+        match checked {
             Compiled::Errors(rendered) => self.tell(&Event::CompileError { rendered })?,
-            Compiled::Library(_) if is_public => {
+            Compiled::Library(_) if is_public && !is_behind => {
                 self.loaded.as_mut().map_or(Ok(()), |loaded| loaded.give_up_shadow(index))?;
                 return self.compile_crate(index, out_dir);
             }

@@ -316,6 +316,11 @@ impl Loaded {
         Compilation::check_original(&self.crates[index].record, out_dir)
     }
 
+    /// Whether a file of the crate has another text by now than was taken in: rustc has seen a save that is on its way.
+    pub(crate) fn is_behind(&self, index: usize) -> bool {
+        self.crates[index].sources.files().any(|(path, text)| fs::read(path).is_ok_and(|newest| newest != text))
+    }
+
     /// Compiles a crate as it is written from now on.
     ///
     /// # Errors
