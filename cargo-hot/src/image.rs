@@ -131,7 +131,8 @@ impl Image {
         let instance = self.newest(name, file, place.map(|place| build.digest(place)))?;
         let is_library = instance.kind == InstanceKind::Code && instance.digest.is_none();
         let is_anothers = is_library && instance.file.is_some() && instance.file != file;
-        (place.is_none() || !is_anothers).then_some(instance)
+        let has_own = place.is_some_and(|place| !build.is_foreign(place));
+        (!has_own || !is_anothers).then_some(instance)
     }
 
     /// Everything that is loaded under a name, from the executable on.
