@@ -1,12 +1,12 @@
 //# stdout: out: v1 
 //# no-event: 600ms
 //# edit 1: s/"v1"/{\n        "v2"\n    }/
-//# patches: 2500ms
+//# patches: 5000ms
 //# stdout: hits=(?<more>\d+) out: v2 
 //# oracle
 //# edit 2: s/fn first/fn word() -> &'static str {\n    "own"\n}\n\nfn first/
 //# edit 2: s/"v2"/"v3"/
-//# patches: 2500ms
+//# patches: 5000ms
 //# stdout: hits=(?<more>\d+) out: v3 
 //# oracle
 
