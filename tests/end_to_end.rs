@@ -4,7 +4,6 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
 use libtest_mimic::Failed;
-use tests::case::{Case, Launch};
 use tests::play::{self, Stage};
 use tests::trials;
 
@@ -16,20 +15,8 @@ fn main() -> ExitCode {
             let case = Arc::clone(&case);
             trials::trial(&case.clone(), name, move || play::play(&case, stage(route)?).map_err(Failed::from))
         };
-        routes.into_iter().take(if has_routes(&case) { 2 } else { 1 }).map(trial).collect()
+        routes.into_iter().take(if trials::has_routes(&case) { 2 } else { 1 }).map(trial).collect()
     })
-}
-
-/// Whether saves can go two ways, and its dependencies are those of other cases: an optimized program is never sliced, and
-/// to build dependencies twice takes longer than all the rest.
-fn has_routes(case: &Case) -> bool {
-    let Launch { run, env, .. } = &case.launch;
-    let is_optimized = |(name, value): &(String, Option<String>)| {
-        name == "CARGO_PROFILE_DEV_OPT_LEVEL" && value.as_deref() != Some("0")
-    };
-    let has_own_dependencies = |name: &str| ["CARGO_NET_OFFLINE", "RUSTFLAGS"].contains(&name);
-    !run.iter().any(|option| option == "--release")
-        && !env.iter().any(|variable| is_optimized(variable) || has_own_dependencies(&variable.0))
 }
 
 /// `cargo-hot` is built by the first case that needs it, so that listing the cases builds nothing.

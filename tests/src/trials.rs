@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Error;
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use crate::case::{self, Case};
+use crate::case::{self, Case, Launch};
 
 /// Runs what `of` makes of each case, as the command line asks. What cannot be read fails, and leaves the others alone.
 ///
@@ -37,6 +37,18 @@ pub fn trial(
         Some(program) => trial.with_kind(format!("needs {program}")).with_ignored_flag(true),
         None => trial,
     }
+}
+
+/// Whether saves can go two ways, with dependencies that are built for other cases anyway: an optimized program is never
+/// sliced, and to build dependencies twice takes longer than all the rest.
+pub fn has_routes(case: &Case) -> bool {
+    let Launch { run, env, .. } = &case.launch;
+    let is_own = |(name, value): &(String, Option<String>)| {
+        let is_default = name == "CARGO_PROFILE_DEV_OPT_LEVEL" && value.as_deref() == Some("0");
+        let is_setting = name.starts_with("CARGO_PROFILE_") || ["CARGO_NET_OFFLINE", "RUSTFLAGS"].contains(&&**name);
+        is_setting && !is_default
+    };
+    !run.iter().any(|option| option == "--release") && !env.iter().any(is_own)
 }
 
 fn is_installed(program: &str) -> bool {
