@@ -1,6 +1,6 @@
 //! Where functions are declared, from the debug information of the object that holds them.
 
-use crate::objects::dwarf::{Bytes, DebugInfo};
+use crate::objects::dwarf::{Bytes, each_function};
 use crate::objects::object::Object;
 use gimli::{AttributeValue, Reader as _};
 use rustc_hash::FxHashMap;
@@ -16,43 +16,18 @@ pub(crate) struct Declared {
 /// Finds the declarations of functions by their symbols; those without debug information are left out.
 pub(crate) fn declarations(object: &Object, symbols: &[&str]) -> FxHashMap<String, Declared> {
     let mut found = FxHashMap::default();
-    let debug = DebugInfo::of(object);
-    if let Ok(dwarf) = debug.dwarf() {
-        // Debug information that cannot be read costs the lines, not the patch.
-        let _ = search(&dwarf, symbols, &mut found);
-    }
-    found
-}
-
-fn search(
-    dwarf: &gimli::Dwarf<Bytes<'_>>,
-    symbols: &[&str],
-    found: &mut FxHashMap<String, Declared>,
-) -> Result<(), gimli::Error> {
-    let mut headers = dwarf.units();
-    while let Some(header) = headers.next()? {
-        let unit = dwarf.unit(header)?;
-        let mut entries = unit.entries();
-        while let Some(entry) = entries.next_dfs()? {
-            if entry.tag() != gimli::DW_TAG_subprogram {
-                continue;
-            }
-            let Some(name) = entry.attr_value(gimli::DW_AT_linkage_name) else { continue };
-            let name = dwarf.attr_string(&unit, name)?;
-            let name = name.to_string_lossy()?;
-            if !symbols.contains(&name.as_ref()) {
-                continue;
-            }
-            let file = entry.attr_value(gimli::DW_AT_decl_file);
-            let line = entry.attr_value(gimli::DW_AT_decl_line).and_then(|line| line.udata_value());
-            if let (Some(AttributeValue::FileIndex(file)), Some(line)) = (file, line)
-                && let Some(file) = file_path(dwarf, &unit, file)?
-            {
-                found.insert(name.into_owned(), Declared { file, line });
-            }
+    each_function(object, |dwarf, unit, entry, symbol| {
+        let file = entry.attr_value(gimli::DW_AT_decl_file);
+        let line = entry.attr_value(gimli::DW_AT_decl_line).and_then(|line| line.udata_value());
+        if symbols.contains(&symbol.as_str())
+            && let (Some(AttributeValue::FileIndex(file)), Some(line)) = (file, line)
+            && let Some(file) = file_path(dwarf, unit, file)?
+        {
+            found.insert(symbol, Declared { file, line });
         }
-    }
-    Ok(())
+        Ok(())
+    });
+    found
 }
 
 /// As the compiler was given it: relative to its working directory, for the user's own files.

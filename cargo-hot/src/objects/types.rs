@@ -1,8 +1,8 @@
 //! The layouts of a crate's own types, as debug information has them.
 
-use crate::objects::dwarf::{Bytes, DebugInfo};
+use crate::objects::dwarf::{Bytes, DebugInfo, Entry, each_function};
 use crate::objects::object::Object;
-use gimli::{AttributeValue, DebuggingInformationEntry, Reader as _, Unit, UnitOffset};
+use gimli::{AttributeValue, Reader as _, Unit, UnitOffset};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt::Write as _;
 
@@ -12,8 +12,6 @@ pub(crate) struct Layout {
     pub(crate) size: u64,
     fields: String,
 }
-
-type Entry<'unit> = DebuggingInformationEntry<Bytes<'unit>>;
 
 /// The structs, enums and unions of the crates with these names, by path. What cannot be read is left out.
 pub(crate) fn layouts(object: &Object, crates: &[String]) -> FxHashMap<String, Layout> {
@@ -73,36 +71,17 @@ fn read(
 /// closures in it capture.
 pub(crate) fn returned(object: &Object, symbols: &FxHashSet<&str>) -> FxHashMap<String, Layout> {
     let mut found = FxHashMap::default();
-    let debug = DebugInfo::of(object);
-    if let Ok(dwarf) = debug.dwarf() {
-        let _ = read_returned(&dwarf, symbols, &mut found);
-    }
-    found
-}
-
-fn read_returned(
-    dwarf: &gimli::Dwarf<Bytes<'_>>,
-    symbols: &FxHashSet<&str>,
-    found: &mut FxHashMap<String, Layout>,
-) -> Result<(), gimli::Error> {
-    let mut headers = dwarf.units();
-    while let Some(header) = headers.next()? {
-        let unit = dwarf.unit(header)?;
-        let mut entries = unit.entries();
-        while let Some(entry) = entries.next_dfs()? {
-            if entry.tag() != gimli::DW_TAG_subprogram {
-                continue;
-            }
-            let symbol = text(dwarf, &unit, entry, gimli::DW_AT_linkage_name)?;
-            let Some(symbol) = symbol.filter(|symbol| symbols.contains(symbol.as_str())) else { continue };
-            if let Some(AttributeValue::UnitRef(of_type)) = entry.attr_value(gimli::DW_AT_type) {
-                let mut layout = Layout { size: size_of(&unit, of_type)?, fields: String::new() };
-                describe_whole(dwarf, &unit, of_type, &mut layout.fields)?;
-                found.insert(symbol, layout);
-            }
+    each_function(object, |dwarf, unit, entry, symbol| {
+        if symbols.contains(symbol.as_str())
+            && let Some(AttributeValue::UnitRef(of_type)) = entry.attr_value(gimli::DW_AT_type)
+        {
+            let mut layout = Layout { size: size_of(unit, of_type)?, fields: String::new() };
+            describe_whole(dwarf, unit, of_type, &mut layout.fields)?;
+            found.insert(symbol, layout);
         }
-    }
-    Ok(())
+        Ok(())
+    });
+    found
 }
 
 /// What the body of a hot `async fn` gives back whose output is an `impl Trait`; see `hot_runtime::SendHidden`.
