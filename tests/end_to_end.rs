@@ -15,7 +15,8 @@ fn main() -> ExitCode {
             let case = Arc::clone(&case);
             trials::trial(&case.clone(), name, move || play::play(&case, stage(route)?).map_err(Failed::from))
         };
-        routes.into_iter().take(if trials::has_routes(&case) { 2 } else { 1 }).map(trial).collect()
+        let [sliced, replayed] = routes.map(trial);
+        vec![sliced, if trials::has_settings(&case) { trials::thorough(replayed) } else { replayed }]
     })
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::Failed;
@@ -96,11 +96,10 @@ const EXCEPTIONS: &[Exceptions] = &[
 fn main() -> ExitCode {
     trials::run(|case| {
         let name = case.name.clone();
-        // The same program with other settings is sliced alike, or never.
-        if !trials::has_routes(&case) {
-            return Vec::new();
-        }
-        vec![trials::trial(&case.clone(), name, move || check(&case, stage()?).map_err(|error| trials::failed(&error)))]
+        let checked = Arc::clone(&case);
+        let check = move || check(&checked, stage()?).map_err(|error| trials::failed(&error));
+        let trial = trials::trial(&case, name, check);
+        vec![if trials::has_settings(&case) { trials::thorough(trial) } else { trial }]
     })
 }
 

@@ -4,6 +4,7 @@
 //! rustc does no work twice.
 
 use crate::base::record::Record;
+use crate::base::turn::Turn;
 use crate::base::{Diagnostics, Invocation, Line};
 use anyhow::{Context, Result};
 use std::io::{BufRead as _, BufReader};
@@ -27,6 +28,8 @@ pub(crate) struct Compilation {
     child: Child,
     directory: PathBuf,
     library: PathBuf,
+    /// Nobody else compiles the crate meanwhile.
+    _turn: Option<Turn>,
 }
 
 impl Compilation {
@@ -35,8 +38,9 @@ impl Compilation {
     ///
     /// # Errors
     /// rustc cannot be run.
-    pub(crate) fn start(record: &Record) -> Result<Self> {
-        Self::spawn(record, &record.invocation, record.library.clone())
+    pub(crate) fn start(record: &Record, turn: Turn) -> Result<Self> {
+        let started = Self::spawn(record, &record.invocation, record.library.clone())?;
+        Ok(Self { _turn: Some(turn), ..started })
     }
 
     fn spawn(record: &Record, invocation: &Invocation, library: PathBuf) -> Result<Self> {
@@ -46,7 +50,7 @@ impl Compilation {
             .stderr(Stdio::piped())
             .spawn()
             .with_context(|| format!("failed to run `{}`", record.rustc))?;
-        Ok(Self { child, directory: record.directory.clone(), library })
+        Ok(Self { child, directory: record.directory.clone(), library, _turn: None })
     }
 
     /// Compiles a slice of the crate to the object at `output`.

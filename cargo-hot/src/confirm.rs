@@ -75,7 +75,6 @@ impl Session {
     fn start_work(&mut self) -> Result<Option<(Compilation, Work)>> {
         let folder = self.folder("check")?;
         let Some(loaded) = &mut self.loaded else { return Ok(None) };
-        loaded.catch_up()?;
         if let Some(index) = loaded.next_unfinished() {
             return Ok(Some((loaded.start_compile(index)?, Work::Compile(index))));
         }

@@ -100,10 +100,6 @@ impl Session {
         let out_dir = self.folder("check")?;
         if let Some(loaded) = &mut self.loaded {
             loaded.want(changed);
-            if let Err(error) = loaded.catch_up() {
-                self.refuse_for_now(&error)?;
-                return Ok(Step::Ended);
-            }
         }
         while let Some(index) = self.loaded.as_ref().and_then(|loaded| loaded.next_unfinished()) {
             let step = match self.compile_crate(index, &out_dir) {
@@ -121,7 +117,7 @@ impl Session {
     }
 
     fn compile_crate(&mut self, index: usize, out_dir: &Path) -> Result<Step> {
-        let Some(loaded) = &self.loaded else { return Ok(Step::Ended) };
+        let Some(loaded) = &mut self.loaded else { return Ok(Step::Ended) };
         let compilation = loaded.start_compile(index)?;
         match self.run_rustc(compilation)? {
             Compiled::Library(library) => {

@@ -39,16 +39,21 @@ pub fn trial(
     }
 }
 
-/// Whether saves can go two ways, with dependencies that are built for other cases anyway: an optimized program is never
-/// sliced, and to build dependencies twice takes longer than all the rest.
-pub fn has_routes(case: &Case) -> bool {
+/// A test that is run when ignored ones are asked for: what another says of the same program with other settings.
+pub fn thorough(trial: Trial) -> Trial {
+    trial.with_kind("thorough").with_ignored_flag(true)
+}
+
+/// Whether it has dependencies of its own, by settings that no other case has: to build those twice takes longer than all the
+/// rest. Or is optimized, and so never sliced.
+pub fn has_settings(case: &Case) -> bool {
     let Launch { run, env, .. } = &case.launch;
     let is_own = |(name, value): &(String, Option<String>)| {
         let is_default = name == "CARGO_PROFILE_DEV_OPT_LEVEL" && value.as_deref() == Some("0");
         let is_setting = name.starts_with("CARGO_PROFILE_") || ["CARGO_NET_OFFLINE", "RUSTFLAGS"].contains(&&**name);
         is_setting && !is_default
     };
-    !run.iter().any(|option| option == "--release") && !env.iter().any(is_own)
+    run.iter().any(|option| option == "--release") || env.iter().any(is_own)
 }
 
 fn is_installed(program: &str) -> bool {

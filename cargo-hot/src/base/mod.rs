@@ -7,6 +7,7 @@ pub(crate) mod launch;
 mod profile;
 pub(crate) mod record;
 mod rustc;
+pub(crate) mod turn;
 mod unit;
 pub(crate) mod wrapper;
 

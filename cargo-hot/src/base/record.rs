@@ -6,6 +6,7 @@
 
 use crate::base::invocation::Invocation;
 use crate::base::rustc::Rustc;
+use crate::base::turn::Compiled;
 use crate::project::Project;
 use crate::shadow::Shadow;
 use anyhow::{Context, Result};
@@ -32,6 +33,12 @@ pub(crate) struct Record {
     pub(crate) begun: SystemTime,
     /// Where the files are kept as they were then.
     pub(crate) compiled_root: PathBuf,
+    /// Where the library is kept as it was then.
+    pub(crate) kept_library: PathBuf,
+    /// The file with which turns are taken at compiling the crate.
+    pub(crate) turns: PathBuf,
+    /// What was said there of this compilation.
+    pub(crate) compiled: Compiled,
     /// What it was compiled from.
     pub(crate) shadow: Shadow,
     /// Lists the files that the crate is made of, with their original paths.
@@ -86,6 +93,16 @@ impl HotDir {
     /// Below it stands what each file of a crate held when the base build compiled it; sessions do not write there.
     pub(crate) fn compiled_root(&self, stem: &str) -> PathBuf {
         self.0.join("compiled").join(stem)
+    }
+
+    /// What the base build compiled a crate to; the library itself is replaced by replays.
+    pub(crate) fn kept_library(&self, stem: &str) -> PathBuf {
+        self.0.join("compiled").join(format!("{stem}.rlib"))
+    }
+
+    /// The file with which turns are taken at compiling a crate.
+    pub(crate) fn turns(&self, stem: &str) -> PathBuf {
+        self.0.join("turns").join(stem)
     }
 
     /// For output that nobody reads.

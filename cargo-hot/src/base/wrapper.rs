@@ -9,6 +9,7 @@ use crate::base::displaced::Displaced;
 use crate::base::invocation::Invocation;
 use crate::base::record::{Program, Record};
 use crate::base::rustc::Rustc;
+use crate::base::turn::{self, Turn};
 use crate::base::unit::{Kind, Unit};
 use crate::shadow::{Shadow, Text, replace_file};
 use anyhow::{Context, Result};
@@ -35,6 +36,10 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Result<ExitCode> {
 }
 
 fn build(unit: &Unit) -> Result<ExitCode> {
+    let turns = unit.hot_dir.turns(&unit.stem);
+    let mut turn = Turn::wait(&turns)?;
+    let compiled = turn::Compiled(like_no_other(unit)?);
+    turn.claim(compiled)?;
     let begun = SystemTime::now();
     let invocation = unit.library_invocation();
     let Compiled { code, shadow } = compile(unit, &invocation)?;
@@ -42,6 +47,8 @@ fn build(unit: &Unit) -> Result<ExitCode> {
         return Ok(exit_code(code));
     }
     shadow.keep(&unit.package_root, &unit.hot_dir.compiled_root(&unit.stem))?;
+    let kept_library = unit.hot_dir.kept_library(&unit.stem);
+    keep(&unit.library(), &kept_library)?;
     rewrite_dep_info(unit)?;
     let runtime = find_runtime(unit)?;
     let program = match unit.kind {
@@ -61,6 +68,9 @@ fn build(unit: &Unit) -> Result<ExitCode> {
         library: unit.library(),
         begun,
         compiled_root: unit.hot_dir.compiled_root(&unit.stem),
+        kept_library,
+        turns,
+        compiled,
         shadow,
         dep_info: unit.dep_info(),
         runtime,
@@ -68,6 +78,17 @@ fn build(unit: &Unit) -> Result<ExitCode> {
     };
     unit.hot_dir.write(&unit.stem, &record)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// rustc replaces libraries and never writes one again, so a link is as good as a copy.
+fn keep(library: &Path, kept: &Path) -> Result<()> {
+    let keep = || -> std::io::Result<()> {
+        if kept.exists() {
+            fs::remove_file(kept)?;
+        }
+        fs::hard_link(library, kept)
+    };
+    keep().with_context(|| format!("failed to keep `{}` as `{}`", library.display(), kept.display()))
 }
 
 struct Compiled {
@@ -174,7 +195,7 @@ fn find_runtime(unit: &Unit) -> Result<Option<PathBuf>> {
 
 /// Generates `main`, and links it with the library to the executable; `Err` is rustc's exit code.
 fn link_program(unit: &Unit, runtime: Option<&Path>) -> Result<Result<Program, i32>> {
-    let build_id = new_build_id(unit)?;
+    let build_id = like_no_other(unit)?;
     let start = runtime.map_or(String::new(), |_| format!("hot_runtime::start({build_id:#x}); "));
     let main = format!(
         "fn main() -> std::process::ExitCode {{ {start}std::process::Termination::report(program::__cargo_hot::main()) }}\n"
@@ -211,8 +232,8 @@ fn quoted(command: &str) -> Vec<String> {
     words
 }
 
-/// Differs for every link, so that a patch fits one executable alone.
-fn new_build_id(unit: &Unit) -> Result<u128> {
+/// Differs for every call: a patch shall fit one executable alone, and a library be known for what it was compiled from.
+fn like_no_other(unit: &Unit) -> Result<u128> {
     let now = SystemTime::now().duration_since(std::time::UNIX_EPOCH).context("the clock is before 1970")?;
     let seed = format!("{} {} {}", unit.executable().display(), std::process::id(), now.as_nanos());
     Ok(xxhash_rust::xxh3::xxh3_128(seed.as_bytes()))

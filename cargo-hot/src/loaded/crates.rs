@@ -1,6 +1,7 @@
 //! The workspace crates of a program: found from the binary's record along the `--extern`s, with their sources.
 
 use crate::base::record::{HotDir, Record};
+use crate::base::turn::{Compiled, Turn};
 use crate::objects::Rlib;
 use crate::plan::edits::Source;
 use crate::plan::functions::functions;
@@ -11,6 +12,7 @@ use crate::slice::Slicer;
 use crate::sources::Sources;
 use anyhow::Result;
 use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 /// A crate of the workspace that is part of the program.
@@ -28,6 +30,8 @@ pub(crate) struct Crate {
     pub(crate) is_live: bool,
     /// Files whose newest text the shadow and the shapes do not have yet.
     behind: BTreeSet<PathBuf>,
+    /// What library and shadow were made from when we last had our turn.
+    compiled: Option<Compiled>,
 }
 
 impl Crate {
@@ -47,11 +51,22 @@ impl Crate {
         let layouts = Layouts::new(&root, sources.files());
         let slicer = Slicer::new(&root, sources.files(), &public);
         let (told, behind) = (BTreeMap::new(), BTreeSet::new());
-        Ok(Self { record, sources, layouts, told, dependents, slicer, is_live: true, behind })
+        Ok(Self { record, sources, layouts, told, dependents, slicer, is_live: true, behind, compiled: None })
     }
 
     pub(crate) fn name(&self) -> String {
         self.record.invocation.crate_name().unwrap_or_default().to_owned()
+    }
+
+    /// Has the library read as the base build made it, whatever another session did since.
+    ///
+    /// # Errors
+    /// Those of `read`, or there is no turn to be had.
+    pub(crate) fn read_base<T>(&mut self, read: impl FnOnce(Rlib) -> Result<T>) -> Result<T> {
+        let turn = Turn::wait(&self.record.turns)?;
+        self.compiled = turn.last;
+        let is_there = turn.last == Some(self.record.compiled);
+        read(if is_there { self.rlib() } else { self.rlib().kept_at(&self.record.kept_library) })
     }
 
     pub(crate) fn rlib(&self) -> Rlib {
@@ -81,16 +96,54 @@ impl Crate {
         self.behind.insert(path.to_owned());
     }
 
-    /// Brings the shadow and the shapes up to what was taken in.
+    /// Takes our turn at the crate. What another did since our last one is written over.
+    ///
+    /// # Errors
+    /// There is no turn to be had.
+    pub(crate) fn take_turn(&mut self) -> Result<Turn> {
+        let mut turn = Turn::wait(&self.record.turns)?;
+        let ours = self.digest();
+        if turn.last != self.compiled && turn.last != Some(ours) {
+            self.behind.extend(self.sources.files().map(|(path, _)| path.to_owned()));
+        }
+        turn.claim(ours)?;
+        self.compiled = Some(ours);
+        Ok(turn)
+    }
+
+    /// Our turn, if the library is made of what we had compiled last.
+    ///
+    /// # Errors
+    /// There is no turn to be had.
+    pub(crate) fn same_turn(&self) -> Result<Option<Turn>> {
+        let turn = Turn::wait(&self.record.turns)?;
+        Ok((turn.last == self.compiled).then_some(turn))
+    }
+
+    /// Of what the crate is to be compiled from.
+    fn digest(&self) -> Compiled {
+        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+        hasher.update(&[u8::from(self.record.shadow.text == Text::Public)]);
+        for (path, text) in self.sources.files() {
+            for part in [path.as_os_str().as_bytes(), text] {
+                hasher.update(&part.len().to_le_bytes());
+                hasher.update(part);
+            }
+        }
+        Compiled(hasher.digest128())
+    }
+
+    /// Takes our turn, and brings the shadow and the shapes up to what was taken in.
     ///
     /// # Errors
     /// The shadow cannot be written.
-    pub(crate) fn catch_up(&mut self) -> Result<()> {
+    pub(crate) fn catch_up(&mut self) -> Result<Turn> {
+        let turn = self.take_turn()?;
         while let Some(path) = self.behind.first().cloned() {
             self.catch_up_with(&path)?;
             self.behind.remove(&path);
         }
-        Ok(())
+        Ok(turn)
     }
 
     fn catch_up_with(&mut self, path: &Path) -> Result<()> {

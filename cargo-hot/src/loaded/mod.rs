@@ -109,7 +109,7 @@ impl Loaded {
         let executable = fs::read(&program.executable)
             .with_context(|| format!("failed to read the program `{}`", program.executable.display()))?;
         let sysroot = sysroot(&record)?;
-        let crates = crates(hot_dir, record)?;
+        let mut crates = crates(hot_dir, record)?;
         let outside = Outside::of(started, packages, &crates, &program.linked)?;
         let libraries = Arc::new(outside_libraries(&crates, &program.linked)?);
         let warmed = Arc::clone(&libraries);
@@ -118,8 +118,8 @@ impl Loaded {
             .spawn(move || warmed.warm())
             .context("failed to start the thread that reads the libraries")?;
         let (mut names, mut build) = (Names::default(), Build::default());
-        for found in &crates {
-            build.update(&found.rlib(), &mut names)?;
+        for found in &mut crates {
+            found.read_base(|rlib| build.update(&rlib, &mut names))?;
         }
         let image = Image::of_executable(&executable, &build, &mut names)?;
         let script_inputs = crates.iter().filter_map(|found| ScriptInputs::of(&found.record)).collect();
@@ -226,14 +226,6 @@ impl Loaded {
         all.copied().filter(|index| !self.crates[*index].is_live).collect()
     }
 
-    /// Brings the shadows up to what was taken in.
-    ///
-    /// # Errors
-    /// A shadow cannot be written.
-    pub(crate) fn catch_up(&mut self) -> Result<()> {
-        self.crates.iter_mut().try_for_each(Crate::catch_up)
-    }
-
     /// Manifests and the like, and Rust files that can belong to none of the program's crates: of a build script, say.
     fn is_for_cargo(&self, path: &Path) -> bool {
         let is_rust = path.extension().is_some_and(|extension| extension == "rs");
@@ -271,8 +263,11 @@ impl Loaded {
             }
             rebuilt = Rebuilt::Same;
             let library = record.library.clone();
-            self.crates[index].record = record;
-            self.take_library(index, &library)?;
+            let found = &mut self.crates[index];
+            found.record = record;
+            self.pending.extend(self.build.uncover(&library));
+            let touched = found.read_base(|rlib| self.build.update(&rlib, &mut self.names))?;
+            self.took_library(index, &library, touched)?;
         }
         Ok(rebuilt)
     }
@@ -303,9 +298,10 @@ impl Loaded {
     /// Starts the recorded command of a crate.
     ///
     /// # Errors
-    /// rustc cannot be run.
-    pub(crate) fn start_compile(&self, index: usize) -> Result<Compilation> {
-        Compilation::start(&self.crates[index].record)
+    /// The shadow cannot be written, or rustc not be run.
+    pub(crate) fn start_compile(&mut self, index: usize) -> Result<Compilation> {
+        let turn = self.crates[index].catch_up()?;
+        Compilation::start(&self.crates[index].record, turn)
     }
 
     /// Starts to check a crate as the user wrote it.
@@ -326,23 +322,31 @@ impl Loaded {
     /// # Errors
     /// The shadow cannot be written.
     pub(crate) fn give_up_shadow(&mut self, index: usize) -> Result<()> {
-        let record = &mut self.crates[index].record;
-        record.shadow.text = Text::Original;
-        record.shadow.mirror(&record.directory, &record.package_root)
+        let found = &mut self.crates[index];
+        found.record.shadow.text = Text::Original;
+        let _turn = found.take_turn()?;
+        found.record.shadow.mirror(&found.record.directory, &found.record.package_root)
     }
 
     pub(crate) fn is_public(&self, index: usize) -> bool {
         self.crates[index].record.shadow.text == Text::Public
     }
 
-    /// Takes in the library that a replay of the crate made.
+    /// Takes in the library that a replay of the crate made. What another session has replaced since by one of another text is
+    /// left to be compiled again.
     ///
     /// # Errors
     /// The library or the list of the crate's files cannot be read.
     pub(crate) fn take_library(&mut self, index: usize, library: &Path) -> Result<()> {
-        let found = &mut self.crates[index];
+        let found = &self.crates[index];
+        let Some(_turn) = found.same_turn()? else { return Ok(()) };
         self.pending.extend(self.build.uncover(&found.record.library));
         let touched = self.build.update(&found.rlib(), &mut self.names)?;
+        self.took_library(index, library, touched)
+    }
+
+    fn took_library(&mut self, index: usize, library: &Path, touched: FxHashSet<Name>) -> Result<()> {
+        let found = &mut self.crates[index];
         let dep_info = library.with_file_name(found.record.dep_info.file_name().unwrap_or_default());
         if dep_info.is_file() {
             found.sources.relist(Sources::read(&dep_info, &found.record.shadow, &found.record.directory)?);
