@@ -34,7 +34,7 @@ impl Recorded {
 
     /// rustc in the folder and the environment of the base build, without arguments.
     pub(crate) fn rustc(&self) -> Command {
-        let mut command = Command::new(self.text("rustc"));
+        let mut command = Command::new(self.0["rustc"]["program"].as_str().unwrap_or_default());
         let environment = self.0["environment"].as_object().into_iter().flatten();
         command.env_clear().envs(environment.filter_map(|(name, value)| Some((name, value.as_str()?))));
         command.current_dir(self.directory());

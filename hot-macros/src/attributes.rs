@@ -6,6 +6,18 @@ use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Token};
 
+const TRACK_CALLER: &str = "track_caller";
+
+/// Whether a function is given the place that it is called from.
+pub(crate) fn is_tracked(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident(TRACK_CALLER))
+}
+
+/// Whether it is given that under a condition, by this attribute.
+pub(crate) fn may_be_tracked(attribute: &Attribute) -> bool {
+    conditional(&attribute.meta).is_some() && effective_names(attribute).iter().any(|name| name == TRACK_CALLER)
+}
+
 /// The attributes of the two functions that one becomes.
 #[derive(Default)]
 pub(crate) struct Dealt {
@@ -65,6 +77,8 @@ fn side(part: &Meta) -> Side {
         "inline" => Side::Wrapper,
         // Both exist, compile and are linted under the same conditions; `must_use` answers the lint that asks for it.
         "cfg" | "target_feature" | "cold" | "must_use" => Side::Both,
+        // The wrapper hands its caller's place on.
+        TRACK_CALLER => Side::Both,
         "allow" | "expect" | "warn" | "deny" | "forbid" => Side::Both,
         // Whatever rewrites code, wants the code.
         _ => Side::Body,
@@ -152,6 +166,7 @@ mod tests {
         check(a!(#[tracing::instrument(skip(w))]), &[], &["#[tracing::instrument(skip(w))]"]);
         check(a!(#[inline(never)]), &[], &[]);
         check(a!(#[inline]), &["#[inline]"], &[]);
+        check(a!(#[track_caller]), &["#[track_caller]"], &["#[track_caller]"]);
         check(a!(#[unsafe(no_mangle)]), &["#[unsafe(no_mangle)]"], &[]);
         check(a!(#[expect(unused)]), &["#[allow(unused)]"], &["#[allow(unused)]"]);
         check(a!(#[cfg(unix)]), &["#[cfg(unix)]"], &["#[cfg(unix)]"]);

@@ -118,8 +118,12 @@ fn check_function(function: &Function) -> syn::Result<()> {
     let signature = &function.signature;
     check_qualifiers(signature)?;
     check_attributes(&function.attributes, "a function")?;
-    if signature.asyncness.is_some() {
+    if let Some(keyword) = signature.asyncness {
         check_rewriting(&function.attributes)?;
+        if attributes::is_tracked(&function.attributes) {
+            let reason = "the attribute has no effect there; leave it out";
+            return Err(refusal(keyword.span, "an `async fn` that is `#[track_caller]`", reason));
+        }
     }
     signature.inputs.iter().try_for_each(check_parameter)?;
     Ok(())
@@ -142,9 +146,10 @@ fn check_attributes(list: &[Attribute], what: &str) -> syn::Result<()> {
         let span = attribute.path().span();
         match attributes::effective_names(attribute) {
             names if names.iter().any(|name| name == "hot") => Err(refusal(span, what, "it is marked twice")),
-            names if names.iter().any(|name| name == "track_caller") => {
-                let reason = "the caller that it sees would be the wrapper; mark a function that it calls";
-                Err(refusal(span, "a `#[track_caller]` function yet", reason))
+            _ if attributes::may_be_tracked(attribute) => {
+                let reason =
+                    "whether its callers give it their place has to be known; put the condition on two functions";
+                Err(refusal(span, "a function that is `#[track_caller]` under a condition", reason))
             }
             _ => Ok(()),
         }

@@ -19,6 +19,7 @@ use crate::{check, place, signature};
 /// Spelled alike in `hot_runtime::names`.
 const BODY_PREFIX: &str = "__hot_";
 const SLOT_PREFIX: &str = "__HOT_SLOT_";
+const TRACKED_SUFFIX: &str = "t";
 
 /// What an expansion is for.
 #[derive(Clone, Copy)]
@@ -89,6 +90,9 @@ fn whole_module(module: &Module) -> TokenStream {
 
 /// The body beside the wrapper, reached through `Self`; `generics` are those of the block, where it is known.
 fn sibling(function: &Function, generics: Option<&Generics>, in_trait: bool, goal: Goal) -> TokenStream {
+    if stays_as_written(function, generics, in_trait, goal.build) {
+        return function.as_written();
+    }
     let parts = Parts::of(function, Place { path: quote!(Self::), generics, in_trait, slot_name: "" }, goal);
     let wrapper = parts.wrapper(&[&parts.slot, &parts.call()]);
     let body = parts.body(&function.visibility);
@@ -97,8 +101,22 @@ fn sibling(function: &Function, generics: Option<&Generics>, in_trait: bool, goa
 
 /// The body inside the wrapper.
 fn nested(function: &Function, goal: Goal) -> TokenStream {
+    if stays_as_written(function, None, false, goal.build) {
+        return function.as_written();
+    }
     let parts = Parts::of(function, Place::default(), goal);
     parts.wrapper(&[&parts.body(&Visibility::Inherited), &parts.slot, &parts.call()])
+}
+
+/// Whether nobody but the compiler can hand the caller's place on to a body: where an optimizer may leave it out, and where the
+/// table of many bodies would have to know them by pointers, which hand on their own place. Such a function goes live as one
+/// without a mark does.
+pub(crate) fn stays_as_written(function: &Function, generics: Option<&Generics>, in_trait: bool, build: Build) -> bool {
+    let has_instances = || {
+        let own = arguments(&with_named_types(&function.signature, Span::call_site()).generics);
+        in_trait || !own.is_empty() || generics.is_some_and(|outer| !arguments(outer).is_empty())
+    };
+    attributes::is_tracked(&function.attributes) && (build == Build::Optimized || has_instances())
 }
 
 /// Where a body stands, as its wrapper sees it.
@@ -124,6 +142,8 @@ pub(crate) struct Parts<'a> {
     span: Span,
     body_name: Ident,
     slot_name: Ident,
+    /// Whether it is given the place of its caller.
+    is_tracked: bool,
     /// The slot's definition.
     pub(crate) slot: TokenStream,
     /// The user's signature, with a plain name for each parameter.
@@ -136,13 +156,15 @@ impl<'a> Parts<'a> {
         let name = &function.signature.ident;
         let span = Span::mixed_site().located_at(name.span());
         let body_name = Ident::new(&format!("{BODY_PREFIX}{}", name.unraw()), span);
-        let hash = signature::hash(&function.signature, goal.threads);
-        let slot_name = Ident::new(&format!("{SLOT_PREFIX}{hash:016x}{}", place.slot_name), span);
+        let is_tracked = attributes::is_tracked(&function.attributes);
+        let hash = signature::hash(&function.signature, goal.threads, is_tracked);
+        let suffix = if is_tracked { TRACKED_SUFFIX } else { place.slot_name };
+        let slot_name = Ident::new(&format!("{SLOT_PREFIX}{hash:016x}{suffix}"), span);
         // `used`: an optimizer that sees no write to a private static takes its zero for a constant.
         let slot = quote_spanned!(span=> #[used] static #slot_name: ::hot_runtime::Slot = ::hot_runtime::Slot::new(););
         let (signature, arguments) = with_plain_parameters(&function.signature, span);
         let attributes = attributes::deal(&function.attributes);
-        Self { function, place, goal, attributes, span, body_name, slot_name, slot, signature, arguments }
+        Self { function, place, goal, attributes, span, body_name, slot_name, is_tracked, slot, signature, arguments }
     }
 
     pub(crate) fn wrapper(&self, statements: &[&TokenStream]) -> TokenStream {
@@ -152,14 +174,24 @@ impl<'a> Parts<'a> {
         quote!(#(#attributes)* #visibility #signature #block)
     }
 
-    /// `resolve::<fn(_, _) -> _>(&SLOT, body)(a, b)`
+    /// `resolve::<fn(_, _) -> _>(&SLOT, body)(a, b)`; the caller's place goes to a published body as one more argument, and to
+    /// the one at hand as the compiler has it.
     pub(crate) fn call(&self) -> TokenStream {
         let Self { slot_name, arguments, signature: Signature { safety, abi, .. }, span, .. } = self;
         let body = self.body_path(|_| quote_spanned!(*span=> _));
         let types = arguments.iter().map(|_| quote_spanned!(*span=> _));
         let abi = abi.as_ref().filter(|_| !self.is_async());
-        let call = quote_spanned! {*span=>
-            ::hot_runtime::resolve::<#safety #abi fn(#(#types),*) -> _>(&#slot_name, #body)(#(#arguments),*)
+        let call = if self.is_tracked {
+            quote_spanned! {*span=>
+                match ::hot_runtime::published::<#safety #abi fn(#(#types,)* ::hot_runtime::Place) -> _>(&#slot_name) {
+                    Some(newest) => newest(#(#arguments,)* ::hot_runtime::place()),
+                    None => #body(#(#arguments),*),
+                }
+            }
+        } else {
+            quote_spanned! {*span=>
+                ::hot_runtime::resolve::<#safety #abi fn(#(#types),*) -> _>(&#slot_name, #body)(#(#arguments),*)
+            }
         };
         let call = match safety {
             // The user's function is unsafe already, so nobody forbids this one word.

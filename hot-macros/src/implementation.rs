@@ -11,7 +11,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Attribute, ItemImpl, Path, PathArguments, Type, TypeParamBound};
 
 use crate::attributes;
-use crate::expand::{Goal, Parts, Place};
+use crate::expand::{Goal, Parts, Place, stays_as_written};
 use crate::generics::{add_lifetimes, arguments};
 use crate::lifetimes::Names;
 use crate::parse::{Block, Function, Member};
@@ -29,8 +29,9 @@ pub(crate) fn expand(block: &Block, head: &ItemImpl, goal: Goal) -> TokenStream 
     let given = arguments(&generics);
     let path = quote_spanned!(span=> <Self as __HotBodies<#(#given),*>>::);
 
+    let stays = |function: &Function| stays_as_written(function, Some(&generics), true, goal.build);
     let functions = block.members.iter().filter_map(|member| match member {
-        Member::Function(function) => Some(&**function),
+        Member::Function(function) if !stays(function) => Some(&**function),
         _ => None,
     });
     let (mut slots, mut declarations, mut bodies) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
@@ -46,6 +47,9 @@ pub(crate) fn expand(block: &Block, head: &ItemImpl, goal: Goal) -> TokenStream 
         bodies.extend(parts.body(&syn::Visibility::Inherited));
     }
     let wrappers = block.with(|function| {
+        if stays(function) {
+            return function.as_written();
+        }
         let name = slot_name(function);
         let place = Place { path: path.clone(), generics: Some(&generics), in_trait: true, slot_name: &name };
         let parts = Parts::of(function, place, goal);

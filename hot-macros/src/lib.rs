@@ -27,6 +27,10 @@
 //! An `async fn` stays one, and its body gives back a future in a box, which the wrapper awaits: the future that callers hold
 //! is the wrapper's, and no edit changes it. `future.rs` says more.
 //!
+//! A `#[track_caller]` function is told by the compiler where it is called from, and its wrapper, which is one too, tells a
+//! published body by one more argument: `hot_runtime::published`. Where that cannot be (an optimizer leaves arguments out; a
+//! table of instances knows bodies by pointers, which tell their own place), the function stays as it was written.
+//!
 //! The digits are a hash of the signature's tokens, because an old caller must never reach a body of another signature.
 //!
 //! | form | when | body | slot |

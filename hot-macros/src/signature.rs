@@ -10,8 +10,11 @@ use syn::{FnArg, ReceiverKind, Safety, Signature};
 use crate::future::Threads;
 
 /// Equal for equal spellings, in every process: it becomes part of a symbol's name.
-pub(crate) fn hash(signature: &Signature, threads: Threads) -> u64 {
+pub(crate) fn hash(signature: &Signature, threads: Threads, is_tracked: bool) -> u64 {
     let mut hash = Fnv::new();
+    if is_tracked {
+        hash.word("track_caller");
+    }
     if signature.asyncness.is_some() {
         hash.word("async");
         hash.word(if threads == Threads::Any { "Send" } else { "?Send" });
@@ -95,7 +98,7 @@ mod tests {
     use crate::future::Threads;
 
     fn hash_of(signature: &str) -> u64 {
-        hash(&syn::parse_str(signature).expect("a signature"), Threads::Any)
+        hash(&syn::parse_str(signature).expect("a signature"), Threads::Any, false)
     }
 
     #[test]
@@ -140,9 +143,15 @@ mod tests {
 
     #[test]
     fn where_a_future_may_go_counts() {
-        let of = |signature, threads| hash(&syn::parse_str(signature).expect("a signature"), threads);
+        let of = |signature, threads| hash(&syn::parse_str(signature).expect("a signature"), threads, false);
         assert_ne!(of("async fn f()", Threads::Any), of("async fn f()", Threads::One));
         assert_eq!(of("fn f()", Threads::Any), of("fn f()", Threads::One));
+    }
+
+    #[test]
+    fn whether_the_caller_gives_its_place_counts() {
+        let signature = syn::parse_str("fn f()").expect("a signature");
+        assert_ne!(hash(&signature, Threads::Any, true), hash(&signature, Threads::Any, false));
     }
 
     #[test]

@@ -52,4 +52,4 @@ pub use hot_macros::hot;
 #[doc(hidden)]
 pub use hot_macros::hot_body;
 #[doc(hidden)]
-pub use slot::{Slot, resolve};
+pub use slot::{Place, Slot, place, published, resolve};

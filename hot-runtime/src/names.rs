@@ -20,6 +20,10 @@ pub const BODY_PREFIX: &str = "__hot_";
 /// A changed signature is therefore another slot: old callers go on with the old body, and can never reach the new one.
 pub const SLOT_PREFIX: &str = "__HOT_SLOT_";
 
+/// Behind the digits, where the function is given the place of its caller: only a body that stands alone takes that from its
+/// wrapper.
+pub const TRACKED_SUFFIX: &str = "t";
+
 /// Where a trait is implemented, its bodies are in an implementation of a trait of this name, beside the user's in a constant
 /// without a name; so are the slots, whose names end with the function's there.
 pub const BODIES_TRAIT: &str = "__HotBodies";

@@ -8,6 +8,7 @@
 use crate::instances::{Instance, Instances};
 use crate::sync::{AtomicPtr, Ordering};
 use std::mem;
+use std::panic::Location;
 use std::ptr;
 
 /// One pointer, zero at start: cargo hot finds it by its symbol.
@@ -61,6 +62,37 @@ pub fn resolve<F: Copy>(slot: &'static Slot, body: F) -> F {
     //   the same symbol.
     // - its code is still mapped: nothing that was loaded is ever unmapped.
     unsafe { mem::transmute_copy::<*const (), F>(&newest) }
+}
+
+/// Where a `#[track_caller]` function is called from.
+pub type Place = &'static Location<'static>;
+
+/// Where the `#[track_caller]` function that calls this is called from.
+#[inline]
+#[track_caller]
+#[must_use]
+pub fn place() -> Place {
+    Location::caller()
+}
+
+/// The newest body of a `#[track_caller]` function, if there is a newer one than its callers have.
+///
+/// `F` is the type of a pointer to it that takes its caller's [`Place`] behind its arguments. rustc hands the place on so, but
+/// makes of the function's name a pointer to code that puts its own: the body at hand has to be called by its name.
+#[inline]
+pub fn published<F: Copy>(slot: &'static Slot) -> Option<F> {
+    const { assert!(size_of::<F>() == size_of::<*const ()>(), "`F` must be a function pointer") };
+    // Acquire: as in `resolve`.
+    let published = slot.body.load(Ordering::Acquire);
+    if published.is_null() || table(published).is_some() {
+        return None;
+    }
+    // SAFETY:
+    // - size and lifetime: as in `resolve`.
+    // - what was published is the entry of the function itself, not of a pointer's code for it: `cargo hot` goes by the
+    //   function's symbol. It takes the place as an argument behind the others (`FnAbi` of an instance that
+    //   `requires_caller_location`), and without an optimizer, for which nothing of the kind is expanded, it keeps that.
+    Some(unsafe { mem::transmute_copy::<*mut (), F>(&published) })
 }
 
 /// The table that a slot's content leads to.
@@ -139,7 +171,7 @@ pub(crate) unsafe fn publish(slot: *const Slot, body: *const ()) -> *const () {
 
 #[cfg(test)]
 mod tests {
-    use super::{Slot, publish, publish_instances, resolve, take_back};
+    use super::{Place, Slot, place, publish, publish_instances, published, resolve, take_back};
     use crate::instances::Instance;
     use std::thread;
 
@@ -185,6 +217,27 @@ mod tests {
         unsafe { take_back(&raw const SLOT, before) };
         assert_eq!(resolve::<fn() -> _>(&SLOT, size::<u8>)(), 1);
         assert_eq!(resolve::<fn() -> _>(&SLOT, two)(), 1);
+    }
+
+    #[test]
+    fn a_published_body_is_given_the_place_that_the_function_is_called_from() {
+        static SLOT: Slot = Slot::new();
+        #[track_caller]
+        fn line(offset: u32) -> u32 {
+            match published::<fn(_, Place) -> _>(&SLOT) {
+                Some(newest) => newest(offset, place()),
+                None => offset,
+            }
+        }
+        // As the function below has it where it is compiled.
+        fn newest(offset: u32, place: Place) -> u32 {
+            place.line() + offset
+        }
+        assert_eq!(line(7), 7);
+        // SAFETY: it has the type that the slot is read with, and is part of the program.
+        unsafe { publish(&raw const SLOT, newest as fn(u32, Place) -> u32 as *const ()) };
+        assert_eq!(line(0), line!());
+        assert_eq!(line(7), line!() + 7);
     }
 
     #[test]

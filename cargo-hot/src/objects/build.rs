@@ -4,7 +4,7 @@ mod parsed;
 mod slices;
 
 use crate::objects::digest::Digest;
-use crate::objects::hot::{HotPart, Role};
+use crate::objects::hot::HotPart;
 use crate::objects::names::{Item, Name, Names};
 use crate::objects::object::{Object, Section, SectionIndex, SectionKind};
 use crate::objects::rlib::{Content, Identity, Rlib, Unit};
@@ -279,15 +279,15 @@ impl Build {
     /// slot: `impl Trait` does not say which it is.
     pub(crate) fn changed_results(&self, names: &Names) -> Vec<Name> {
         let (old, newest): (Vec<_>, Vec<_>) = self.replaced_objects().unzip();
-        let slots = |parts: &HotPart| (parts.role == Role::Slot).then_some(parts.name);
+        let slots = |parts: &HotPart| parts.role.is_slot().then_some(parts.name);
         let old_slots: FxHashSet<Name> = old.iter().flat_map(|old| old.hot.iter().filter_map(slots)).collect();
         let parts = || newest.iter().flat_map(|newest| &newest.hot);
         // With another signature it has another slot, which no old caller knows.
-        let new_slots = parts().filter(|part| part.role == Role::Slot && !old_slots.contains(&part.name));
+        let new_slots = parts().filter(|part| part.role.is_slot() && !old_slots.contains(&part.name));
         let is_new: FxHashSet<&str> = new_slots.map(|part| part.function.as_str()).collect();
         let known: FxHashSet<Name> = old.iter().flat_map(|old| &old.hot).map(|part| part.name).collect();
         let is_known = |part: &&HotPart| known.contains(&part.name) && !is_new.contains(part.function.as_str());
-        let bodies = parts().filter(|part| part.role != Role::Slot).filter(is_known);
+        let bodies = parts().filter(|part| !part.role.is_slot()).filter(is_known);
         let bodies: FxHashMap<&str, Name> = bodies.map(|part| (names.text(part.name), part.name)).collect();
         if bodies.is_empty() {
             return Vec::new();

@@ -7,7 +7,7 @@
 use crate::objects::mangled::Mangled;
 use crate::objects::names::{Name, Names};
 use crate::objects::object::Object;
-use hot_runtime::names::{BODIES_TRAIT, BODY_PREFIX, SLOT_PREFIX};
+use hot_runtime::names::{BODIES_TRAIT, BODY_PREFIX, SLOT_PREFIX, TRACKED_SUFFIX};
 
 /// A part of a hot function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,11 +20,20 @@ pub(crate) struct HotPart {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
-    Slot,
+    Slot {
+        /// No body but one that stands alone is given the place of the function's caller.
+        is_tracked: bool,
+    },
     Body {
         /// One of perhaps many: the function, its `impl` or its trait has parameters.
         is_instance: bool,
     },
+}
+
+impl Role {
+    pub(crate) fn is_slot(self) -> bool {
+        matches!(self, Self::Slot { .. })
+    }
 }
 
 pub(crate) fn hot_parts(object: &Object, names: &Names) -> Vec<HotPart> {
@@ -52,7 +61,10 @@ fn part_of(symbol: &str) -> Option<(String, Role)> {
             Some((_, function)) => place.names.push(function.to_owned()),
             None => place.leave_future(),
         }
-        return Some((place.names.join("::"), Role::Slot));
+        return Some((
+            place.names.join("::"),
+            Role::Slot { is_tracked: name.ends_with(TRACKED_SUFFIX) && !name.contains('_') },
+        ));
     }
     let function = last.strip_prefix(BODY_PREFIX)?;
     if place.is_inside(function) {
@@ -153,7 +165,7 @@ mod tests {
     #[track_caller]
     fn check(slot: &str, body: &str, same: bool) {
         let (slot, body) = (part_of(slot).unwrap(), part_of(body).unwrap());
-        assert!(matches!((slot.1, body.1), (Role::Slot, Role::Body { .. })));
+        assert!(matches!((slot.1, body.1), (Role::Slot { is_tracked: false }, Role::Body { .. })));
         assert_eq!(slot.0 == body.0, same, "{} and {}", slot.0, body.0);
     }
 
@@ -216,6 +228,13 @@ mod tests {
         assert!(is_instance("_RINvNvC4life4pick10___hot_picklEB4_"));
         assert!(is_instance("_RNvMC4lifeINtB2_4CelllE10___hot_stepB2_"));
         assert!(is_instance("_RNvYNtC4life6CircleNtB4_5Shape11___hot_twice"));
+    }
+
+    #[test]
+    fn a_slot_says_whether_its_function_is_given_its_callers_place() {
+        let is_tracked = |symbol| matches!(part_of(symbol), Some((_, Role::Slot { is_tracked: true })));
+        assert!(is_tracked("_RNvNvNtCs1f_4life4game6update28___HOT_SLOT_0123456789abcdeft"));
+        assert!(!is_tracked("_RNvNvC4life1__32___HOT_SLOT_0123456789abcdef_sett"));
     }
 
     #[test]

@@ -21,15 +21,23 @@ pub(crate) struct HotFunctions {
 
 impl HotFunctions {
     pub(crate) fn find(build: &Build) -> Self {
-        let slots = build.hot_parts().filter(|part| part.role == Role::Slot);
-        let slots: FxHashMap<&str, Name> = slots.map(|part| (part.function.as_str(), part.name)).collect();
+        let slots = build.hot_parts().filter_map(|part| match part.role {
+            Role::Slot { is_tracked } => Some((part.function.as_str(), (part.name, is_tracked))),
+            Role::Body { .. } => None,
+        });
+        let slots: FxHashMap<&str, (Name, bool)> = slots.collect();
         // A slice may hold another version of one.
         let mut functions = FxHashMap::default();
         let mut bodies = FxHashSet::default();
         for part in build.hot_parts() {
             let Role::Body { is_instance } = part.role else { continue };
+            let slot = slots.get(part.function.as_str());
+            // Its callers call it themselves.
+            if slot.is_some_and(|(_, is_tracked)| *is_tracked && is_instance) {
+                continue;
+            }
             bodies.insert(part.name);
-            if let Some(slot) = slots.get(part.function.as_str()) {
+            if let Some((slot, _)) = slot {
                 functions.insert(part.name, HotFunction { slot: *slot, body: part.name, is_instance });
             }
         }

@@ -10,7 +10,7 @@ mod instances;
 mod slot;
 mod sync;
 
-pub use slot::{Slot, resolve};
+pub use slot::{Place, Slot, place, published, resolve};
 
 /// Publishes `body` as the runtime does it when a patch goes live; `None` brings back the callers' own.
 pub fn publish<T, R>(slot: &'static Slot, body: Option<fn(T) -> R>) {
@@ -21,6 +21,15 @@ pub fn publish<T, R>(slot: &'static Slot, body: Option<fn(T) -> R>) {
     #[expect(unsafe_code, reason = "what is published is of the type that is called")]
     unsafe {
         slot::publish(slot, body);
+    }
+}
+
+/// The same of a function that is told its caller's place.
+pub fn publish_tracked<T, R>(slot: &'static Slot, body: fn(T, Place) -> R) {
+    // SAFETY: as above.
+    #[expect(unsafe_code, reason = "what is published is of the type that is called")]
+    unsafe {
+        slot::publish(slot, body as *const ());
     }
 }
 

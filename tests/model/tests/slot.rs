@@ -6,7 +6,7 @@
 use loom::cell::UnsafeCell;
 use loom::model;
 use loom::thread;
-use slot_model::{Slot, publish, publish_instance, resolve, take_back};
+use slot_model::{Place, Slot, place, publish, publish_instance, publish_tracked, published, resolve, take_back};
 use std::sync::Arc;
 
 /// What a process has mapped, as far as the bodies below are concerned.
@@ -87,6 +87,27 @@ fn a_caller_runs_the_old_body_or_the_whole_new_one() {
             caller.join().unwrap();
         }
         assert_eq!(call(slot, &process), 1);
+    });
+}
+
+#[test]
+fn a_caller_that_tells_its_place_runs_its_own_body_or_the_whole_new_one() {
+    #[track_caller]
+    fn call(slot: &'static Slot, process: &Process) -> u32 {
+        match published::<fn(&Process, Place) -> u32>(slot) {
+            Some(newest) => newest(process, place()),
+            None => original(process),
+        }
+    }
+    model(|| {
+        let (slot, process) = (slot(), Arc::new(Process::default()));
+        let caller = {
+            let process = Arc::clone(&process);
+            thread::spawn(move || assert!([0, line!()].contains(&call(slot, &process))))
+        };
+        process.patches[0].load(1);
+        publish_tracked::<&Process, u32>(slot, |process, place| process.patches[0].run() * place.line());
+        caller.join().unwrap();
     });
 }
 

@@ -2,11 +2,7 @@ use hot_runtime::hot;
 
 #[hot]
 #[track_caller]
-fn where_from() {}
-
-#[hot]
-#[cfg_attr(all(), inline, track_caller)]
-fn where_from_perhaps() {}
+async fn where_from() {}
 
 #[hot]
 #[hot]
@@ -18,8 +14,7 @@ fn conditional(#[cfg(all())] value: u8) {
 }
 
 fn main() {
-    where_from();
-    where_from_perhaps();
+    let _ = where_from();
     twice();
     conditional(1);
 }
