@@ -120,9 +120,6 @@ pub(crate) struct CargoOptions {
     /// The same as --locked and --offline
     #[arg(long)]
     frozen: bool,
-    /// Override a value of cargo's configuration
-    #[arg(long, value_name = "KEY=VALUE")]
-    config: Vec<String>,
     /// Ignore the `rust-version` of packages
     #[arg(long)]
     ignore_rust_version: bool,
@@ -138,17 +135,20 @@ pub(crate) struct ProjectOptions {
     /// Directory for all build output
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) target_dir: Option<PathBuf>,
+    /// Override a value of cargo's configuration
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) config: Vec<String>,
 }
 
 impl RunOptions {
-    /// As words for `cargo run` or `cargo build`.
+    /// As words for `cargo run` or `cargo build`, but for the configuration.
     pub(crate) fn for_cargo(&self) -> Vec<OsString> {
         self.cargo.words(&self.project)
     }
 }
 
 impl CoverageOptions {
-    /// As words for `cargo build`.
+    /// As words for `cargo build`, but for the configuration.
     pub(crate) fn for_cargo(&self) -> Vec<OsString> {
         self.cargo.words(&self.project)
     }
@@ -182,7 +182,6 @@ impl CargoOptions {
         words.flag("--locked", self.locked);
         words.flag("--offline", self.offline);
         words.flag("--frozen", self.frozen);
-        words.value("--config", &self.config);
         words.flag("--ignore-rust-version", self.ignore_rust_version);
         words.path("--target-dir", project.target_dir.as_ref());
         words.path("--manifest-path", project.manifest_path.as_ref());

@@ -20,7 +20,8 @@ pub(crate) fn stand_in(role: Role, words: impl Iterator<Item = OsString>) -> Res
 
 /// `cargo hot run`.
 pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
-    if let Some(other) = base::other_target(options.cargo.target())? {
+    let overrides = base::Overrides::read(&options.project.config)?;
+    if let Some(other) = base::other_target(options.cargo.target(), &overrides)? {
         terminal::say(&format!("patching works for {}; for {other}, every save rebuilds and restarts", base::TARGET));
         return restarting::run(options);
     }

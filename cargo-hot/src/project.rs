@@ -1,5 +1,6 @@
 //! Where the user's project stands: its workspace, its packages, its target directory.
 
+use crate::base::Overrides;
 use crate::cli::ProjectOptions;
 use anyhow::{Context, Result};
 use cargo_metadata::MetadataCommand;
@@ -13,14 +14,16 @@ pub(crate) struct Project {
     /// Where cargo keeps what it only needs itself, if not there.
     pub(crate) build_directory: Option<PathBuf>,
     pub(crate) package_roots: Vec<PathBuf>,
+    pub(crate) overrides: Overrides,
 }
 
 impl Project {
     /// # Errors
     /// There is no project, or cargo does not understand it: its own words are in the error.
     pub(crate) fn find(options: &ProjectOptions) -> Result<Self> {
+        let overrides = Overrides::read(&options.config)?;
         let mut command = MetadataCommand::new();
-        command.no_deps();
+        command.no_deps().other_options(overrides.words().map(str::to_owned).collect::<Vec<_>>());
         if let Some(manifest) = &options.manifest_path {
             command.manifest_path(manifest);
         }
@@ -37,6 +40,7 @@ impl Project {
             target_directory,
             build_directory: metadata.build_directory.as_ref().map(|folder| folder.as_std_path().to_owned()),
             package_roots: package_roots.collect(),
+            overrides,
         })
     }
 

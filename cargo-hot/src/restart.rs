@@ -77,6 +77,7 @@ pub(crate) fn is_source(path: &std::path::Path) -> bool {
 fn cargo(subcommand: &str, options: &RunOptions) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.arg(subcommand).args(options.for_cargo());
+    cargo.args(options.project.config.iter().flat_map(|value| ["--config", value]));
     cargo
 }
 

@@ -53,7 +53,7 @@ pub fn has_settings(case: &Case) -> bool {
         let is_setting = name.starts_with("CARGO_PROFILE_") || ["CARGO_NET_OFFLINE", "RUSTFLAGS"].contains(&&**name);
         is_setting && !is_default
     };
-    run.iter().any(|option| option == "--release") || env.iter().any(is_own)
+    run.iter().any(|option| ["--release", "--config"].contains(&option.as_str())) || env.iter().any(is_own)
 }
 
 fn is_installed(program: &str) -> bool {

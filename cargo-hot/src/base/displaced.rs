@@ -3,6 +3,7 @@
 //! Cargo has room for one of each, and a variable of ours goes before whatever the configuration says. So the session
 //! reads what stood there, and hands it on in a variable of its own: who stands in for something calls it.
 
+use crate::base::overrides::Overrides;
 use anyhow::{Context, Result};
 use cargo_config2::Config;
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use toml::Value;
 
 /// The only one that patches can be made for.
 pub(crate) const TARGET: &str = "x86_64-unknown-linux-gnu";
@@ -33,23 +35,27 @@ pub(crate) struct Displaced {
     variables: BTreeMap<String, Option<String>>,
 }
 
-/// The target that cargo will build for, where it is not ours: `asked` for, or by its configuration.
+/// The target that cargo will build for, where it is not ours: `asked` for, or else configured.
 ///
 /// # Errors
 /// The configuration cannot be read.
-pub(crate) fn other_target(asked: Option<&str>) -> Result<Option<String>> {
+pub(crate) fn other_target(asked: Option<&str>, overrides: &Overrides) -> Result<Option<String>> {
     let config = Config::load().context("failed to read cargo's configuration")?;
     let configured = || config.build.target.into_iter().flatten().map(|target| target.triple().to_owned()).next();
-    let target = asked.map(str::to_owned).or_else(configured);
+    let overridden = || match overrides.get(["build", "target"])? {
+        Value::Array(targets) => targets.first()?.as_str(),
+        target => target.as_str(),
+    };
+    let target = asked.or_else(overridden).map(str::to_owned).or_else(configured);
     Ok(target.filter(|target| target != TARGET))
 }
 
 impl Displaced {
-    /// From the environment and cargo's configuration for the working directory.
+    /// From the environment, the command line and cargo's configuration for the working directory.
     ///
     /// # Errors
     /// The configuration cannot be read.
-    pub(crate) fn read() -> Result<Self> {
+    pub(crate) fn read(overrides: &Overrides) -> Result<Self> {
         let config = Config::load().context("failed to read cargo's configuration")?;
         let runner = config.runner(TARGET).context("failed to read the runner in cargo's configuration")?;
         let words = |runner: cargo_config2::PathAndArgs| {
@@ -58,10 +64,19 @@ impl Displaced {
         };
         // An empty one is none, for cargo too.
         let some = |wrapper: Option<PathBuf>| wrapper.filter(|wrapper| !wrapper.as_os_str().is_empty());
+        // The variable goes before the command line here, and nowhere else.
+        let overridden = |variable, key| match overrides.get(["build", key])?.as_str() {
+            Some(wrapper) if env::var_os(variable).is_none() && wrapper.contains('/') => {
+                Some(std::path::absolute(wrapper).unwrap_or_else(|_| PathBuf::from(wrapper)))
+            }
+            Some(wrapper) if env::var_os(variable).is_none() => Some(PathBuf::from(wrapper)),
+            _ => None,
+        };
+        let (wrapper, workspace) = (config.build.rustc_wrapper, config.build.rustc_workspace_wrapper);
         Ok(Self {
-            wrapper: some(config.build.rustc_wrapper),
-            workspace_wrapper: some(config.build.rustc_workspace_wrapper),
-            runner: runner.map(words).unwrap_or_default(),
+            wrapper: some(overridden(WRAPPER, "rustc-wrapper").or(wrapper)),
+            workspace_wrapper: some(overridden(WORKSPACE_WRAPPER, "rustc-workspace-wrapper").or(workspace)),
+            runner: overrides.runner().or(runner.map(words)).unwrap_or_default(),
             variables: BTreeMap::new(),
         })
     }

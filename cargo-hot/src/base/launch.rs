@@ -6,6 +6,7 @@
 //! `cargo run` gave it.
 
 use crate::base::displaced::{self, Displaced};
+use crate::base::overrides::Overrides;
 use crate::base::{profile, wrapper};
 use crate::project::Project;
 use crate::terminal::say;
@@ -57,6 +58,7 @@ impl Role {
 pub(crate) struct Tools {
     folder: PathBuf,
     displaced: Displaced,
+    overrides: Overrides,
     profile: String,
 }
 
@@ -66,7 +68,8 @@ impl Tools {
     /// # Errors
     /// The links cannot be made, or cargo's configuration cannot be read.
     pub(crate) fn install(project: &Project, profile: &str) -> Result<Self> {
-        let displaced = Displaced::read()?;
+        let overrides = project.overrides.clone();
+        let displaced = Displaced::read(&overrides)?;
         let target_directory = &project.target_directory;
         let own = env::current_exe().context("failed to find the executable of cargo hot")?;
         let metadata = fs::metadata(&own).with_context(|| format!("failed to look at `{}`", own.display()))?;
@@ -90,7 +93,7 @@ impl Tools {
                 "link-time optimization, which the profile `{profile}` asks for, is off: it would melt the crates into one"
             ));
         }
-        Ok(Self { folder, displaced, profile: profile.to_owned() })
+        Ok(Self { folder, displaced, overrides, profile: profile.to_owned() })
     }
 
     /// `cargo build` with our wrapper.
@@ -113,7 +116,7 @@ impl Tools {
 
     fn cargo(&self, subcommand: &str, options: &[OsString], mut ours: BTreeMap<String, PathBuf>) -> Result<Command> {
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.arg(subcommand).args(options);
+        cargo.arg(subcommand).args(options).args(self.overrides.words());
         ours.insert(displaced::WORKSPACE_WRAPPER.to_owned(), self.folder.join(WORKSPACE_WRAPPER));
         if self.displaced.wrapper.is_some() {
             ours.insert(displaced::WRAPPER.to_owned(), self.folder.join(WRAPPER));

@@ -17,9 +17,14 @@ pub(super) fn has_lto(project: &Project, profile: &str) -> bool {
     let configuration = env::current_dir().map(|folder| cargo_config2::Walk::new(&folder).collect::<Vec<_>>());
     let manifest = project.workspace_root.join("Cargo.toml");
     let files = configuration.unwrap_or_default().into_iter().chain([manifest]);
-    let tables: Vec<Table> = files.filter_map(|file| read(&file)).collect();
-    let set = env::var(variable(profile, "LTO")).ok().map(|set| set.parse().map_or(Value::String(set), Value::Boolean));
-    set.or_else(|| option(&tables, profile, "lto")).is_some_and(|lto| crosses_crates(&lto))
+    let overrides = project.overrides.tables();
+    let tables: Vec<Table> = overrides.iter().cloned().chain(files.filter_map(|file| read(&file))).collect();
+    let overridden = || overrides.iter().find_map(|table| table.get("profile")?.get(profile)?.get("lto")).cloned();
+    let set = || {
+        let set = env::var(variable(profile, "LTO")).ok()?;
+        Some(set.parse().map_or(Value::String(set), Value::Boolean))
+    };
+    overridden().or_else(set).or_else(|| option(&tables, profile, "lto")).is_some_and(|lto| crosses_crates(&lto))
 }
 
 fn read(file: &Path) -> Option<Table> {
