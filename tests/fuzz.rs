@@ -10,10 +10,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use tests::fuzz::edit::{self, Version};
 use tests::fuzz::play::{self, Manner, Stage};
 use tests::fuzz::program::Program;
 use tests::fuzz::random::Random;
+use tests::fuzz::sequence::{self, Version};
 use tests::fuzz::shrink;
 
 /// How many sequences are played at a time.
@@ -115,7 +115,7 @@ fn sequence(seed: u64, arguments: &Arguments, stage: &Stage) -> Result<Option<St
     let route = if random.chance(1, 5) { Some("replay") } else { None };
     let manner = Manner { route, is_optimized: arguments.is_optimized };
     let program = Program::grown(&format!("fuzz_{seed}_"), &mut random);
-    let versions = edit::versions(program, arguments.edits, &mut random);
+    let versions = sequence::versions(program, arguments.edits, &mut random);
     let name = versions[0].program.name.clone();
     let Some(failure) = play::play(&versions, manner, stage)? else {
         stage.clear(&name)?;

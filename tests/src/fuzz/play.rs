@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use super::edit::{Outcome, Pace, Version};
 use super::expression::Operation;
 use super::ordinary::{Built, Ordinary};
 use super::program::{Id, Item, Program};
 use super::render::{self, Files};
+use super::sequence::{Outcome, Pace, Version};
 use crate::case::Launch;
 use crate::environment::Environment;
 use crate::session::Session;

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::edit::Version;
 use super::expression::Expression;
 use super::play::{self, Failure, Manner, Stage};
 use super::program::{Home, Id};
+use super::sequence::Version;
 
 /// How long a failure is looked at.
 const PATIENCE: Duration = Duration::from_secs(300);
