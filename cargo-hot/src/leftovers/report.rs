@@ -16,8 +16,10 @@ pub(super) fn items(loaded: &Loaded, found: &[Found]) -> Vec<OldItem> {
     let called = called(loaded, own.iter().flat_map(|found| [found.name, found.leads_to]));
     let mut counts: BTreeMap<(String, u64, Kind), Counted> = BTreeMap::new();
     for Found { name, leads_to, kind, count } in own {
-        let Some(Called { path, at }) = called.get(name).cloned() else { continue };
         let of_objects = of_objects(loaded.names.text(*name));
+        // Code of the standard library stands between a box and what it calls.
+        let is_call = matches!(of_objects, Some(OfObjects::Call(_)));
+        let Some(Called { path, at }) = called.get(if is_call { leads_to } else { name }).cloned() else { continue };
         let changed = called.get(leads_to).filter(|changed| changed.path != path).map(|changed| changed.path.clone());
         // Instances of one function are one to the user.
         let counted =
@@ -62,8 +64,11 @@ fn message(kind: Kind, of_objects: Option<&OfObjects>, changed: Option<&str>, co
                 format!("mark the {mark} `#[hot]`, or make {it} anew"),
             )
         }
-        (Kind::Object, _) => (
-            ["closure", "closures"].map(str::to_owned),
+        (Kind::Object, of_objects) => (
+            match of_objects {
+                Some(OfObjects::Call(name)) => ["object", "objects"].map(|word| format!("{word} of `dyn {name}`")),
+                _ => ["closure", "closures"].map(str::to_owned),
+            },
             go_on,
             format!("have {it} call a hot function, or make {it} anew"),
         ),

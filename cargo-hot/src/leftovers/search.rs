@@ -155,12 +155,21 @@ impl Search {
         tables: &FxHashMap<Name, Vec<Table>>,
     ) -> Vec<Found> {
         let mut found = Vec::new();
+        let mut last: FxHashMap<Word, u64> = FxHashMap::default();
+        for table in tables.values().flatten() {
+            let index = last.entry(table.start).or_default();
+            *index = table.index.max(*index);
+        }
         for function in &self.functions {
             let is_here = |held: &&Held| functions.get(&held.word).is_some_and(|other| other.name == function.name);
             let pointers = held.iter().filter(|held| held.data.is_none()).filter(is_here).count();
             // An object that has the changed function itself is counted there.
             let changed = tables.get(&function.leads_to).filter(|_| function.leads_to != function.name);
-            let is_counted = |table: &Table| changed.is_some_and(|all| all.iter().any(|it| it.start == table.start));
+            // What is called through a box has a method for each of the `Fn` traits below its own, which comes last.
+            let is_call = matches!(function.of_objects, Some(OfObjects::Call(_)));
+            let is_below = |table: &Table| last.get(&table.start).is_some_and(|last| is_call && table.index < *last);
+            let is_counted =
+                |table: &Table| is_below(table) || changed.is_some_and(|all| all.iter().any(|it| it.start == table.start));
             let of_kind = |kind| {
                 let all = tables.get(&function.name).into_iter().flatten();
                 let own = all.filter(|table| function.kind(table) == kind && !is_counted(table));

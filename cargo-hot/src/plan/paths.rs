@@ -33,6 +33,8 @@ pub(crate) enum OfObjects {
     Method(TraitMethod),
     /// A closure or a future.
     Closure,
+    /// What calls a closure or a function in a box, by the trait's name: `FnOnce`.
+    Call(String),
 }
 
 /// `None` for functions that nothing but a pointer of their own leads to.
@@ -40,7 +42,11 @@ pub(crate) fn of_objects(symbol: &str) -> Option<OfObjects> {
     if symbol.starts_with(CLOSURE) {
         return Some(OfObjects::Closure);
     }
-    Mangled::of(symbol)?.path()?.trait_method().map(OfObjects::Method)
+    let path = Mangled::of(symbol)?.path()?;
+    match path.trait_method()? {
+        TraitMethod::Provided(name) if path.owner == "core" && name.starts_with("Fn") => Some(OfObjects::Call(name)),
+        method => Some(OfObjects::Method(method)),
+    }
 }
 
 /// How symbols of closures begin.
@@ -145,6 +151,10 @@ mod tests {
         assert_eq!(of_objects("_RNvNvXs_C4lifeNtB4_6CircleNtB4_5Shape4area5inner"), None);
         assert_eq!(of_objects("_RNvMC4lifeNtB2_5World4step"), None);
         assert_eq!(of_objects("_RNvC4life4main"), None);
+        let call = |name: &str| Some(OfObjects::Call(name.to_owned()));
+        let once = "_RNSNvYNCNvC4life4main0INtNtNtC4core3ops8function6FnOnceuE9call_once6vtableC4life";
+        assert_eq!(of_objects(once), call("FnOnce"));
+        assert_eq!(of_objects("_RNvYNvC4life6doubleINtNtNtC4core3ops8function2FnTmEE4callC4life"), call("Fn"));
     }
 
     #[test]
