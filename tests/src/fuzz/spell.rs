@@ -73,17 +73,17 @@ impl Speller<'_> {
             O::Closure(name) => {
                 self.writer.put("{ ");
                 self.writer.put(format!("let call_{name} = |{name}: u64| -> u64 "));
-                self.braces(&parts[0]);
+                self.closure(&parts[0], false);
                 self.put_all(&format!("; call_{name}"), &[&parts[1]], " }");
             }
             O::Lambda(name) => {
                 self.writer.put(format!("|{name}: u64| -> u64 "));
-                self.braces(&parts[0]);
+                self.closure(&parts[0], false);
             }
             O::CallClosure => self.put_all("call", &[&parts[0]], ""),
             O::Map(count, name) => {
                 self.writer.put(format!("(0..{count}u64).map(|{name}: u64| -> u64 "));
-                self.braces(&parts[0]);
+                self.closure(&parts[0], false);
                 self.writer.put(format!(").{MIXED}"));
             }
             O::Loop(sum, counter, count) => {
@@ -102,7 +102,7 @@ impl Speller<'_> {
             }
             O::Caught(other) => {
                 self.writer.put("::std::panic::catch_unwind(::std::panic::AssertUnwindSafe(|| -> u64 ");
-                self.braces(&parts[0]);
+                self.closure(&parts[0], false);
                 self.writer.put(format!(")).unwrap_or({other}u64)"));
             }
             O::PanicIf(modulus, text) => {
@@ -116,7 +116,7 @@ impl Speller<'_> {
             }
             O::Scoped => {
                 self.writer.put("::std::thread::scope(|scope| scope.spawn(|| -> u64 ");
-                self.braces(&parts[0]);
+                self.closure(&parts[0], false);
                 self.writer.put(").join().unwrap_or(9u64))");
             }
             O::Field(field) => self.put_all("", &[&parts[0]], &format!(".f{field}")),
@@ -156,14 +156,16 @@ impl Speller<'_> {
             }
             O::Nested(name, given) => {
                 self.writer.put(format!("{{ fn {name}({given}: u64) -> u64 "));
-                self.braces(&parts[0]);
+                self.closure(&parts[0], false);
                 self.put_all(&format!(" {name}"), &[&parts[1]], " }");
             }
             O::LocalType(name, given) => {
                 self.writer.put(format!(
                     "{{ struct {name}(u64); impl {name} {{ fn get(&self) -> u64 {{ let {given} = self.0; "
                 ));
+                let is_async = std::mem::replace(&mut self.is_async, false);
                 self.write(&parts[0]);
+                self.is_async = is_async;
                 self.put_all(&format!(" }} }} {name}"), &[&parts[1]], ".get() }");
             }
             O::Sorted => {
@@ -187,7 +189,7 @@ impl Speller<'_> {
             O::Length => self.writer.put("(N as u64)"),
             O::Async => {
                 self.writer.put("crate::wait(async ");
-                self.braces(&parts[0]);
+                self.closure(&parts[0], true);
                 self.writer.put(")");
             }
             O::Make(id, variant) => self.make(*id, *variant, parts),
@@ -230,6 +232,13 @@ impl Speller<'_> {
             self.write(&function.value);
         }
         self.writer.close();
+    }
+
+    /// The body of something within the function that is `async` for itself, or is not.
+    fn closure(&mut self, body: &Expression, is_async: bool) {
+        let outer = std::mem::replace(&mut self.is_async, is_async);
+        self.braces(body);
+        self.is_async = outer;
     }
 
     fn braces(&mut self, expression: &Expression) {
