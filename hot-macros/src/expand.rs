@@ -184,8 +184,8 @@ impl<'a> Parts<'a> {
         let call = if self.is_tracked {
             quote_spanned! {*span=>
                 match ::hot_runtime::published::<#safety #abi fn(#(#types,)* ::hot_runtime::Place) -> _>(&#slot_name) {
-                    Some(newest) => newest(#(#arguments,)* ::hot_runtime::place()),
-                    None => #body(#(#arguments),*),
+                    ::core::option::Option::Some(newest) => newest(#(#arguments,)* ::hot_runtime::place()),
+                    ::core::option::Option::None => #body(#(#arguments),*),
                 }
             }
         } else {

@@ -11,7 +11,7 @@ use crate::base::record::{Program, Record};
 use crate::base::rustc::Rustc;
 use crate::base::turn::{self, Turn};
 use crate::base::unit::{Kind, Unit};
-use crate::shadow::{Shadow, Text, replace_file};
+use crate::shadow::{Shadow, Text, link_or_copy, replace_file};
 use anyhow::{Context, Result};
 use hot_runtime::names::{EXPAND_OPTIMIZED, EXPAND_PLAIN, EXPAND_VARIABLE};
 use std::collections::BTreeMap;
@@ -80,13 +80,13 @@ fn build(unit: &Unit) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// rustc replaces libraries and never writes one again, so a link is as good as a copy.
+/// rustc replaces libraries and never writes one again.
 fn keep(library: &Path, kept: &Path) -> Result<()> {
-    let keep = || -> std::io::Result<()> {
+    let keep = || {
         if kept.exists() {
             fs::remove_file(kept)?;
         }
-        fs::hard_link(library, kept)
+        link_or_copy(library, kept)
     };
     keep().with_context(|| format!("failed to keep `{}` as `{}`", library.display(), kept.display()))
 }

@@ -1,7 +1,7 @@
 //! Lays out a shadow: a package's folders, its Rust files rewritten, links to all else.
 
 use super::closed::{Closed, Scope, asked};
-use super::{publicize::publicize, replace_file};
+use super::{link_or_copy, publicize::publicize, replace_file};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
@@ -114,8 +114,7 @@ impl Shadow {
         }
     }
 
-    /// Keeps the copies of a package's Rust files as they are now, whatever sessions write to the shadow later: files
-    /// are replaced, never written again, so a link is as good as a copy.
+    /// Keeps the copies of a package's Rust files as they are now, whatever sessions write to the shadow later.
     pub(crate) fn keep(&self, package: &Path, kept: &Path) -> Result<()> {
         let keep = || -> io::Result<()> {
             if kept.exists() {
@@ -125,7 +124,7 @@ impl Shadow {
                 if entry.file_type().is_file() {
                     let to = kept.join(entry.path().strip_prefix(&self.root).unwrap_or(entry.path()));
                     fs::create_dir_all(to.parent().unwrap_or(kept))?;
-                    fs::hard_link(entry.path(), to)?;
+                    link_or_copy(entry.path(), &to)?;
                 }
             }
             Ok(())

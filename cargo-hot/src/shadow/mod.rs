@@ -28,3 +28,8 @@ pub(crate) fn replace_file(path: &Path, text: &[u8]) -> Result<()> {
     };
     write().with_context(|| format!("failed to write `{}`", path.display()))
 }
+
+/// A second name for a file that is replaced later and never written again; where the file system has none, a copy.
+pub(crate) fn link_or_copy(file: &Path, to: &Path) -> std::io::Result<()> {
+    fs::hard_link(file, to).or_else(|_| fs::copy(file, to).map(drop))
+}
