@@ -93,7 +93,8 @@ fn explain(loaded: &Loaded, stuck: &Stuck, own: &str) -> (&'static str, String) 
                 Some(caller) => format!("it is called from `{caller}`, which is not hot"),
                 None => "no hot function calls it".into(),
             };
-            ("unreachable", format!("{who}; it runs again only after `cargo hot restart`"))
+            let way_out = "`cargo hot restart` runs the new one, and with `#[hot]` on it later edits go live";
+            ("unreachable", format!("{who}; {way_out}"))
         }
         StuckReason::OldCaller { caller } => {
             old_caller(&path(caller).unwrap_or_else(|| "a function outside the workspace".into()))
