@@ -17,9 +17,14 @@ pub(super) fn items(loaded: &Loaded, found: &[Found]) -> Vec<OldItem> {
     let mut counts: BTreeMap<(String, u64, Kind), Counted> = BTreeMap::new();
     for Found { name, leads_to, kind, count } in own {
         let of_objects = of_objects(loaded.names.text(*name));
-        // Code of the standard library stands between a box and what it calls.
-        let is_call = matches!(of_objects, Some(OfObjects::Call(_)));
-        let Some(Called { path, at }) = called.get(if is_call { leads_to } else { name }).cloned() else { continue };
+        let named = match of_objects {
+            // Code of the standard library stands between a box and what it calls.
+            Some(OfObjects::Call(_)) => leads_to,
+            Some(OfObjects::Drop) if is_drop(loaded.names.text(*leads_to)) => leads_to,
+            Some(OfObjects::Drop) => continue,
+            _ => name,
+        };
+        let Some(Called { path, at }) = called.get(named).cloned() else { continue };
         let changed = called.get(leads_to).filter(|changed| changed.path != path).map(|changed| changed.path.clone());
         // Instances of one function are one to the user.
         let counted =
@@ -32,6 +37,10 @@ pub(super) fn items(loaded: &Loaded, found: &[Found]) -> Vec<OldItem> {
         OldItem { path, file, line, kind, count, message }
     };
     counts.into_iter().map(item).collect()
+}
+
+fn is_drop(symbol: &str) -> bool {
+    matches!(of_objects(symbol), Some(OfObjects::Method(TraitMethod::Implemented(name))) if name == "Drop")
 }
 
 struct Counted {
@@ -64,6 +73,11 @@ fn message(kind: Kind, of_objects: Option<&OfObjects>, changed: Option<&str>, co
                 format!("mark the {mark} `#[hot]`, or make {it} anew"),
             )
         }
+        (Kind::Object, Some(OfObjects::Drop)) => (
+            ["object", "objects"].map(|word| format!("{word} of a `dyn` trait")),
+            go_on,
+            format!("mark the `impl` `#[hot]`, or make {it} anew"),
+        ),
         (Kind::Object, of_objects) => (
             match of_objects {
                 Some(OfObjects::Call(name)) => ["object", "objects"].map(|word| format!("{word} of `dyn {name}`")),

@@ -25,18 +25,23 @@ impl Table {
 /// What every vtable begins with: how to drop, size, alignment.
 pub(super) const HEAD: u64 = 3;
 
+/// The vtable that begins at `start` with code that drops, if one can.
+pub(super) fn head(words: &impl Words, start: Word, is_address: impl Fn(Word) -> bool) -> Option<Table> {
+    let word = |index: u64| words.word(start + index * WORD);
+    let (drop, size, align) = (word(0)?, word(1)?, word(2)?);
+    let is_layout = align.is_power_of_two() && align <= LARGEST_ALIGN && size.is_multiple_of(align);
+    (is_layout && size <= LARGEST && (drop == 0 || is_address(drop))).then_some(Table { start, size, align, index: 0 })
+}
+
 /// The vtable that the word at `slot` is of: the nearest beginning before it that can be one.
 pub(super) fn table(words: &impl Words, slot: Word, is_address: impl Fn(Word) -> bool) -> Option<Table> {
     const MOST_METHODS: u64 = 1000;
     for index in HEAD..HEAD + MOST_METHODS {
         let start = slot.checked_sub(index * WORD)?;
-        let word = |index: u64| words.word(start + index * WORD);
-        let (drop, size, align) = (word(0)?, word(1)?, word(2)?);
-        let is_layout = align.is_power_of_two() && align <= LARGEST_ALIGN && size.is_multiple_of(align);
-        if is_layout && size <= LARGEST && (drop == 0 || is_address(drop)) {
-            return Some(Table { start, size, align, index });
+        if let Some(table) = head(words, start, &is_address) {
+            return Some(Table { index, ..table });
         }
-        if !is_address(align) {
+        if !is_address(words.word(start + 2 * WORD)?) {
             return None; // No method, and no head.
         }
     }

@@ -3,7 +3,7 @@
 use super::freed::{freed, is_in};
 use super::maps::{Mapped, images, user_data};
 use super::memory::{Memory, WORD, Word};
-use super::scan::{HEAD, Held, Table, Wanted, objects, table};
+use super::scan::{HEAD, Held, Table, Wanted, head, objects, table};
 use crate::image::Generation;
 use crate::objects::Name;
 use crate::plan::paths::OfObjects;
@@ -128,8 +128,12 @@ impl Search {
         };
         let mut found: FxHashMap<Name, Vec<Table>> = FxHashMap::default();
         for slot in self.look(&wanted, &constants, memory)? {
-            let Some(table) = table(memory, slot.at, is_address) else { continue };
             let Some(function) = functions.get(&slot.word) else { continue };
+            let found_table = match function.of_objects {
+                Some(OfObjects::Drop) => head(memory, slot.at, is_address),
+                _ => table(memory, slot.at, is_address),
+            };
+            let Some(table) = found_table else { continue };
             found.entry(function.name).or_default().push(table);
         }
         Ok(found)
@@ -165,9 +169,10 @@ impl Search {
             let pointers = held.iter().filter(|held| held.data.is_none()).filter(is_here).count();
             // An object that has the changed function itself is counted there.
             let changed = tables.get(&function.leads_to).filter(|_| function.leads_to != function.name);
-            // What is called through a box has a method for each of the `Fn` traits below its own, which comes last.
-            let is_call = matches!(function.of_objects, Some(OfObjects::Call(_)));
-            let is_below = |table: &Table| last.get(&table.start).is_some_and(|last| is_call && table.index < *last);
+            // What is called through a box has a method for each of the `Fn` traits below its own, which comes last; and
+            // methods say more of an object than that it is dropped.
+            let gives_way = matches!(function.of_objects, Some(OfObjects::Call(_) | OfObjects::Drop));
+            let is_below = |table: &Table| last.get(&table.start).is_some_and(|last| gives_way && table.index < *last);
             let is_counted =
                 |table: &Table| is_below(table) || changed.is_some_and(|all| all.iter().any(|it| it.start == table.start));
             let of_kind = |kind| {

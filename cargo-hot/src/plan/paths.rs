@@ -35,6 +35,8 @@ pub(crate) enum OfObjects {
     Closure,
     /// What calls a closure or a function in a box, by the trait's name: `FnOnce`.
     Call(String),
+    /// What drops a value: every vtable begins with it.
+    Drop,
 }
 
 /// `None` for functions that nothing but a pointer of their own leads to.
@@ -43,6 +45,9 @@ pub(crate) fn of_objects(symbol: &str) -> Option<OfObjects> {
         return Some(OfObjects::Closure);
     }
     let path = Mangled::of(symbol)?.path()?;
+    if path.owner == "core" && path.segments == ["ptr", "drop_in_place"] {
+        return Some(OfObjects::Drop);
+    }
     match path.trait_method()? {
         TraitMethod::Provided(name) if path.owner == "core" && name.starts_with("Fn") => Some(OfObjects::Call(name)),
         method => Some(OfObjects::Method(method)),
@@ -154,6 +159,7 @@ mod tests {
         let call = |name: &str| Some(OfObjects::Call(name.to_owned()));
         let once = "_RNSNvYNCNvC4life4main0INtNtNtC4core3ops8function6FnOnceuE9call_once6vtableC4life";
         assert_eq!(of_objects(once), call("FnOnce"));
+        assert_eq!(of_objects("_RINvNtC4core3ptr13drop_in_placeNtC4life5WorldE"), Some(OfObjects::Drop));
         assert_eq!(of_objects("_RNvYNvC4life6doubleINtNtNtC4core3ops8function2FnTmEE4callC4life"), call("Fn"));
     }
 
