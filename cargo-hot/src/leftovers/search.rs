@@ -173,8 +173,9 @@ impl Search {
             // methods say more of an object than that it is dropped.
             let gives_way = matches!(function.of_objects, Some(OfObjects::Call(_) | OfObjects::Drop));
             let is_below = |table: &Table| last.get(&table.start).is_some_and(|last| gives_way && table.index < *last);
-            let is_counted =
-                |table: &Table| is_below(table) || changed.is_some_and(|all| all.iter().any(|it| it.start == table.start));
+            let is_counted = |table: &Table| {
+                is_below(table) || changed.is_some_and(|all| all.iter().any(|it| it.start == table.start))
+            };
             let of_kind = |kind| {
                 let all = tables.get(&function.name).into_iter().flatten();
                 let own = all.filter(|table| function.kind(table) == kind && !is_counted(table));

@@ -181,14 +181,13 @@ impl Program {
             1 if !is_const => vec![Value::Text],
             _ => vec![Value::Number],
         };
-        let may_be_hot = !is_const && matches!(first, First::None | First::Receiver | First::Object(_));
         let is_async = !is_const && matches!(first, First::None) && random.chance(1, 10);
         let function = Function {
             rank,
             parameters,
             returns: if !is_const && random.chance(1, 4) { Value::Text } else { Value::Number },
             first,
-            is_hot: may_be_hot && random.chance(1, 4),
+            is_hot: !is_const && random.chance(1, 4),
             is_const,
             is_async,
             inline: if random.chance(1, 6) { Some(random.of(&["", "never", "always"])) } else { None },
@@ -312,7 +311,7 @@ impl Program {
                 Home::Default(of) => First::Generic(of),
                 _ => First::Receiver,
             },
-            is_hot: false,
+            is_hot: random.chance(1, 4),
             is_const: false,
             is_async: false,
             inline: None,

@@ -142,7 +142,7 @@ pub struct Function {
     pub returns: Value,
     /// Its first parameter or type parameter.
     pub first: First,
-    /// `#[hot]`
+    /// `#[hot]`, or in a block that is.
     pub is_hot: bool,
     /// `const fn`, which does little.
     pub is_const: bool,

@@ -172,6 +172,7 @@ impl Rendering<'_> {
                 self.methods(id, writer);
             }
             Kind::Trait(found) => {
+                self.mark(Home::Default(id), writer);
                 writer.line(format!("{visibility}trait {}: Sync ", item.name));
                 writer.braces(|writer| {
                     writer.put(format!("fn {}(&self, p0: u64) -> u64;", found.required.0));
@@ -229,6 +230,7 @@ impl Rendering<'_> {
         for (home, of) in [(Home::Display(id), "::std::fmt::Display"), (Home::Drop(id), "::std::ops::Drop")] {
             if self.program.items.values().any(|item| item.home == home) {
                 writer.line_break();
+                self.mark(home, writer);
                 writer.line(format!("impl {of} for {name} "));
                 writer.braces(|writer| self.those(|found| found == home, writer));
             }
@@ -244,9 +246,17 @@ impl Rendering<'_> {
             {
                 let speller = self.speller(*id);
                 writer.line_break();
+                self.mark(item.home, writer);
                 writer.line(format!("impl {} for {} ", speller.path(of), speller.path(by)));
                 writer.braces(|writer| self.function(*id, writer));
             }
+        }
+    }
+
+    /// What stands in a block that has to be marked as a whole is hot if the block is.
+    fn mark(&self, block: Home, writer: &mut Writer) {
+        if self.program.functions().any(|(_, item, function)| item.home == block && function.is_hot) {
+            writer.line("#[hot]");
         }
     }
 
@@ -266,8 +276,8 @@ impl Rendering<'_> {
             writer.line("as_it_is! ");
             writer.open();
         }
-        if function.is_hot {
-            writer.line("#[hot]");
+        if function.is_hot && matches!(item.home, Home::Module(_) | Home::Type(_)) {
+            writer.line(if function.is_async { "#[hot(?Send)]" } else { "#[hot]" });
         }
         if let Some(inline) = function.inline {
             writer.line(if inline.is_empty() { "#[inline]".to_owned() } else { format!("#[inline({inline})]") });

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Editor;
 use crate::fuzz::expression::{Expression, Operation};
-use crate::fuzz::program::{First, Home, Id, Program, Value};
+use crate::fuzz::program::{Home, Id, Program, Value};
 use crate::fuzz::random::Random;
 
 impl Editor<'_> {
@@ -83,13 +83,12 @@ impl Editor<'_> {
         let id = self.any_function(random)?;
         let home = self.program.items[&id].home;
         let function = self.program.function_mut(id);
-        let is_plain = matches!(home, Home::Module(_) | Home::Type(_)) && !function.is_const;
         let done = match random.below(5) {
             3 if matches!(home, Home::Module(_)) => {
                 function.is_wrapped = !function.is_wrapped;
                 "macro around"
             }
-            0 if is_plain && matches!(function.first, First::None | First::Receiver | First::Object(_)) => {
+            0 if !function.is_const => {
                 function.is_hot = !function.is_hot;
                 "hot"
             }
