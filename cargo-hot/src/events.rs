@@ -30,6 +30,9 @@ pub(crate) enum Event {
         reason: String,
         message: String,
         help: String,
+        /// All that with the place, as a compiler says it; nothing where there is no place.
+        #[serde(serialize_with = "plain", skip_serializing_if = "String::is_empty")]
+        rendered: String,
     },
     CompileError {
         /// rustc colours it for terminals; programs get it plain.

@@ -28,6 +28,7 @@ cfg_if::cfg_if! {
         mod objects;
         mod patching;
         mod plan;
+        mod refusal;
         mod routes;
         mod save;
         mod session;

@@ -6,6 +6,7 @@ use crate::inbox::Message;
 use crate::link::{Linked, link};
 use crate::loaded::Loaded;
 use crate::plan::Plan;
+use crate::refusal;
 use crate::routes::{Sliced, Step};
 use crate::session::Session;
 use crate::show;
@@ -94,9 +95,9 @@ impl Session {
         }
         // A slice holds bodies: no type changed.
         if matches!(route, Route::Replay { .. }) {
-            let refusal = show::misfit(&loaded.misfits())
-                .or_else(|| show::changed_types(&loaded.build.changed_types(&loaded.crate_names())))
-                .or_else(|| show::changed_results(loaded));
+            let refusal = refusal::misfit(loaded, &loaded.misfits())
+                .or_else(|| refusal::changed_types(loaded, &loaded.build.changed_types(&loaded.crate_names())))
+                .or_else(|| refusal::changed_results(loaded));
             loaded.is_misfit = refusal.is_some();
             if let Some(refusal) = refusal {
                 return self.tell(&refusal).map(|()| None);
@@ -186,12 +187,14 @@ impl Session {
 
     pub(crate) fn refuse(&mut self, reason: &str, error: &Error) -> Result<()> {
         let help = "the program goes on as it is; `cargo hot restart` starts it with the new code".into();
-        self.tell(&Event::Refused { reason: reason.into(), message: format!("{error:#}"), help })
+        let (reason, message) = (reason.into(), format!("{error:#}"));
+        self.tell(&Event::Refused { reason, message, help, rendered: String::new() })
     }
 
     pub(crate) fn refuse_for_now(&mut self, error: &Error) -> Result<()> {
         let help = "the program goes on as it is; mend what the message names, and save again".into();
-        self.tell(&Event::Refused { reason: "environment".into(), message: format!("{error:#}"), help })
+        let (reason, message) = ("environment".into(), format!("{error:#}"));
+        self.tell(&Event::Refused { reason, message, help, rendered: String::new() })
     }
 
     /// Sends the patch and waits for the answer; `None` if the program is gone.

@@ -1,14 +1,12 @@
 //! Plans in the user's terms: functions with their files and lines, and sentences that say what to do.
 
-use crate::events::{Event, Function, Item};
+use crate::events::{Function, Item};
 use crate::loaded::{Crate, Loaded};
-use crate::objects::build::ChangedType;
 use crate::objects::lines::{Declared, declarations};
 use crate::objects::mangled::Mangled;
 use crate::objects::{Name, Place};
 use crate::plan::edits::{Edited, Edits};
 use crate::plan::paths::{CLOSURE, Written, written};
-use crate::plan::shapes::{Difference, Kind, ShapeChange};
 use crate::plan::{Plan, Stuck, StuckReason};
 use hot_runtime::names::BODY_PREFIX;
 use rustc_hash::FxHashMap;
@@ -113,72 +111,6 @@ fn old_caller(caller: &str) -> (&'static str, String) {
     ("old-caller", format!("`{caller}`, which is not hot, goes on with the old one until `cargo hot restart`"))
 }
 
-/// The refusal of changes that old values would not fit; `None` if there are none.
-pub(crate) fn misfit(changes: &[(PathBuf, ShapeChange)]) -> Option<Event> {
-    let obstacles = changes.iter().filter(|(_, change)| change.difference != Difference::InitialValue);
-    let sentences: Vec<String> = obstacles.clone().map(|(file, change)| sentence(file, change)).collect();
-    let (_, first) = obstacles.clone().next()?;
-    let reason = match first.kind {
-        Kind::Trait => "trait-changed",
-        Kind::Static => "static-changed",
-        Kind::Hot => "signature-changed",
-        _ => "layout-changed",
-    };
-    Some(Event::Refused {
-        reason: reason.into(),
-        message: sentences.join("; "),
-        help: "put it back as it was, or run `cargo hot restart`; the program goes on as it is".into(),
-    })
-}
-
-/// The refusal of layouts that changed though no text of theirs did; `None` if there are none.
-pub(crate) fn changed_types(types: &[ChangedType]) -> Option<Event> {
-    let sentence = |found: &ChangedType| {
-        let path = found.path.split_once("::").map_or(found.path.as_str(), |(_, path)| path);
-        let (old, new) = (found.old_size, found.new_size);
-        let how = if old == new { "other fields than before".into() } else { format!("{new} bytes instead of {old}") };
-        format!("the type `{path}` has {how} while values of the old one may be alive")
-    };
-    (!types.is_empty()).then(|| Event::Refused {
-        reason: "layout-changed".into(),
-        message: types.iter().map(sentence).collect::<Vec<_>>().join("; "),
-        help: "put back what it is made of, or run `cargo hot restart`; the program goes on as it is".into(),
-    })
-}
-
-/// The refusal of hot functions that give back another type, under the same signature; `None` if there are none.
-pub(crate) fn changed_results(loaded: &Loaded) -> Option<Event> {
-    let crates = loaded.crate_names();
-    let path = |body: Name| written(loaded.names.text(body), &crates).map(|written| written.path);
-    let mut paths: Vec<String> = loaded.build.changed_results(&loaded.names).into_iter().filter_map(path).collect();
-    paths.dedup();
-    let sentence = |path| format!("`{path}` returns another type, while callers hold values of the old one");
-    (!paths.is_empty()).then(|| Event::Refused {
-        reason: "layout-changed".into(),
-        message: paths.iter().map(sentence).collect::<Vec<_>>().join("; "),
-        help: "put it back, or return a `Box<dyn Trait>` and run `cargo hot restart`; the program goes on as it is"
-            .into(),
-    })
-}
-
-fn sentence(file: &Path, change: &ShapeChange) -> String {
-    let kind = match change.kind {
-        Kind::Struct => "the struct",
-        Kind::Enum => "the enum",
-        Kind::Union => "the union",
-        Kind::Trait => "the trait",
-        Kind::Static => "the type of the static",
-        Kind::Hot => "the signature of the hot function",
-        Kind::Alias | Kind::Const | Kind::Import => "the definition of",
-    };
-    let how = match &change.difference {
-        Difference::Through { definition } => format!("changed through `{definition}`"),
-        _ => "changed".into(),
-    };
-    let old = if change.kind == Kind::Trait { "objects with its old methods" } else { "values of the old one" };
-    format!("{kind} `{}` {how} ({}:{}) while {old} may be alive", change.path, file.display(), change.line)
-}
-
 /// What the user calls a function or static, and where it stands.
 #[derive(Debug, Clone)]
 pub(crate) struct Called {
@@ -211,7 +143,7 @@ pub(crate) fn called(loaded: &Loaded, names: impl Iterator<Item = Name> + Clone)
 }
 
 /// Reads every file of the workspace's crates: only for what debug information does not lead to.
-fn find_in_sources(loaded: &Loaded, path: &str) -> Option<Declared> {
+pub(crate) fn find_in_sources(loaded: &Loaded, path: &str) -> Option<Declared> {
     loaded.crates.iter().find_map(|found| {
         let (file, line) = found.declared(path)?;
         Some(Declared { file: relative(loaded, &file), line })
@@ -262,7 +194,7 @@ fn at_the_name(loaded: &Loaded, path: &str, declared: &Declared) -> Option<Decla
 }
 
 /// The text of a file of the workspace's crates.
-fn text_of<'loaded>(loaded: &'loaded Loaded, file: &Path) -> Option<&'loaded str> {
+pub(crate) fn text_of<'loaded>(loaded: &'loaded Loaded, file: &Path) -> Option<&'loaded str> {
     let text = loaded.crates.iter().find_map(|found| found.sources.text(&found.record.directory.join(file)))?;
     std::str::from_utf8(text).ok()
 }
@@ -273,7 +205,7 @@ fn relative(loaded: &Loaded, file: &Path) -> PathBuf {
     inside.unwrap_or(file).to_owned()
 }
 
-fn is_identifier(letter: char) -> bool {
+pub(crate) fn is_identifier(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }
 

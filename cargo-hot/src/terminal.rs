@@ -51,6 +51,10 @@ pub(crate) fn report(event: &Event) {
         Event::Patched(patched) => say(&patched_line(patched)),
         Event::RestartNeeded { items } => say(&items_line(items)),
         Event::OldCode { items } => items.iter().for_each(|item| say(&old_line(item))),
+        Event::Refused { rendered, .. } if !rendered.is_empty() => {
+            print(rendered);
+            say(&format!("{BAD}refused;{BAD:#} nothing was patched"));
+        }
         Event::Refused { message, help, .. } => {
             say(&format!("{BAD}refused:{BAD:#} {message}"));
             print(&format!("  help: {help}\n"));

@@ -1,0 +1,192 @@
+//! Why a save is refused, in a compiler's words: what changed, where it stands, and the way out.
+
+use crate::events::Event;
+use crate::loaded::Loaded;
+use crate::objects::build::ChangedType;
+use crate::objects::lines::Declared;
+use crate::plan::paths::written;
+use crate::plan::shapes::{Difference, Kind, ShapeChange};
+use crate::show::{called, find_in_sources, is_identifier, text_of};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// A change that what is alive would not fit.
+#[derive(Debug)]
+struct Obstacle {
+    /// ``the struct `World` changed``
+    what: String,
+    /// `values of the old one may be alive`
+    why: &'static str,
+    /// Of what changed, as its text has it.
+    name: String,
+    at: Option<Declared>,
+}
+
+const OLD_VALUES: &str = "values of the old one may be alive";
+
+/// The refusal of changes that old values would not fit; `None` if there are none.
+pub(crate) fn misfit(loaded: &Loaded, changes: &[(PathBuf, ShapeChange)]) -> Option<Event> {
+    let obstacles = changes.iter().filter(|(_, change)| change.difference != Difference::InitialValue);
+    let (_, first) = obstacles.clone().next()?;
+    let reason = match first.kind {
+        Kind::Trait => "trait-changed",
+        Kind::Static => "static-changed",
+        Kind::Hot => "signature-changed",
+        _ => "layout-changed",
+    };
+    let help = "put it back as it was, or run `cargo hot restart`; the program goes on as it is";
+    refused(loaded, reason, help, &obstacles.map(|(file, change)| shape(file, change)).collect::<Vec<_>>())
+}
+
+/// The refusal of layouts that changed though no text of theirs did; `None` if there are none.
+pub(crate) fn changed_types(loaded: &Loaded, types: &[ChangedType]) -> Option<Event> {
+    let obstacle = |found: &ChangedType| {
+        let path = found.path.split_once("::").map_or(found.path.as_str(), |(_, path)| path);
+        let (old, new) = (found.old_size, found.new_size);
+        let how = if old == new { "other fields than before".into() } else { format!("{new} bytes instead of {old}") };
+        Obstacle {
+            what: format!("the type `{path}` has {how}"),
+            why: OLD_VALUES,
+            name: last_name(path),
+            at: find_in_sources(loaded, path),
+        }
+    };
+    let help = "put back what it is made of, or run `cargo hot restart`; the program goes on as it is";
+    refused(loaded, "layout-changed", help, &types.iter().map(obstacle).collect::<Vec<_>>())
+}
+
+/// The refusal of hot functions that give back another type, under the same signature; `None` if there are none.
+pub(crate) fn changed_results(loaded: &Loaded) -> Option<Event> {
+    let crates = loaded.crate_names();
+    let changed = loaded.build.changed_results(&loaded.names);
+    let mut called = called(loaded, changed.iter().copied());
+    let obstacle = |body| {
+        let path = written(loaded.names.text(body), &crates)?.path;
+        Some(Obstacle {
+            what: format!("`{path}` returns another type"),
+            why: "callers hold values of the old one",
+            name: last_name(&path),
+            at: called.remove(&body).map(|called| called.at),
+        })
+    };
+    let mut obstacles: Vec<Obstacle> = changed.iter().copied().filter_map(obstacle).collect();
+    obstacles.dedup_by(|one, other| one.what == other.what);
+    let help = "put it back, or return a `Box<dyn Trait>` and run `cargo hot restart`; the program goes on as it is";
+    refused(loaded, "layout-changed", help, &obstacles)
+}
+
+fn shape(file: &Path, change: &ShapeChange) -> Obstacle {
+    let kind = match change.kind {
+        Kind::Struct => "the struct",
+        Kind::Enum => "the enum",
+        Kind::Union => "the union",
+        Kind::Trait => "the trait",
+        Kind::Static => "the type of the static",
+        Kind::Hot => "the signature of the hot function",
+        Kind::Alias | Kind::Const | Kind::Import => "the definition of",
+    };
+    let how = match &change.difference {
+        Difference::Through { definition } => format!("changed through `{definition}`"),
+        _ => "changed".into(),
+    };
+    Obstacle {
+        what: format!("{kind} `{}` {how}", change.path),
+        why: if change.kind == Kind::Trait { "objects with its old methods may be alive" } else { OLD_VALUES },
+        name: last_name(&change.path),
+        at: Some(Declared { file: file.to_owned(), line: change.line as u64 }),
+    }
+}
+
+fn last_name(path: &str) -> String {
+    path.rsplit("::").next().unwrap_or_default().to_owned()
+}
+
+fn refused(loaded: &Loaded, reason: &str, help: &str, obstacles: &[Obstacle]) -> Option<Event> {
+    if obstacles.is_empty() {
+        return None;
+    }
+    let message = obstacles.iter().map(Obstacle::sentence).collect::<Vec<_>>().join("; ");
+    let text = |at: &Declared| text_of(loaded, &at.file);
+    let rendered = rendered(reason, help, obstacles, text);
+    Some(Event::Refused { reason: reason.to_owned(), message, help: help.to_owned(), rendered })
+}
+
+impl Obstacle {
+    fn sentence(&self) -> String {
+        let place = self.at.as_ref().filter(|at| at.line > 0);
+        let place = place.map_or(String::new(), |at| format!(" ({}:{})", at.file.display(), at.line));
+        format!("{}{place} while {}", self.what, self.why)
+    }
+}
+
+fn rendered<'text>(
+    reason: &str,
+    help: &str,
+    obstacles: &[Obstacle],
+    text: impl Fn(&Declared) -> Option<&'text str>,
+) -> String {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for obstacle in obstacles {
+        let title = format!("{} while {}", obstacle.what, obstacle.why);
+        let title = Level::ERROR.primary_title(title).id(reason.to_owned());
+        let place = obstacle.at.as_ref().and_then(|at| {
+            let text = text(at)?;
+            Some((at, text, name_in(text, at.line, &obstacle.name)?))
+        });
+        groups.push(match place {
+            Some((at, text, span)) => title.element(
+                Snippet::source(text).path(at.file.to_string_lossy()).annotation(AnnotationKind::Primary.span(span)),
+            ),
+            None => Group::with_title(title),
+        });
+    }
+    if let Some(last) = groups.pop() {
+        groups.push(last.element(Level::HELP.message(help)));
+    }
+    Renderer::styled().render(&groups) + "\n"
+}
+
+/// Where the name stands in this line of the text, from 1.
+fn name_in(text: &str, line: u64, name: &str) -> Option<Range<usize>> {
+    let before: usize =
+        text.split_inclusive('\n').take(usize::try_from(line).ok()?.checked_sub(1)?).map(str::len).sum();
+    let line = text[before..].lines().next()?;
+    let is_word =
+        |at: &usize| !line[..*at].ends_with(is_identifier) && !line[at + name.len()..].starts_with(is_identifier);
+    let at = line.match_indices(name).map(|(at, _)| at).find(is_word)?;
+    Some(before + at..before + at + name.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_shows_the_place() {
+        let text = "mod game;\n\nstruct Enemies;\nstruct Enemy { hp: u32, armour: u8 }\n";
+        let obstacle = |what: &str, name: &str, line: Option<u64>| Obstacle {
+            what: what.into(),
+            why: OLD_VALUES,
+            name: name.into(),
+            at: line.map(|line| Declared { file: "src/main.rs".into(), line }),
+        };
+        let enemy = obstacle("the struct `Enemy` changed", "Enemy", Some(4));
+        let sentence = "the struct `Enemy` changed (src/main.rs:4) while values of the old one may be alive";
+        assert_eq!(enemy.sentence(), sentence);
+        let nowhere = obstacle("the type `Other` has 8 bytes instead of 4", "Other", None);
+        let rendered = rendered("layout-changed", "put it back", &[enemy, nowhere], |_| Some(text));
+        let expected = expect_test::expect![[r#"
+            error[layout-changed]: the struct `Enemy` changed while values of the old one may be alive
+             --> src/main.rs:4:8
+              |
+            4 | struct Enemy { hp: u32, armour: u8 }
+              |        ^^^^^
+              |
+            error[layout-changed]: the type `Other` has 8 bytes instead of 4 while values of the old one may be alive
+              |
+              = help: put it back
+        "#]];
+        expected.assert_eq(&anstream::adapter::strip_str(&rendered).to_string());
+    }
+}
