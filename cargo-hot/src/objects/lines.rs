@@ -30,6 +30,20 @@ pub(crate) fn declarations(object: &Object, symbols: &[&str]) -> FxHashMap<Strin
     found
 }
 
+/// Whether the function with this symbol is a closure, and not a future, whose symbol looks the same.
+pub(crate) fn is_closure(object: &Object, symbol: &str) -> bool {
+    let mut found = false;
+    each_function(object, |dwarf, unit, entry, known| {
+        if known == symbol
+            && let Some(name) = entry.attr_value(gimli::DW_AT_name)
+        {
+            found = dwarf.attr_string(unit, name)?.to_string_lossy()?.starts_with("{closure#");
+        }
+        Ok(())
+    });
+    found
+}
+
 /// As the compiler was given it: relative to its working directory, for the user's own files.
 fn file_path(
     dwarf: &gimli::Dwarf<Bytes<'_>>,

@@ -5,6 +5,7 @@
 //! bodies of such an instance that callers know are told apart by what the process has of the closure.
 
 use crate::image::{Generation, Image, Instance};
+use crate::objects::lines::is_closure;
 use crate::objects::{Build, Name, Names};
 use rustc_hash::FxHashSet;
 
@@ -20,20 +21,34 @@ pub(super) struct Callers {
 pub(super) fn callers(body: Name, dirty: &FxHashSet<Name>, image: &Image, build: &Build, names: &Names) -> Callers {
     let symbol = names.text(body);
     let path = rustc_demangle::demangle(symbol).to_string();
+    // Lines are no part of what a value is made of.
+    let is_same = |code: Name| {
+        let place = || build.places(code).first().copied();
+        let is_loaded = |place| image.loaded_digest(build, code, place).map(|loaded| loaded.without_lines);
+        let differs = || place().is_none_or(|place| is_loaded(place) != Some(build.digest(place).without_lines));
+        !dirty.contains(&code) || !differs()
+    };
+    // What makes a closure says what is in it, and the closure's own code only what becomes of that. A future's code says both.
+    let is_made_alike = |closure: &str, code: Name| {
+        let maker = closure.rsplit_once(CLOSURE).and_then(|(maker, _)| build.only_symbol(maker));
+        let is_closure =
+            || build.places(code).first().is_some_and(|place| is_closure(build.object(*place), names.text(code)));
+        maker.is_some_and(is_same) && is_closure()
+    };
     let mut since = Some(0);
     let mut around = None;
     let mut needs = |code: Option<Name>| {
-        let loaded = code.filter(|code| !dirty.contains(code)).and_then(|code| image.newest(code, None, None));
-        let generation: Option<Generation> = loaded.map(|loaded| loaded.generation);
+        let generation: Option<Generation> = code.and_then(|code| Some(image.newest(code, None, None)?.generation));
         since = since.zip(generation).map(|(since, generation)| since.max(generation));
     };
     for closure in closures(&path) {
-        needs(build.only_symbol(closure));
+        let code = build.only_symbol(closure);
+        needs(code.filter(|code| is_same(*code) || is_made_alike(closure, *code)));
         around = around.or_else(|| build.only_symbol(function_of(closure)));
     }
     if holds_local_type(symbol) {
         let function = parents(&path).find_map(|parent| build.only_symbol(parent));
-        needs(function);
+        needs(function.filter(|function| is_same(*function)));
         around = around.or(function);
     }
     let (known, left): (Vec<_>, Vec<_>) =
@@ -43,9 +58,11 @@ pub(super) fn callers(body: Name, dirty: &FxHashSet<Name>, image: &Image, build:
     Callers { known, left: caller.filter(|_| !left.is_empty()) }
 }
 
+/// How the last part of a closure's path begins, and that of a future's.
+const CLOSURE: &str = "::{closure#";
+
 /// The closures among the types that a demangled symbol is for.
 fn closures(path: &str) -> impl Iterator<Item = &str> {
-    const CLOSURE: &str = "{closure#";
     path.match_indices(CLOSURE).filter_map(|(at, _)| {
         let end = at + path[at..].find('}')? + 1;
         // What goes on behind it is inside the closure.
@@ -70,7 +87,7 @@ fn start_of(path: &str, end: usize) -> usize {
 
 /// The function that a closure stands in, however deep.
 fn function_of(closure: &str) -> &str {
-    closure.split("::{closure#").next().unwrap_or(closure)
+    closure.split(CLOSURE).next().unwrap_or(closure)
 }
 
 /// A type that is declared in a function: what its parent is, only the symbol itself says.
