@@ -4,7 +4,7 @@ use crate::base::Overrides;
 use crate::cli::ProjectOptions;
 use anyhow::{Context, Result};
 use cargo_metadata::MetadataCommand;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What cargo says of the project in the working directory.
 #[derive(Debug)]
@@ -42,6 +42,12 @@ impl Project {
             package_roots: package_roots.collect(),
             overrides,
         })
+    }
+
+    /// Whether cargo, or what it runs, writes the file.
+    pub(crate) fn is_output(&self, file: &Path) -> bool {
+        let folders = self.build_directory.iter().chain([&self.target_directory]);
+        folders.into_iter().any(|folder| file.starts_with(folder))
     }
 
     /// Where sessions keep what they compile and link, and where commands find them.

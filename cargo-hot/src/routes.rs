@@ -7,11 +7,12 @@ use crate::events::Event;
 use crate::inbox::Message;
 use crate::loaded::Taken;
 use crate::program::signal_process;
+use crate::project::Project;
 use crate::session::Session;
 use crate::slice::{Reason, Slice};
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 /// Whether the way goes on.
@@ -168,7 +169,7 @@ impl Session {
             match pick(self.inbox.next_new()?) {
                 Ok(found) => return Ok(found),
                 Err(message) => {
-                    if makes_useless(&message) {
+                    if makes_useless(&message, &self.project) {
                         signal_process(process, signal_hook::consts::SIGKILL);
                     }
                     self.inbox.put_back(message);
@@ -178,9 +179,11 @@ impl Session {
     }
 }
 
-fn makes_useless(message: &Message) -> bool {
+/// What build scripts write, cargo has called for itself.
+fn makes_useless(message: &Message, project: &Project) -> bool {
+    let is_rust = |path: &&PathBuf| path.extension().is_some_and(|found| found == "rs");
     match message {
-        Message::Save(save) => save.paths.iter().any(|path| path.extension().is_some_and(|found| found == "rs")),
+        Message::Save(save) => save.paths.iter().filter(is_rust).any(|path| !project.is_output(path)),
         Message::Exited(_) | Message::Request(_) => true,
         _ => false,
     }

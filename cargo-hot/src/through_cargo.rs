@@ -30,7 +30,11 @@ impl Session {
     /// Builds through cargo and takes the result to the program.
     pub(crate) fn through_cargo(&mut self, save: &Save, mut times: Times) -> Result<()> {
         let begun = Instant::now();
-        let Some(output) = self.cargo_build()? else { return Ok(()) };
+        let Some(output) = self.cargo_build()? else {
+            // What the save means is still for cargo to say.
+            self.loaded.iter_mut().for_each(|loaded| loaded.wants_cargo = true);
+            return Ok(());
+        };
         times.compile = milliseconds(begun.elapsed());
         self.know_lock_file();
         if !output.status.success() {

@@ -6,7 +6,7 @@
 use anyhow::{Context, Result};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -77,7 +77,12 @@ impl Watch {
     }
 
     /// Watches a folder, which may be another one than when its path was watched before.
+    ///
+    /// Events have the path by which a folder was watched last, which is to be the one that people know.
     pub(crate) fn add_folder(&mut self, folder: &Path) -> Result<()> {
+        let is_detour = folder.components().any(|part| part == Component::ParentDir);
+        let real = if is_detour { folder.canonicalize().ok() } else { None };
+        let folder = real.as_deref().unwrap_or(folder);
         self.watcher.watch(folder, RecursiveMode::NonRecursive).with_context(|| {
             format!(
                 "failed to watch `{}` (if the system's limit is reached, raise fs.inotify.max_user_watches)",

@@ -48,6 +48,7 @@ impl Loaded {
             let library = record.library.clone();
             let found = &mut self.crates[index];
             found.record = record;
+            found.take_in_output();
             self.pending.extend(self.build.uncover(&library));
             let touched = found.read_base(|rlib| self.build.update(&rlib, &mut self.names))?;
             self.took_library(index, &library, touched)?;

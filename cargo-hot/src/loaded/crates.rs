@@ -9,7 +9,7 @@ use crate::plan::layouts::{Layouts, module_of};
 use crate::plan::shapes::shapes;
 use crate::shadow::{Text, modified};
 use crate::slice::Slicer;
-use crate::sources::Sources;
+use crate::sources::{Sources, read};
 use anyhow::Result;
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::ffi::OsStrExt as _;
@@ -94,6 +94,16 @@ impl Crate {
             None => self.sources.forget(path),
         }
         self.behind.insert(path.to_owned());
+    }
+
+    /// Takes in what the build script has written: it was compiled with that.
+    pub(crate) fn take_in_output(&mut self) {
+        let Some(folder) = self.record.environment.get("OUT_DIR").map(PathBuf::from) else { return };
+        let written: Vec<PathBuf> =
+            self.sources.files().map(|(path, _)| path.to_owned()).filter(|path| path.starts_with(&folder)).collect();
+        for path in written {
+            self.sources.set(&path, read(&path));
+        }
     }
 
     /// Takes our turn at the crate. What another did since our last one is written over.
