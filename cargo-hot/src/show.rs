@@ -58,6 +58,10 @@ pub(crate) fn items(loaded: &Loaded, plan: &Plan) -> Vec<Item> {
     let mut found: BTreeMap<String, Item> = BTreeMap::new();
     for stuck in &plan.stuck {
         let Some(Called { path, at }) = called.get(&stuck.name).cloned() else { continue };
+        // A macro's own, which no text of the user's has: the place of a log line, say.
+        if at.file.as_os_str().is_empty() && path.split("::").any(|name| name.starts_with("__")) {
+            continue;
+        }
         // Data, and functions that macros wrote, speak for themselves.
         let is_in_text = stuck.reason != StuckReason::StaticValue && edits.has(&path);
         let held = if is_in_text && !edits.is_edited(&path) { edits.within(&path) } else { Vec::new() };

@@ -238,7 +238,8 @@ impl<'a> Parts<'a> {
         let (attributes, block) = (&self.attributes.body, self.block());
         // The block begins with a statement of ours, maybe before items of the user's, and a lifetime may have bounds of both.
         let ours = quote_spanned! {self.span=>
-            #[doc(hidden)] #[inline(never)] #[allow(clippy::items_after_statements, clippy::multiple_bound_locations)]
+            #[doc(hidden)] #[inline(never)]
+            #[allow(unused_braces, clippy::items_after_statements, clippy::multiple_bound_locations)]
         };
         quote!(#ours #(#attributes)* #visibility #signature #block)
     }

@@ -106,12 +106,33 @@ impl Tools {
 
     /// `cargo run`, with our launcher between cargo and the program.
     pub(crate) fn run(&self, options: &[OsString], arguments: &[OsString], socket: &Path) -> Result<Child> {
-        let launcher = (displaced::RUNNER.to_owned(), self.folder.join(LAUNCHER));
+        let launcher = (displaced::RUNNER.to_owned(), self.launcher(socket)?);
         let mut cargo = self.cargo("run", options, BTreeMap::from([launcher]))?;
         if !arguments.is_empty() {
             cargo.arg("--").args(arguments);
         }
         cargo.env(SOCKET_VARIABLE, socket).spawn().context("failed to start cargo")
+    }
+
+    /// Cargo splits what its variable holds at blanks: where there is one in our folder, we are called from that of the socket.
+    fn launcher(&self, socket: &Path) -> Result<PathBuf> {
+        let has_blank = |path: &Path| path.to_string_lossy().contains(char::is_whitespace);
+        let (usual, other) = (self.folder.join(LAUNCHER), socket.with_file_name(LAUNCHER));
+        if !has_blank(&usual) {
+            return Ok(usual);
+        }
+        if has_blank(&other) {
+            bail!(
+                "cargo calls no runner with a blank in its path, as in `{}`; set TMPDIR to one without",
+                other.display()
+            );
+        }
+        match symlink(fs::read_link(&usual)?, &other) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                Err(error).with_context(|| format!("failed to link `{}`", other.display()))
+            }
+            _ => Ok(other),
+        }
     }
 
     fn cargo(&self, subcommand: &str, options: &[OsString], mut ours: BTreeMap<String, PathBuf>) -> Result<Command> {

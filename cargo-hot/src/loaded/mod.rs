@@ -168,12 +168,14 @@ impl Loaded {
     /// # Errors
     /// A library outside the workspace cannot be read.
     pub(crate) fn plan(&mut self) -> Result<Plan> {
+        let crates = self.crate_names();
         let mut planner = Planner {
             build: &mut self.build,
             image: &mut self.image,
             ledger: &mut self.ledger,
             libraries: &self.libraries,
             names: &mut self.names,
+            crates: &crates,
         };
         planner.plan(&self.pending)
     }

@@ -17,6 +17,7 @@ mod stale;
 use crate::image::{Image, Instance, InstanceKind};
 use crate::objects::digest::Digest;
 use crate::objects::library::Libraries;
+use crate::objects::mangled::Mangled;
 use crate::objects::{Build, Item, Name, Names, Place, SectionKind};
 use anyhow::Result;
 use callers::callers;
@@ -134,6 +135,8 @@ pub(crate) struct Planner<'session> {
     pub(crate) ledger: &'session mut Ledger,
     pub(crate) libraries: &'session Libraries,
     pub(crate) names: &'session mut Names,
+    /// The user's.
+    pub(crate) crates: &'session [String],
 }
 
 impl Planner<'_> {
@@ -310,7 +313,8 @@ impl Planner<'_> {
             }
             for user in self.build.users(callee).iter().filter(|user| !self.build.is_superseded(**user)) {
                 let Some(caller) = self.build.section(*user).named().map(|caller| caller.name) else { continue };
-                if included.contains(&caller) {
+                // Code of others runs where the user's calls it or holds it.
+                if included.contains(&caller) || self.is_code_of_others(caller) {
                     open.push(caller);
                 } else if let Some(loaded) = self.image.newest(caller, None, None) {
                     let reason = match loaded.kind {
@@ -322,6 +326,13 @@ impl Planner<'_> {
             }
         }
         None
+    }
+
+    fn is_code_of_others(&self, name: Name) -> bool {
+        let is_code = |place: &Place| self.build.section(*place).kind == SectionKind::Code;
+        let owner = || Some(Mangled::of(self.names.text(name))?.path()?.owner);
+        self.build.places(name).first().is_some_and(is_code)
+            && owner().is_none_or(|owner| !self.crates.contains(&owner))
     }
 
     /// The symbol by which the process has it, if maybe another than now.

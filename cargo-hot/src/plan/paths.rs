@@ -69,7 +69,8 @@ fn without_our_names(mut segments: Vec<String>) -> Vec<String> {
         }
     }
     // `_` is a constant without a name, of the user's or ours.
-    let is_ours = |name: &str| name.starts_with("__rust_std_internal_") || ["_", "__init", ENTRY].contains(&name);
+    let is_of_std = |name: &str| name.to_lowercase().starts_with("__rust_std_internal_");
+    let is_ours = |name: &str| is_of_std(name) || ["_", "__init", ENTRY].contains(&name);
     segments.retain(|name| !is_ours(name));
     segments
 }
@@ -131,6 +132,7 @@ mod tests {
         check("_RNvNtC4life11___cargo_hot4main", "main");
         check("_RNvNvC4life5COUNT27___rust_std_internal_init_fn", "COUNT");
         check("_RNvNCNvC4life5COUNT06___init", "COUNT");
+        check("_RNvNvNvC4life2tl1C23___RUST_STD_INTERNAL_VAL", "tl::C");
     }
 
     #[test]
