@@ -1,0 +1,26 @@
+//# env: CARGO_TARGET_DIR="the target"
+//# stdout: hits=(?<more>\d+) out: v1
+//# edit 1: s/v1/v2/
+//# patched: update; not main
+//# stdout: hits=(?<more>\d+) out: v2
+//# oracle
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
+
+use hot_runtime::hot;
+
+static HITS: AtomicU64 = AtomicU64::new(0);
+
+#[hot]
+fn update() {
+    println!("hits={} out: v1", HITS.fetch_add(1, Ordering::Relaxed));
+}
+
+fn main() {
+    loop {
+        update();
+        sleep(Duration::from_millis(20));
+    }
+}
