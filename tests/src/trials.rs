@@ -50,7 +50,8 @@ pub fn has_settings(case: &Case) -> bool {
     let Launch { run, env, .. } = &case.launch;
     let is_own = |(name, value): &(String, Option<String>)| {
         let is_default = name == "CARGO_PROFILE_DEV_OPT_LEVEL" && value.as_deref() == Some("0");
-        let is_setting = name.starts_with("CARGO_PROFILE_") || ["CARGO_NET_OFFLINE", "CARGO_TARGET_DIR", "RUSTFLAGS"].contains(&&**name);
+        let is_setting = name.starts_with("CARGO_PROFILE_")
+            || ["CARGO_NET_OFFLINE", "CARGO_TARGET_DIR", "RUSTFLAGS"].contains(&&**name);
         is_setting && !is_default
     };
     run.iter().any(|option| ["--release", "--config"].contains(&option.as_str())) || env.iter().any(is_own)

@@ -30,6 +30,8 @@ pub(crate) struct Crate {
     pub(crate) is_live: bool,
     /// Files whose newest text the shadow and the shapes do not have yet.
     behind: BTreeSet<PathBuf>,
+    /// The newest texts of files in its folder that are no part of it, or not yet: those of a binary beside a library, say.
+    beside: BTreeMap<PathBuf, Vec<u8>>,
     /// What library and shadow were made from when we last had our turn.
     compiled: Option<Compiled>,
 }
@@ -50,8 +52,8 @@ impl Crate {
         let root = original_root(&record);
         let layouts = Layouts::new(&root, sources.files());
         let slicer = Slicer::new(&root, sources.files(), &public);
-        let (told, behind) = (BTreeMap::new(), BTreeSet::new());
-        Ok(Self { record, sources, layouts, told, dependents, slicer, is_live: true, behind, compiled: None })
+        let (told, behind, beside) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
+        Ok(Self { record, sources, layouts, told, dependents, slicer, is_live: true, behind, beside, compiled: None })
     }
 
     pub(crate) fn name(&self) -> String {
@@ -81,10 +83,14 @@ impl Crate {
 
     /// Takes note of a file's newest text; `None` for a file that is gone.
     pub(crate) fn take_in(&mut self, path: &Path, text: Option<Vec<u8>>) {
-        if self.sources.contains(path) {
-            self.slicer.take_in(path, text.as_deref(), &self.record.shadow);
-            self.is_live = false;
+        self.behind.insert(path.to_owned());
+        if !self.sources.contains(path) {
+            self.beside.remove(path);
+            self.beside.extend(text.map(|text| (path.to_owned(), text)));
+            return;
         }
+        self.slicer.take_in(path, text.as_deref(), &self.record.shadow);
+        self.is_live = false;
         match text {
             Some(text) => {
                 if let Some(old) = self.sources.set(path, text) {
@@ -93,7 +99,23 @@ impl Crate {
             }
             None => self.sources.forget(path),
         }
-        self.behind.insert(path.to_owned());
+    }
+
+    /// Takes over the list of files of a newer compilation.
+    pub(crate) fn relist(&mut self, newest: Sources) {
+        let is_new = |path: &&Path| !self.sources.contains(path);
+        let new: Vec<PathBuf> = newest.files().map(|(path, _)| path).filter(is_new).map(Path::to_owned).collect();
+        for path in &new {
+            if let Some(text) = self.beside.remove(path) {
+                self.sources.set(path, text);
+            }
+        }
+        self.sources.relist(newest);
+        for path in &new {
+            if let Some(text) = self.sources.text(path) {
+                self.layouts.update(path, text);
+            }
+        }
     }
 
     /// Takes in what the build script has written: it was compiled with that.
@@ -134,7 +156,8 @@ impl Crate {
     fn digest(&self) -> Compiled {
         let mut hasher = xxhash_rust::xxh3::Xxh3::new();
         hasher.update(&[u8::from(self.record.shadow.text == Text::Public)]);
-        for (path, text) in self.sources.files() {
+        let beside = self.beside.iter().map(|(path, text)| (path.as_path(), text.as_slice()));
+        for (path, text) in self.sources.files().chain(beside) {
             for part in [path.as_os_str().as_bytes(), text] {
                 hasher.update(&part.len().to_le_bytes());
                 hasher.update(part);
@@ -157,7 +180,7 @@ impl Crate {
     }
 
     fn catch_up_with(&mut self, path: &Path) -> Result<()> {
-        let Some(bytes) = self.sources.text(path) else {
+        let Some(bytes) = self.sources.text(path).or_else(|| self.beside.get(path).map(Vec::as_slice)) else {
             self.layouts.forget(path);
             return self.record.shadow.forget(path);
         };
@@ -165,7 +188,9 @@ impl Crate {
             self.record.shadow.mirror(&self.record.directory, &self.record.package_root)?;
         }
         self.record.shadow.write(path, bytes, modified(path))?;
-        self.layouts.update(path, bytes);
+        if self.sources.contains(path) {
+            self.layouts.update(path, bytes);
+        }
         Ok(())
     }
 

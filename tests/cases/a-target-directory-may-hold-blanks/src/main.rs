@@ -1,4 +1,4 @@
-//# env: CARGO_TARGET_DIR="the target"
+//# env: CARGO_TARGET_DIR=the target
 //# stdout: hits=(?<more>\d+) out: v1
 //# edit 1: s/v1/v2/
 //# patched: update; not main

@@ -1,0 +1,3 @@
+pub fn twice(number: u64) -> u64 {
+    number * 2
+}
