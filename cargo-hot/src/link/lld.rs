@@ -35,6 +35,8 @@ impl Linker {
             // No page of the patch is locked after relocation: the host fills words in its data. And no segment is
             // padded to a page of its own: a patch maps as little as it can.
             .args(["-z", "norelro", "-z", "noseparate-code", "-z", "now", "--hash-style=sysv"])
+            // What nobody defines is found here, where there is another way, and not by the program's loader.
+            .args(["-z", "defs"])
             .arg("-o")
             .args([output, input])
             .arg("--as-needed")
