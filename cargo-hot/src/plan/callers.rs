@@ -29,11 +29,11 @@ pub(super) fn callers(body: Name, dirty: &FxHashSet<Name>, image: &Image, build:
         !dirty.contains(&code) || !differs()
     };
     // What makes a closure says what is in it, and the closure's own code only what becomes of that. A future's code says both.
+    let maker = |closure: &str| closure.rsplit_once(CLOSURE).and_then(|(maker, _)| build.only_symbol(maker));
     let is_made_alike = |closure: &str, code: Name| {
-        let maker = closure.rsplit_once(CLOSURE).and_then(|(maker, _)| build.only_symbol(maker));
         let is_closure =
             || build.places(code).first().is_some_and(|place| is_closure(build.object(*place), names.text(code)));
-        maker.is_some_and(is_same) && is_closure()
+        maker(closure).is_some_and(is_same) && is_closure()
     };
     let mut since = Some(0);
     let mut around = None;
@@ -43,7 +43,11 @@ pub(super) fn callers(body: Name, dirty: &FxHashSet<Name>, image: &Image, build:
     };
     for closure in closures(&path) {
         let code = build.only_symbol(closure);
-        needs(code.filter(|code| is_same(*code) || is_made_alike(closure, *code)));
+        needs(match code {
+            Some(code) => Some(code).filter(|code| is_same(*code) || is_made_alike(closure, *code)),
+            // One that nobody calls has no code.
+            None => maker(closure).filter(|maker| is_same(*maker)),
+        });
         around = around.or_else(|| build.only_symbol(function_of(closure)));
     }
     if holds_local_type(symbol) {

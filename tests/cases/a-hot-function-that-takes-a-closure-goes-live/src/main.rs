@@ -9,6 +9,10 @@
 //# edit 3: s/5 ^ by/6 ^ by/
 //# patched
 //# oracle
+//# edit 4: s/by + 40/by + 50/
+//# patched: keep
+//# oracle
+//# confirmed
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::sleep;
@@ -26,13 +30,19 @@ fn step(call: impl Fn(u32) -> u32 + Sync, by: u32) -> u32 {
     here + call(by)
 }
 
+/// Of a closure that is never called there is no code.
+#[hot]
+fn keep(_call: impl Fn(u32) -> u32 + Sync, by: u32) -> u32 {
+    by + 40
+}
+
 fn rule(by: u32) -> u32 {
     step(|by: u32| 5 ^ by, by)
 }
 
 #[hot]
 fn update() {
-    println!("hits={} out: v1 {} {}", HITS.fetch_add(1, Ordering::Relaxed), rule(1), step(|by| by + 7, 2));
+    println!("hits={} out: v1 {} {}", HITS.fetch_add(1, Ordering::Relaxed), rule(1), step(|by| by + 7, keep(|by| by + 1, 2)));
 }
 
 fn main() {
