@@ -1,6 +1,6 @@
 //# stdout: hits=(?<more>\d+) out: v1$
 //# edit 1: s/"v1".to_owned()/unsafe { nowhere_at_all(3) }.to_string()/
-//# refused: not-loadable; says nowhere_at_all
+//# refused: not-linkable; says nowhere_at_all
 //# stdout: hits=(?<more>\d+) out: v1$
 //# edit 2: s/unsafe { nowhere_at_all(3) }.to_string()/"v2".to_owned()/
 //# patched: update
