@@ -48,7 +48,8 @@ impl Session {
         let mut times = Times { detect: milliseconds(detect), ..Times::default() };
         let pending = loaded.crates_to_patch(&changes);
         if pending.is_empty() && !changes.is_for_cargo {
-            if changes.is_relevant && changes.outside.is_empty() {
+            let is_a_persons = save.paths.iter().any(|path| !self.project.is_output(path));
+            if changes.is_relevant && changes.outside.is_empty() && is_a_persons {
                 self.tell(&Event::Unchanged)?;
             }
             return self.resume();
