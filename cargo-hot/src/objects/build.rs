@@ -195,7 +195,7 @@ impl Build {
 
     /// The only symbol of the newest build that demangles to this.
     pub(crate) fn only_symbol(&self, demangled: &str) -> Option<Name> {
-        let mut symbols = self.built_symbols(demangled);
+        let mut symbols = self.symbols(demangled);
         symbols.next().filter(|_| symbols.next().is_none())
     }
 
@@ -206,10 +206,11 @@ impl Build {
 
     /// Whether any symbol of the newest build demangles to this.
     pub(crate) fn has_symbol(&self, demangled: &str) -> bool {
-        self.built_symbols(demangled).next().is_some()
+        self.symbols(demangled).next().is_some()
     }
 
-    fn built_symbols(&self, demangled: &str) -> impl Iterator<Item = Name> {
+    /// The symbols of the newest build that demangle to this.
+    pub(crate) fn symbols(&self, demangled: &str) -> impl Iterator<Item = Name> {
         let symbols = self.symbols.get(&Item::of(demangled)).into_iter().flatten();
         symbols.copied().filter(|name| !self.places(*name).is_empty())
     }

@@ -28,32 +28,44 @@ pub(super) fn callers(body: Name, dirty: &FxHashSet<Name>, image: &Image, build:
         let differs = || place().is_none_or(|place| is_loaded(place) != Some(build.digest(place).without_lines));
         !dirty.contains(&code) || !differs()
     };
+    // Functions of one name within one have the same path: all of them must be as they are known.
+    let are_same = |codes: &[Name]| codes.iter().all(|code| is_same(*code));
     // What makes a closure says what is in it, and the closure's own code only what becomes of that. A future's code says both.
-    let maker = |closure: &str| closure.rsplit_once(CLOSURE).and_then(|(maker, _)| build.only_symbol(maker));
-    let is_made_alike = |closure: &str, code: Name| {
-        let is_closure =
-            || build.places(code).first().is_some_and(|place| is_closure(build.object(*place), names.text(code)));
-        maker(closure).is_some_and(is_same) && is_closure()
+    let makers = |closure: &str| match closure.rsplit_once(CLOSURE) {
+        Some((maker, _)) => build.symbols(maker).collect(),
+        None => Vec::new(),
     };
-    let mut since = Some(0);
+    let is_made_alike = |closure: &str, codes: &[Name]| {
+        let is_closure = |code: &Name| {
+            build.places(*code).first().is_some_and(|place| is_closure(build.object(*place), names.text(*code)))
+        };
+        let makers = makers(closure);
+        !makers.is_empty() && are_same(&makers) && codes.iter().all(is_closure)
+    };
+    let mut since: Option<Generation> = Some(0);
     let mut around = None;
-    let mut needs = |code: Option<Name>| {
-        let generation: Option<Generation> = code.and_then(|code| Some(image.newest(code, None, None)?.generation));
+    let mut needs = |codes: Option<Vec<Name>>| {
+        let newest = |code: &Name| Some(image.newest(*code, None, None)?.generation);
+        let generations: Option<Vec<Generation>> = codes.and_then(|codes| codes.iter().map(newest).collect());
+        let generation = generations.and_then(|generations| generations.into_iter().max());
         since = since.zip(generation).map(|(since, generation)| since.max(generation));
     };
     for closure in closures(&path) {
-        let code = build.only_symbol(closure);
-        needs(match code {
-            Some(code) => Some(code).filter(|code| is_same(*code) || is_made_alike(closure, *code)),
+        let codes: Vec<Name> = build.symbols(closure).collect();
+        needs(if codes.is_empty() {
             // One that nobody calls has no code.
-            None => maker(closure).filter(|maker| is_same(*maker)),
+            Some(makers(closure)).filter(|makers| are_same(makers))
+        } else {
+            Some(codes).filter(|codes| are_same(codes) || is_made_alike(closure, codes))
         });
-        around = around.or_else(|| build.only_symbol(function_of(closure)));
+        around = around.or_else(|| build.symbols(function_of(closure)).next());
     }
     if holds_local_type(symbol) {
-        let function = parents(&path).find_map(|parent| build.only_symbol(parent));
-        needs(function.filter(|function| is_same(*function)));
-        around = around.or(function);
+        let functions = parents(&path)
+            .map(|parent| build.symbols(parent).collect::<Vec<_>>())
+            .find(|functions| !functions.is_empty());
+        around = around.or_else(|| functions.as_ref()?.first().copied());
+        needs(functions.filter(|functions| are_same(functions)));
     }
     let (known, left): (Vec<_>, Vec<_>) =
         image.all(body).iter().copied().partition(|loaded| since.is_some_and(|since| loaded.generation >= since));
