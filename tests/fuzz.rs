@@ -30,6 +30,7 @@ impl Arguments {
     fn read() -> Result<Self> {
         // As many as there is time for: what `cargo test --workspace` has for it.
         let mut found = Self { seeds: 1..u64::MAX, limit: Duration::from_secs(30), edits: 8, is_optimized: false };
+        let mut sequences = u64::MAX;
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut number = || -> Result<u64> {
@@ -42,18 +43,16 @@ impl Arguments {
                     (found.seeds, found.limit) = (seed..seed + 1, Duration::MAX);
                 }
                 "--from" => found.seeds.start = number()?,
-                "--sequences" => {
-                    found.seeds.end = found.seeds.start + number()?;
-                    found.limit = Duration::MAX;
-                }
+                "--sequences" => (sequences, found.limit) = (number()?, Duration::MAX),
                 "--seconds" => found.limit = Duration::from_secs(number()?),
                 "--release" => found.is_optimized = true,
                 "--edits" => found.edits = usize::try_from(number()?)?,
                 // Of tests with a name like this, here is none.
-                name if !name.starts_with('-') => found.seeds.end = found.seeds.start,
+                name if !name.starts_with('-') => sequences = 0,
                 other => bail!("there is no option `{other}`"),
             }
         }
+        found.seeds.end = found.seeds.end.min(found.seeds.start.saturating_add(sequences));
         Ok(found)
     }
 }

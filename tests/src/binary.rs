@@ -28,7 +28,8 @@ pub fn cargo_hot() -> Result<PathBuf> {
         return fs::canonicalize(&path).with_context(|| format!("`CARGO_HOT_BIN` names `{}`", path.display()));
     }
     let built = Command::new(cargo())
-        .args(["build", "--package", "cargo-hot", "--bin", "cargo-hot", "--message-format", "json-render-diagnostics"])
+        .args(["build", "--package", "cargo-hot", "--bin", "cargo-hot", "--profile", "driven"])
+        .args(["--message-format", "json-render-diagnostics"])
         .arg("--target-dir")
         .arg(target_directory()?)
         .current_dir(checkout())

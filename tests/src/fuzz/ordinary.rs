@@ -88,7 +88,16 @@ impl Ordinary {
 
     fn rustc(&self, name: &str, root: &str, place: &Path, optimized: bool) -> Command {
         let mut rustc = Command::new("rustc");
-        rustc.args(["--edition", "2024", "--crate-name", name, "-Cdebuginfo=0", "-Cmetadata=fuzz", root]);
+        rustc.args([
+            "--edition",
+            "2024",
+            "--crate-name",
+            name,
+            "-Cdebuginfo=0",
+            "-Cmetadata=fuzz",
+            "-Ccodegen-units=1",
+            root,
+        ]);
         rustc.args(&self.options).args(optimized.then_some("-O"));
         rustc.current_dir(place).env("CARGO_MANIFEST_DIR", place);
         rustc
