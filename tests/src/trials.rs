@@ -1,8 +1,9 @@
 //! Cases as tests: each with its name, so that one can be asked for.
 
-use std::env;
+use std::num::NonZero;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::{env, thread};
 
 use anyhow::Error;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -14,7 +15,10 @@ use crate::case::{self, Case, Launch};
 /// # Panics
 /// The directory of the cases cannot be read.
 pub fn run(of: impl Fn(Arc<Case>) -> Vec<Trial>) -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // Cases wait, for answers and for silence: one more than there are processors keeps these busy.
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    arguments.test_threads.get_or_insert(processors + 1);
     let directories = case::all().unwrap_or_else(|error| panic!("{error:#}"));
     let trials = directories.into_iter().flat_map(|(directory, cases)| match cases {
         Ok(cases) => cases.into_iter().map(Arc::new).flat_map(&of).collect(),

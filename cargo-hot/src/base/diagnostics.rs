@@ -82,7 +82,25 @@ impl Diagnostics {
                 }
             }
         }
-        rendered
+        self.quote_between(&rendered)
+    }
+
+    /// The same for lines that only stand between those that a message is about: no span has their text.
+    fn quote_between(&mut self, rendered: &str) -> String {
+        let mut file = None;
+        let mut quote = |line: &str| {
+            let plain = anstream::adapter::strip_str(line).to_string();
+            let plain = plain.trim();
+            if let Some(place) = plain.strip_prefix("--> ").or_else(|| plain.strip_prefix("::: ")) {
+                file = place.rsplitn(3, ':').nth(2).map(str::to_owned);
+            }
+            let (number, marked) = plain.split_once(' ')?;
+            let quoted = marked.trim_start_matches([' ', '|', '/', '_']);
+            let original = self.original_line(file.as_ref()?, number.parse().ok()?)?.trim();
+            let is_it = quoted != original && same_but_for_visibility(quoted, original) && line.contains(quoted);
+            is_it.then(|| line.replacen(quoted, &in_its_columns(quoted, original), 1))
+        };
+        rendered.split_inclusive('\n').map(|line| quote(line).unwrap_or_else(|| line.to_owned())).collect()
     }
 
     fn original_line(&mut self, file: &str, number: u64) -> Option<&str> {
@@ -102,6 +120,21 @@ fn is_of_the_hot_build(message: &Value) -> bool {
     text.contains("tagged-globals")
         || counts_warnings
         || (!is_error && code.is_some_and(|code| OF_THE_SHADOW.contains(&code)))
+}
+
+fn same_but_for_visibility(quoted: &str, original: &str) -> bool {
+    let words = |line: &str| {
+        let line =
+            ["pub(crate)", "pub(super)", "pub(self)"].iter().fold(line.to_owned(), |line, it| line.replace(it, ""));
+        line.split_whitespace().filter(|word| *word != "pub").collect::<Vec<_>>().join(" ")
+    };
+    words(quoted) == words(original)
+}
+
+/// The original where the quoted text has it: behind the blanks that a `pub` took, or before a `pub` that found none.
+fn in_its_columns(quoted: &str, original: &str) -> String {
+    let width = if quoted.ends_with(" pub") { 0 } else { quoted.chars().count() };
+    format!("{original:>width$}")
 }
 
 fn collect_spans<'message>(message: &'message Value, spans: &mut Vec<&'message Value>) {
@@ -144,5 +177,22 @@ mod tests {
         };
         assert_eq!(rendered, "error: x\n2 | fn f() { x }\n  |  ^\n");
         assert!(is_error);
+    }
+
+    #[test]
+    fn a_line_between_quoted_ones_is_the_users() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "mod a {\n    fn f() {}\n}\n\npub(crate) fn g() {\n    x\n}\n";
+        fs::write(folder.path().join("main.rs"), text).unwrap();
+        let rendered = concat!(
+            "error: x\n --> main.rs:1:1\n",
+            "1 | / mod a {\n2 | | pub fn f() {}\n3 | | } pub\n\u{1b}[1m5\u{1b}[0m \u{1b}[1m|\u{1b}[0m   pub        fn g() {\n6 | |     x\n",
+        );
+        let quoted = Diagnostics::new(folder.path()).quote_between(rendered);
+        let expected = concat!(
+            "error: x\n --> main.rs:1:1\n",
+            "1 | / mod a {\n2 | |     fn f() {}\n3 | | }\n\u{1b}[1m5\u{1b}[0m \u{1b}[1m|\u{1b}[0m   pub(crate) fn g() {\n6 | |     x\n",
+        );
+        assert_eq!(quoted, expected);
     }
 }
