@@ -4,6 +4,7 @@
 //! the hot build in a target feature: what rustc says about either is dropped, and where it quotes a line of the
 //! shadow, the original line is put in its place.
 
+use hot_runtime::names::BODY_PREFIX;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs;
@@ -61,6 +62,7 @@ impl Diagnostics {
         if message.get("rendered").is_none() || is_of_the_hot_build(&message) {
             return Line::Dropped;
         }
+        tell_lone_method(&mut message);
         let rendered = self.quote_originals(&message);
         let is_error = message["level"].as_str().is_some_and(|level| level.starts_with("error"));
         message["rendered"] = Value::String(rendered.clone());
@@ -112,13 +114,36 @@ impl Diagnostics {
     }
 }
 
+/// `#[hot]` on one method of a trait's `impl` writes a body beside it that the trait does not have.
+fn tell_lone_method(message: &mut Value) {
+    let tell = |message: &Value| {
+        let text = message["message"].as_str()?;
+        let (method, of_trait) =
+            text.strip_prefix("method `")?.strip_prefix(BODY_PREFIX)?.split_once("` is not a member of trait `")?;
+        let of_trait = of_trait.trim_end_matches('`');
+        let told = format!("`{method}` of `{of_trait}` cannot be hot alone");
+        let help = format!("put `#[hot]` on the whole `impl {of_trait}`");
+        let label = format!("not a member of trait `{of_trait}`");
+        let rendered = message["rendered"].as_str()?.replace(text, &told).replace(&label, &help).replace("[E0407]", "");
+        Some((told, rendered))
+    };
+    if let Some((told, rendered)) = tell(message) {
+        message["message"] = Value::String(told);
+        message["rendered"] = Value::String(rendered);
+        message["code"] = Value::Null;
+    }
+}
+
 fn is_of_the_hot_build(message: &Value) -> bool {
     let text = message["message"].as_str().unwrap_or_default();
+    // What follows from the error that `tell_lone_method` speaks of.
+    let misses_body = text.starts_with(&format!("no associated item named `{BODY_PREFIX}"));
     let counts_warnings = text.ends_with("warning emitted") || text.ends_with("warnings emitted");
     let code = message["code"]["code"].as_str();
     let is_error = message["level"].as_str().is_some_and(|level| level.starts_with("error"));
     text.contains("tagged-globals")
         || counts_warnings
+        || misses_body
         || (!is_error && code.is_some_and(|code| OF_THE_SHADOW.contains(&code)))
 }
 
