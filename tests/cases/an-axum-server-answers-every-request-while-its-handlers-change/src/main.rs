@@ -8,8 +8,8 @@
 //# patched: quoted, Fixed::count; hot quoted; not main
 //# stdout: hits=(?<more>\d+) failed=0 out: index 0 user 7 v2 quote v2 count 2$
 //# saves 100 every 120ms: s/"index 0"/"index {n}"/
-//# patches: 3000ms
 //# stdout: hits=(?<more>\d+) failed=0 out: index 100 user 7 v2 quote v2 count 2$
+//# patches: 1000ms
 //# never-stdout: failed=[^0]
 //# oracle
 

@@ -1,8 +1,8 @@
 //# stdout: calls=(?<more>\d+) wrong=0 out: v0$
 //# saves 20 every 250ms: s/VERSION: u64 = 0/VERSION: u64 = {n}/
 //# stdout: calls=(?<more>\d+) wrong=0 out: v20$
-//# patches: 700ms
 //# stdout: calls=(?<more>\d+) wrong=0 out: v20$
+//# patches: 700ms
 //# oracle
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

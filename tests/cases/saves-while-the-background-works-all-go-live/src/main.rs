@@ -1,8 +1,8 @@
 //# stdout: out: v1 a0 b0
 //# no-event: 600ms
 //# saves 12 every 70ms: s/"a0"/"a{n}"/
-//# patches: 2500ms
 //# stdout: hits=(?<more>\d+) out: v1 a12 b0
+//# patches: 1000ms
 //# oracle
 //# edit 1: s/v1/v2/
 //# patched: update; route slice

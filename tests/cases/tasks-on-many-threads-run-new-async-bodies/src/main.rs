@@ -9,8 +9,8 @@
 //# patched: how_many; cold how_many; not main; route replay; because async
 //# stdout: hits=(?<more>\d+) task 3 says v2 on plenty
 //# saves 20 every 25ms: s/says v2/says v{n}/
-//# patches: 1500ms
 //# stdout: hits=(?<more>\d+) task 1 says v20 on plenty
+//# patches: 1000ms
 
 use std::collections::{BTreeSet, VecDeque};
 use std::pin::Pin;

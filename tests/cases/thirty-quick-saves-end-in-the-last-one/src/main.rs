@@ -1,8 +1,8 @@
 //# stdout: hits=(?<more>\d+) out: v0$
 //# saves 30 every 15ms: s/v0/v{n}/
 //# stdout: hits=(?<more>\d+) out: v30$
-//# patches: 700ms
 //# stdout: hits=(?<more>\d+) out: v30$
+//# patches: 700ms
 //# oracle
 //# edit 1: s/v30/v31/
 //# patched: update
