@@ -8,6 +8,7 @@ use crate::inbox::Message;
 use crate::loaded::Taken;
 use crate::program::signal_process;
 use crate::project::Project;
+use crate::save::patch_file;
 use crate::session::Session;
 use crate::slice::{Reason, Slice};
 use anyhow::{Context, Result};
@@ -157,10 +158,19 @@ impl Session {
             .name("compile".into())
             .spawn(move || drop(sender.send(Message::Compiled { process, compiled: compilation.finish() })))
             .context("failed to start the thread that listens to rustc")?;
+        self.prepare_link()?;
         self.wait_for(process, |message| match message {
             Message::Compiled { process: from, compiled } if from == process => Ok(compiled),
             other => Err(other),
         })?
+    }
+
+    fn prepare_link(&mut self) -> Result<()> {
+        let folder = self.folder("patches")?;
+        let (Some(loaded), Some(host)) = (&mut self.loaded, &self.host) else { return Ok(()) };
+        loaded.meet(host.process);
+        loaded.linker.prepare(&patch_file(&folder, loaded.next_generation), &loaded.shared_libraries);
+        Ok(())
     }
 
     /// The message that `pick` takes; what makes it useless kills the process that it is to come from.

@@ -41,11 +41,9 @@ pub(crate) enum LinkRefusal {
 ///
 /// # Errors
 /// The code cannot be redirected to the running program, or the linker does not make of it what was asked for.
-pub(crate) fn link(loaded: &Loaded, plan: &Plan, path: &Path) -> Result<Linked> {
+pub(crate) fn link(loaded: &mut Loaded, plan: &Plan, path: &Path) -> Result<Linked> {
     let object = weave(plan, &loaded.build, &loaded.image, &loaded.names, loaded.frame())?;
-    let input = path.with_extension("o");
-    fs::write(&input, object).with_context(|| format!("failed to write `{}`", input.display()))?;
-    loaded.linker.link(&input, path, &loaded.shared_libraries)?;
+    loaded.linker.link(&object, path, &loaded.shared_libraries)?;
     let library = fs::read(path).with_context(|| format!("failed to read `{}`", path.display()))?;
     read_back(&library, plan, &loaded.build, &loaded.names)
 }

@@ -227,7 +227,7 @@ impl Program {
 
     /// A constant of a module.
     pub fn add_constant(&mut self, module: Id, random: &mut Random) -> Id {
-        let name = format!("LIMIT_{}", random.below(1000));
+        let name = self.free_number(module, "LIMIT", random);
         let id = self.add(name, Home::Module(module), Kind::Constant(Expression::number(0)), random);
         let depth = random.below(3);
         let value = Grower::for_item(self, id).number(&Scope::default(), depth, random);
@@ -241,7 +241,8 @@ impl Program {
     pub fn add_static(&mut self, module: Id, random: &mut Random) -> Id {
         let shape = random.of(&[Shape::Atomic, Shape::Atomic, Shape::Narrow, Shape::Mutex, Shape::Lazy, Shape::Local]);
         let kind = Kind::Static(Static { shape, initial: random.below(100) as u64 });
-        self.add(format!("COUNT_{}", random.below(1000)), Home::Module(module), kind, random)
+        let name = self.free_number(module, "COUNT", random);
+        self.add(name, Home::Module(module), kind, random)
     }
 
     /// A type of a module, perhaps with what writes or drops its values.
@@ -360,11 +361,17 @@ impl Program {
 
     /// A name that nothing in this module has.
     pub fn free_name(&self, module: Id, from: &[&str], random: &mut Random) -> String {
-        let is_taken = |name: &str| {
-            self.items.values().any(|item| item.home == Home::Module(module) && item.name == name)
-                || self.modules.values().any(|found| found.parent == Some(module) && found.name == name)
-        };
-        free(from, is_taken, random)
+        free(from, |name| self.is_taken(module, name), random)
+    }
+
+    fn free_number(&self, module: Id, stem: &str, random: &mut Random) -> String {
+        let mut names = std::iter::repeat_with(|| format!("{stem}_{}", random.below(1000)));
+        names.find(|name| !self.is_taken(module, name)).expect("a module has fewer than a thousand of a kind")
+    }
+
+    fn is_taken(&self, module: Id, name: &str) -> bool {
+        self.items.values().any(|item| item.home == Home::Module(module) && item.name == name)
+            || self.modules.values().any(|found| found.parent == Some(module) && found.name == name)
     }
 
     fn free_method(&self, of: Id, random: &mut Random) -> String {
