@@ -159,10 +159,12 @@ impl Session {
             .spawn(move || drop(sender.send(Message::Compiled { process, compiled: compilation.finish() })))
             .context("failed to start the thread that listens to rustc")?;
         self.prepare_link()?;
-        self.wait_for(process, |message| match message {
+        let compiled = self.wait_for(process, |message| match message {
             Message::Compiled { process: from, compiled } if from == process => Ok(compiled),
             other => Err(other),
-        })?
+        })?;
+        self.is_cut_short |= matches!(compiled, Ok(Compiled::Cancelled));
+        compiled
     }
 
     fn prepare_link(&mut self) -> Result<()> {

@@ -46,8 +46,11 @@ impl Session {
         self.tell_outside(&changes.outside)?;
         let Some(loaded) = &self.loaded else { return Ok(()) };
         let mut times = Times { detect: milliseconds(detect), ..Times::default() };
-        let pending = loaded.crates_to_patch(&changes);
-        if pending.is_empty() && !changes.is_for_cargo {
+        // A save that was cut short by this one is for this one to finish, whatever this one is about.
+        let goes_on = std::mem::take(&mut self.is_cut_short);
+        let is_for_cargo = changes.is_for_cargo || goes_on && loaded.wants_cargo;
+        let pending = if changes.is_relevant || goes_on { loaded.crates_to_patch() } else { BTreeSet::new() };
+        if pending.is_empty() && !is_for_cargo {
             let is_a_persons = save.paths.iter().any(|path| !self.project.is_output(path));
             if changes.is_relevant && changes.outside.is_empty() && is_a_persons {
                 self.tell(&Event::Unchanged)?;
@@ -58,7 +61,7 @@ impl Session {
         self.background = None;
         self.leftovers.stop();
         self.does_not_compile = false;
-        if changes.is_for_cargo {
+        if is_for_cargo {
             return self.through_cargo(&save, times);
         }
         let begun = Instant::now();

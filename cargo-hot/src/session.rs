@@ -62,6 +62,8 @@ pub(crate) struct Session {
     pub(crate) leftovers: Leftovers,
     /// Whether the user was told so of what was saved last: before it changes, there is no use in trying again.
     pub(crate) does_not_compile: bool,
+    /// Whether a newer save ended what was done for the last one.
+    pub(crate) is_cut_short: bool,
     /// Why what the program is made of is not known, so that no patch fits.
     unpatchable: Option<String>,
     /// What was saved before the program could be patched.
@@ -107,6 +109,7 @@ impl Session {
             background: None,
             leftovers: Leftovers::default(),
             does_not_compile: false,
+            is_cut_short: false,
             unpatchable: None,
             early: None,
             begun: Instant::now(),
@@ -132,6 +135,7 @@ impl Session {
         self.begun = Instant::now();
         (self.host, self.loaded, self.background, self.unpatchable) = (None, None, None, None);
         self.leftovers = Leftovers::default();
+        self.is_cut_short = false;
         self.starts += 1;
         let child = self.tools.run(&self.options.for_cargo(), &self.options.arguments, &self.door.socket())?;
         let exits = self.inbox.sender();

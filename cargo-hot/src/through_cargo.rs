@@ -33,6 +33,7 @@ impl Session {
         let Some(output) = self.cargo_build()? else {
             // What the save means is still for cargo to say.
             self.loaded.iter_mut().for_each(|loaded| loaded.wants_cargo = true);
+            self.is_cut_short = true;
             return Ok(());
         };
         times.compile = milliseconds(begun.elapsed());

@@ -70,11 +70,9 @@ impl Loaded {
         Ok(changes)
     }
 
-    /// The crates with a change that the program does not run: of this save, or of one before.
-    pub(crate) fn crates_to_patch(&self, changes: &Changes) -> BTreeSet<usize> {
-        let left = self.unfinished.iter().filter(|_| changes.is_relevant);
-        let all = changes.crates.iter().chain(left);
-        all.copied().filter(|index| !self.crates[*index].is_live).collect()
+    /// The crates with a change that the program does not run, of whichever save.
+    pub(crate) fn crates_to_patch(&self) -> BTreeSet<usize> {
+        (0..self.crates.len()).filter(|index| !self.crates[*index].is_live).collect()
     }
 
     /// Manifests and the like, and Rust files that can belong to none of the program's crates: of a build script, say.
