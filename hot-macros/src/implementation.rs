@@ -55,7 +55,13 @@ pub(crate) fn expand(block: &Block, head: &ItemImpl, goal: Goal) -> TokenStream 
         let parts = Parts::of(function, place, goal);
         parts.wrapper(&[&parts.call()])
     });
-    let (named, (parameters, given, bounds)) = (without_arguments(&of_trait), generics.split_for_impl());
+    let (parameters, given, bounds) = generics.split_for_impl();
+    // In an `impl` its trait is in scope. One that a lone name means is so anyway, and to import one that has a name of the
+    // prelude would be ambiguous.
+    let import = (of_trait.segments.len() > 1).then(|| {
+        let named = without_arguments(&of_trait);
+        quote_spanned!(span=> #[allow(unused_imports)] use #named as _;)
+    });
     // A trait's own parameters may have `Self` for a default.
     let is_sized = if is_unsized(head) { TokenStream::new() } else { quote_spanned!(span=> Sized +) };
     let bodies_trait =
@@ -63,8 +69,7 @@ pub(crate) fn expand(block: &Block, head: &ItemImpl, goal: Goal) -> TokenStream 
     quote_spanned! {span=>
         #(#conditions)*
         const _: () = {
-            #[allow(unused_imports)]
-            use #named as _;
+            #import
             #[allow(drop_bounds, clippy::needless_lifetimes, clippy::extra_unused_lifetimes)]
             #bodies_trait
             #[allow(clippy::needless_lifetimes, clippy::extra_unused_lifetimes, clippy::elidable_lifetime_names)]
