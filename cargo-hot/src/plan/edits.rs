@@ -100,7 +100,7 @@ impl Edits {
         self.is_wider |= around(&old_file, &old) != around(file, functions);
         for function in functions {
             let was = old.iter().find(|old| old.path == function.path);
-            if was.is_some_and(|old| old.body != function.body) {
+            if was.is_some_and(|old| old.body != function.body || says_where(&function.body)) {
                 // What such a function returns, or is worth, its callers are compiled for; of a hot one that is a box.
                 let has_callers = ["const ", "async ", "impl "].iter().any(|word| function.signature.contains(word));
                 self.is_wider |= has_callers && is_held(function);
@@ -118,6 +118,11 @@ impl Edits {
         }
         self.bodies.entry(function.path).or_default().extend(identifiers(&function.body));
     }
+}
+
+/// Whether a body has in it where it stands, which an edit above it, or of the blanks before it, changes.
+fn says_where(body: &str) -> bool {
+    ["line", "column"].iter().any(|name| body.contains(&format!("{name} !")) || body.contains(&format!("{name}!")))
 }
 
 /// Whether callers may hold it, or what is inside it: of a hot function, the closures behind an `impl Trait`.
@@ -184,6 +189,14 @@ mod tests {
         check("fn main() { 0 + 0 } impl Add for A { fn add() { 1 } }", "1", "2", &["A::add"]);
         check("fn main() { m!() } macro_rules! m { () => { a() } } fn a() { 1 }", "1", "2", &["a"]);
         check("fn main() { A() } const A: fn() = a; fn a() { 1 }", "1", "2", &["a"]);
+    }
+
+    #[test]
+    fn a_function_that_says_where_it_stands_changes_with_that() {
+        let is_edited = |old: &str, new: &str| edits(old, new).is_edited("a");
+        assert!(is_edited("fn a() { column!() }", "fn a() {  column!() }"));
+        assert!(is_edited("fn b() {} fn a() { line!() }", "fn b() {\n} fn a() { line!() }"));
+        assert!(!is_edited("fn b() {} fn a() { line(1) }", "fn b() {\n} fn a() { line(1) }"));
     }
 
     #[test]
