@@ -112,6 +112,10 @@ impl Session {
             Err(error) => return self.refuse_for_now(&error).map(|()| None),
         };
         times.plan = milliseconds(begun.elapsed());
+        // That a save changes nothing is for the whole crate to say.
+        if route == Route::Slice && plan.changed.is_empty() && plan.stuck.is_empty() {
+            return Ok(Some(Reason::NoChange));
+        }
         // Of a slice, code that differs in nothing that counts is not worth a patch.
         let is_idle = route == Route::Slice && plan.changed.is_empty();
         if plan.places.is_empty() || is_idle {

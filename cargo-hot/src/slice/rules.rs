@@ -53,6 +53,8 @@ pub(crate) enum Reason {
     NotCompiled,
     /// It reaches the program in a way that a patch cannot.
     NotLinked,
+    /// Its code alone is what the program runs.
+    NoChange,
     /// With what was saved before, the crate does not compile.
     NotConfirmed,
     /// Crates that depend on it are not compiled since it was.
@@ -92,6 +94,7 @@ impl fmt::Display for Reason {
             Self::Static => "it brings a static of its own",
             Self::NotCompiled => "it does not compile alone",
             Self::NotLinked => "it cannot be linked alone",
+            Self::NoChange => "its code alone is the same as before",
             Self::NotConfirmed => "the crate did not compile",
             Self::Unfinished => "what depends on it is still being compiled",
             Self::Misfit => "what was saved before does not fit the values that live",

@@ -117,6 +117,7 @@ fn every_reason_is_told_in_words_of_its_own() {
         Reason::Static,
         Reason::NotCompiled,
         Reason::NotLinked,
+        Reason::NoChange,
         Reason::NotConfirmed,
         Reason::Misfit,
         Reason::Asked,
