@@ -54,9 +54,8 @@ impl Slicer {
         };
         groups.retain(|_, group| fits(found, group, false));
         // One without parameters is for a single type, of which no other `impl` is.
-        for other in
-            self.impls_of(&method.module).filter(|other| !std::ptr::eq(*other, found) && other.types.is_empty())
-        {
+        let others = self.impls_with(method).filter(|other| !std::ptr::eq(*other, found) && other.types.is_empty());
+        for other in others {
             let mut of_other = groups.iter().filter(|(_, group)| fits(other, group, true)).map(|(number, _)| number);
             if let (Some(number), None) = (of_other.next().cloned(), of_other.next()) {
                 groups.remove(&number);
@@ -65,11 +64,18 @@ impl Slicer {
         groups.into_values().flatten().map(|(symbol, _)| symbol).collect()
     }
 
-    /// The `impl`s of a module.
-    fn impls_of(&self, module: &[String]) -> impl Iterator<Item = &Impl> {
+    /// The `impl`s of a method's module that have one of its name.
+    fn impls_with(&self, method: &Identity) -> impl Iterator<Item = &Impl> {
         self.files.iter().flat_map(move |(path, file)| {
-            let is_there = move |found: &&Impl| self.module_of(path, found.module) == module;
-            file.index.impls.iter().filter(is_there)
+            let has_it = move |number: usize| {
+                let of_it = file.index.functions.iter().filter(move |function| function.of_impl == Some(number));
+                of_it.map(Function::symbol_name).any(|name| name == method.name)
+            };
+            let is_there = move |number: usize, found: &Impl| {
+                self.module_of(path, found.module) == method.module && has_it(number)
+            };
+            let numbered = file.index.impls.iter().enumerate();
+            numbered.filter(move |(number, found)| is_there(*number, found)).map(|(_, found)| found)
         })
     }
 

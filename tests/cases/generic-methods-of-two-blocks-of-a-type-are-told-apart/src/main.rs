@@ -1,9 +1,9 @@
 //# stdout: out: 3
 //# edit 1: s/start: 2/start: 3/
-//# patched: Steps::from; hot Steps::from
+//# patched: Steps::from; route slice
 //# stdout: hits=(?<more>\d+) out: 4
 //# edit 2: s/start: 3/start: 4/
-//# patched: Steps::from; hot Steps::from
+//# patched: Steps::from; route slice
 //# stdout: hits=(?<more>\d+) out: 5
 //# confirmed
 //# oracle
