@@ -1,4 +1,4 @@
-//! From a save to what it means for the program: which crates it changed, and what cargo alone understands of it.
+//! From a save to what it means for the program: what of it changed, and what cargo alone understands.
 
 use super::outside::Edit;
 use super::{Crate, Loaded};
@@ -12,8 +12,6 @@ use std::path::{Path, PathBuf};
 /// What a save means for the program.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
-    /// Crates with a file that changed.
-    pub(crate) crates: BTreeSet<usize>,
     /// Whether it wrote any file of the program, changed or not.
     pub(crate) is_relevant: bool,
     /// Files of dependencies outside the workspace that changed.
@@ -53,16 +51,12 @@ impl Loaded {
                 Err(_) if path.is_dir() => continue,
                 Err(error) => return Err(error).with_context(|| format!("failed to read `{}`", path.display())),
             };
-            for (index, found) in self.crates.iter_mut().enumerate().filter(|(_, found)| found.may_contain(path)) {
+            for found in self.crates.iter_mut().filter(|found| found.may_contain(path)) {
                 let is_listed = found.sources.contains(path);
                 let is_same = text.is_some() && found.sources.text(path) == text.as_deref();
                 changes.is_relevant |= is_listed || !self.unfinished.is_empty() || self.wants_cargo;
-                if is_same {
-                    continue;
-                }
-                found.take_in(path, text.clone());
-                if is_listed {
-                    changes.crates.insert(index);
+                if !is_same {
+                    found.take_in(path, text.clone());
                 }
             }
         }
