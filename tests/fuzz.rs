@@ -29,7 +29,7 @@ struct Arguments {
 impl Arguments {
     fn read() -> Result<Self> {
         // As many as there is time for: what `cargo test --workspace` has for it.
-        let mut found = Self { seeds: 1..u64::MAX, limit: Duration::from_secs(60), edits: 8, is_optimized: false };
+        let mut found = Self { seeds: 1..u64::MAX, limit: Duration::from_secs(30), edits: 8, is_optimized: false };
         let mut sequences = u64::MAX;
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {

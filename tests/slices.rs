@@ -19,6 +19,7 @@ use tests::{remains, trials};
 /// The program of the case cannot be asked, for this reason.
 const NOT_ASKED: &[(&str, &str)] = &[
     ("a-first-build-that-fails-exits-as-cargo-does", "it does not compile"),
+    ("a-method-of-a-trait-is-not-hot-alone", "it does not compile"),
     ("another-target-is-not-patched-and-told", "its target has no standard library"),
     ("what-cannot-be-patched-says-so-at-every-save-a-program-without-machine-code", "its objects cannot be read"),
     ("restart-mode-restarts", "its option is one of `cargo hot run` alone"),
@@ -39,6 +40,10 @@ const EXCEPTIONS: &[Exceptions] = &[
             ("a-file-that-a-build-script-reads-is-not-lost", "update", "cannot find function `written`"),
             ("code-that-a-build-script-wrote-is-part-of-the-program", "update", "cannot find function `written`"),
         ],
+    },
+    Exceptions {
+        because: "a trait with a name of the prelude stays private",
+        functions: &[("a-hot-trait-may-have-a-name-of-the-prelude", "main", "no method named `twice`")],
     },
     Exceptions {
         because: "what a macro writes stays private",
