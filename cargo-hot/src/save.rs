@@ -154,7 +154,7 @@ impl Session {
     fn committed(&mut self, plan: &Plan, linked: &Linked, generation: u32, times: Times, route: Route) -> Result<()> {
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         let mut functions = show::functions(loaded, plan);
-        if functions.is_empty() {
+        if functions.is_empty() && !plan.moves_lines_alone {
             functions = show::published(loaded, plan);
         }
         let items = show::items(loaded, plan);

@@ -1,14 +1,16 @@
-//! Plans in the user's terms: functions with their files and lines, and sentences that say what to do.
+//! Plans in the user's terms: functions with their files and lines.
 
-use crate::events::{Function, Item};
-use crate::loaded::{Crate, Loaded};
+mod left;
+
+use crate::events::Function;
+use crate::loaded::Loaded;
 use crate::objects::lines::{Declared, declarations};
 use crate::objects::mangled::Mangled;
 use crate::objects::{Name, Place};
-use crate::plan::edits::{Edited, Edits};
+use crate::plan::Plan;
 use crate::plan::paths::{CLOSURE, Written, written};
-use crate::plan::{Plan, Stuck, StuckReason};
 use hot_runtime::names::BODY_PREFIX;
+pub(crate) use left::items;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -48,71 +50,9 @@ fn is_in_body(symbol: &str) -> bool {
     symbol.starts_with(CLOSURE) && path().is_some_and(|name| name.starts_with(BODY_PREFIX))
 }
 
-/// What a plan cannot bring to life, each function once.
-pub(crate) fn items(loaded: &Loaded, plan: &Plan) -> Vec<Item> {
-    if plan.stuck.is_empty() {
-        return Vec::new();
-    }
-    let called = called(loaded, plan.stuck.iter().map(|stuck| stuck.name));
-    let edits = Edits::of(loaded.crates.iter().flat_map(Crate::edits));
-    let mut found: BTreeMap<String, Item> = BTreeMap::new();
-    for stuck in &plan.stuck {
-        let Some(Called { path, at }) = called.get(&stuck.name).cloned() else { continue };
-        // A macro's own, which no text of the user's has: the place of a log line, say.
-        if at.file.as_os_str().is_empty() && path.split("::").any(|name| name.starts_with("__")) {
-            continue;
-        }
-        // Data, and functions that macros wrote, speak for themselves.
-        let is_in_text = stuck.reason != StuckReason::StaticValue && edits.has(&path);
-        let held = if is_in_text && !edits.is_edited(&path) { edits.within(&path) } else { Vec::new() };
-        if is_in_text && !edits.is_edited(&path) && edits.are_of_functions() && held.is_empty() {
-            continue; // It was compiled differently, and does the same.
-        }
-        for Edited { path: inner, file, line } in &held {
-            let file = relative(loaded, file);
-            let (reason, message) = old_caller(&path);
-            found.entry(inner.clone()).or_insert(Item { path: inner.clone(), file, line: *line, reason, message });
-        }
-        if held.is_empty() {
-            let (reason, message) = explain(loaded, stuck, &path);
-            let item = || Item { path: path.clone(), file: at.file, line: at.line, reason, message };
-            found.entry(path.clone()).or_insert_with(item);
-        }
-    }
-    found.into_values().collect()
-}
-
-/// Why the function with this path is not live.
-fn explain(loaded: &Loaded, stuck: &Stuck, own: &str) -> (&'static str, String) {
-    let crates = loaded.crate_names();
-    let path = |name: Name| written(loaded.names.text(name), &crates).map(|written| written.path);
-    match stuck.reason {
-        StuckReason::Unreachable { .. } if own == "main" => {
-            ("unreachable", "it starts the program, and runs again only after `cargo hot restart`".into())
-        }
-        StuckReason::Unreachable { caller } => {
-            let who = match caller.and_then(path) {
-                Some(caller) => format!("it is called from `{caller}`, which is not hot"),
-                None => "no hot function calls it".into(),
-            };
-            let way_out = "`cargo hot restart` runs the new one, and with `#[hot]` on it later edits go live";
-            ("unreachable", format!("{who}; {way_out}"))
-        }
-        StuckReason::OldCaller { caller } => {
-            old_caller(&path(caller).unwrap_or_else(|| "a function outside the workspace".into()))
-        }
-        StuckReason::OldPointer { holder } => {
-            let holder = path(holder).unwrap_or_else(|| "of another crate".into());
-            ("old-pointer", format!("the static `{holder}` goes on pointing to the old one until `cargo hot restart`"))
-        }
-        StuckReason::StaticValue => {
-            ("static-value", "a static keeps its value; the new initial value counts after `cargo hot restart`".into())
-        }
-    }
-}
-
-fn old_caller(caller: &str) -> (&'static str, String) {
-    ("old-caller", format!("`{caller}`, which is not hot, goes on with the old one until `cargo hot restart`"))
+/// What the user calls it; `None` for code of other crates.
+fn path_of(loaded: &Loaded, name: Name) -> Option<String> {
+    written(loaded.names.text(name), &loaded.crate_names()).map(|written| written.path)
 }
 
 /// What the user calls a function or static, and where it stands.

@@ -6,6 +6,7 @@
 use crate::events::{Event, Function, Item, OldItem, Patched};
 use anstream::eprint;
 use anstyle::{AnsiColor, Style};
+use indexmap::IndexMap;
 use rustix::termios::LocalModes;
 use std::sync::{Mutex, PoisonError};
 
@@ -49,7 +50,7 @@ fn is_drawn_on() -> bool {
 pub(crate) fn report(event: &Event) {
     match event {
         Event::Patched(patched) => say(&patched_line(patched)),
-        Event::RestartNeeded { items } => say(&items_line(items)),
+        Event::RestartNeeded { items } => items_lines(items).iter().for_each(|line| say(line)),
         Event::OldCode { items } => items.iter().for_each(|item| say(&old_line(item))),
         Event::Refused { rendered, .. } if !rendered.is_empty() => {
             print(rendered);
@@ -87,9 +88,24 @@ fn list(functions: &[Function]) -> String {
     text.join(", ")
 }
 
-/// The first in full, the rest by name.
-fn items_line(items: &[Item]) -> String {
-    let Some((first, rest)) = items.split_first() else { return String::new() };
+/// A line for each reason, the first in full; beyond a few, by number.
+fn items_lines(items: &[Item]) -> Vec<String> {
+    const LINES: usize = 5;
+    let mut reasons: IndexMap<&str, Vec<&Item>> = IndexMap::new();
+    for item in items {
+        reasons.entry(&item.message).or_default().push(item);
+    }
+    let more: usize = reasons.values().skip(LINES).map(Vec::len).sum();
+    let mut lines: Vec<String> = reasons.values().take(LINES).map(|items| items_line(items)).collect();
+    if more > 0 {
+        lines.push(format!("{WARNING}not live:{WARNING:#} {more} more, until `cargo hot restart`"));
+    }
+    lines
+}
+
+/// What has one reason: the first in full, the rest by name.
+fn items_line(items: &[&Item]) -> String {
+    let [first, rest @ ..] = items else { return String::new() };
     let place = format!("{}:{}", first.file.display(), first.line);
     let others: Vec<String> = rest.iter().map(|item| format!("`{}`", item.path)).collect();
     let also = if others.is_empty() { String::new() } else { format!(" (likewise {})", others.join(", ")) };
@@ -99,4 +115,25 @@ fn items_line(items: &[Item]) -> String {
 fn old_line(item: &OldItem) -> String {
     let OldItem { path, file, line, message, .. } = item;
     format!("{WARNING}still old:{WARNING:#} `{path}`, {}:{line}: {message}", file.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(path: &str, message: &str) -> Item {
+        Item { path: path.into(), file: "a.rs".into(), line: 1, reason: "unreachable", message: message.into() }
+    }
+
+    #[test]
+    fn each_reason_has_a_line() {
+        let of = |items: &[Item]| -> Vec<String> {
+            items_lines(items).iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect()
+        };
+        let items = [item("a", "cold"), item("b", "old"), item("c", "cold"), item("d", "cold")];
+        assert_eq!(of(&items), ["not live: `a`, a.rs:1: cold (likewise `c`, `d`)", "not live: `b`, a.rs:1: old"]);
+        let items: Vec<Item> = (0..8).map(|number| item("a", &number.to_string())).collect();
+        assert_eq!(of(&items).len(), 6);
+        assert_eq!(of(&items)[5], "not live: 3 more, until `cargo hot restart`");
+    }
 }

@@ -3,7 +3,7 @@
 mod parsed;
 mod slices;
 
-use crate::objects::digest::Digest;
+use crate::objects::digest::{Digest, Referent, referent};
 use crate::objects::hot::HotPart;
 use crate::objects::names::{Item, Name, Names};
 use crate::objects::object::{Object, Section, SectionIndex, SectionKind};
@@ -352,6 +352,14 @@ impl Build {
     /// The functions and statics that the section refers to, through constants of its object too.
     pub(crate) fn uses(&self, place: Place) -> &[Name] {
         self.parsed(place).uses.get(&(place.section as SectionIndex)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the section refers to a name itself, and not only through constants, such as the vtable of an object.
+    pub(crate) fn is_direct(&self, place: Place, name: Name) -> bool {
+        let object = self.object(place);
+        let referent = |found| referent(object, place.section as SectionIndex, &found);
+        let mut found = object.references(self.section(place)).into_iter().map(referent);
+        found.any(|found| matches!(found, Referent::Named(named, _) if named == name))
     }
 
     pub(crate) fn is_foreign(&self, place: Place) -> bool {

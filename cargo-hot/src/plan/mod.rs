@@ -13,18 +13,18 @@ pub(crate) mod paths;
 pub(crate) mod shapes;
 pub(crate) mod source;
 mod stale;
+pub(crate) mod stuck;
 
-use crate::image::{Image, Instance, InstanceKind};
+use crate::image::{Image, Instance};
 use crate::objects::digest::Digest;
 use crate::objects::library::Libraries;
-use crate::objects::mangled::Mangled;
 use crate::objects::{Build, Item, Name, Names, Place, SectionKind};
 use anyhow::Result;
 use callers::callers;
 use hot::{HotFunction, HotFunctions};
-use paths::ENTRY;
 use rustc_hash::{FxHashMap, FxHashSet};
 use stale::Stale;
+use stuck::Stuck;
 
 /// What one patch shall hold and publish.
 #[derive(Debug, Default)]
@@ -35,6 +35,8 @@ pub(crate) struct Plan {
     pub(crate) publications: Vec<Publication>,
     /// Functions whose code the save changed, and which the patch brings to life.
     pub(crate) changed: Vec<Name>,
+    /// All that the patch holds is in the process, with other line numbers.
+    pub(crate) moves_lines_alone: bool,
     /// What the save changed and no patch can bring to life.
     pub(crate) stuck: Vec<Stuck>,
     /// Bodies of hot functions: whoever refers to one asks its slot first.
@@ -50,26 +52,6 @@ pub(crate) struct Publication {
     pub(crate) body: Name,
     /// Of one body of many: for the callers alone that bring one of these.
     pub(crate) known: Option<Vec<Instance>>,
-}
-
-/// A change that goes live only with a restart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stuck {
-    pub(crate) name: Name,
-    pub(crate) place: Place,
-    pub(crate) reason: StuckReason,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum StuckReason {
-    /// No hot function reaches it; the caller, where there is one, is not hot.
-    Unreachable { caller: Option<Name> },
-    /// It is live in hot functions, but this loaded function, which is not hot, keeps the old one.
-    OldCaller { caller: Name },
-    /// It is live in hot functions, but this static keeps its pointer to the old one.
-    OldPointer { holder: Name },
-    /// A static keeps its value.
-    StaticValue,
 }
 
 /// What the session knows between two saves.
@@ -242,126 +224,5 @@ impl Planner<'_> {
             place = self.build.definition(used, user);
         }
         Ok(place)
-    }
-
-    /// What the user shall hear: what went live, and what could not.
-    fn explain(&self, plan: &mut Plan, hot: &HotFunctions, touched: &FxHashSet<Name>) {
-        let included: FxHashSet<Name> = plan
-            .places
-            .iter()
-            .flat_map(|place| &self.build.section(*place).definitions)
-            .map(|definition| definition.name)
-            .collect();
-        let is_ours = |name: Name| self.build.places(name).iter().any(|place| !self.build.is_foreign(*place));
-        for name in &included {
-            let is_code = |place: &Place| self.build.section(*place).kind == SectionKind::Code;
-            let is_function = self.build.places(*name).first().is_some_and(is_code);
-            if is_function
-                && is_ours(*name)
-                && (self.is_new_to_process(*name) || touched.contains(name) && self.is_news(*name))
-            {
-                plan.changed.push(*name);
-            }
-        }
-        plan.changed.sort_unstable();
-        for name in plan.changed.clone() {
-            plan.stuck.extend(self.old_caller(name, &included, hot));
-        }
-        let left = plan.left.iter().filter(|(_, caller)| !included.contains(*caller));
-        let left = left.filter_map(|(body, caller)| {
-            let place = *self.build.places(*body).first()?;
-            Some(Stuck { name: *body, place, reason: StuckReason::OldCaller { caller: *caller } })
-        });
-        plan.stuck.extend(left);
-        let is_told = |name: &Name| included.contains(name) || plan.left.contains_key(name);
-        let mut left: Vec<_> = touched.iter().copied().filter(|name| !is_told(name)).collect();
-        left.sort_unstable();
-        let is_live = !plan.places.is_empty();
-        plan.stuck
-            .extend(left.into_iter().filter(|name| self.is_news(*name)).filter_map(|name| self.stuck(name, is_live)));
-    }
-
-    /// Its content is not what the user was last told of.
-    fn is_news(&self, name: Name) -> bool {
-        let Some(place) = self.build.places(name).first() else { return false };
-        self.build.section(*place).named().is_some()
-            && self.ledger.told.get(&self.names.item(name)) != Some(&self.build.digest(*place).without_lines)
-    }
-
-    /// It is loaded, with another content than this.
-    fn is_new_to_process(&self, name: Name) -> bool {
-        let Some(place) = self.build.places(name).first() else { return false };
-        self.build.section(*place).kind == SectionKind::Code
-            && self
-                .image
-                .loaded_digest(self.build, name, *place)
-                .is_some_and(|loaded| loaded.without_lines != self.build.digest(*place).without_lines)
-    }
-
-    /// A loaded function or static that is not in the patch and leads to the old one, at whatever distance.
-    fn old_caller(&self, name: Name, included: &FxHashSet<Name>, hot: &HotFunctions) -> Option<Stuck> {
-        let place = *self.build.places(name).first()?;
-        if self.build.section(place).kind != SectionKind::Code || self.loaded_as(name).is_none() {
-            return None;
-        }
-        let mut reached = FxHashSet::default();
-        let mut open = vec![name];
-        while let Some(callee) = open.pop() {
-            // Callers of a hot body ask its slot.
-            if hot.is_body(callee) || !reached.insert(callee) {
-                continue;
-            }
-            for user in self.build.users(callee).iter().filter(|user| !self.build.is_superseded(**user)) {
-                let Some(caller) = self.build.section(*user).named().map(|caller| caller.name) else { continue };
-                // Code of others runs where the user's calls it or holds it.
-                if included.contains(&caller) || self.is_code_of_others(caller) {
-                    open.push(caller);
-                } else if let Some(loaded) = self.image.newest(caller, None, None) {
-                    let reason = match loaded.kind {
-                        InstanceKind::Code => StuckReason::OldCaller { caller },
-                        InstanceKind::Data | InstanceKind::ThreadLocal => StuckReason::OldPointer { holder: caller },
-                    };
-                    return Some(Stuck { name, place, reason });
-                }
-            }
-        }
-        None
-    }
-
-    fn is_code_of_others(&self, name: Name) -> bool {
-        let is_code = |place: &Place| self.build.section(*place).kind == SectionKind::Code;
-        let owner = || Some(Mangled::of(self.names.text(name))?.path()?.owner);
-        self.build.places(name).first().is_some_and(is_code)
-            && owner().is_none_or(|owner| !self.crates.contains(&owner))
-    }
-
-    /// The symbol by which the process has it, if maybe another than now.
-    fn loaded_as(&self, name: Name) -> Option<Name> {
-        let item = self.names.item(name);
-        let other = || self.image.changeable().find(|loaded| self.names.item(*loaded) == item);
-        if self.image.is_loaded(name) { Some(name) } else { other() }
-    }
-
-    /// What is not loaded runs nowhere, or inlined in a function that changed with it.
-    fn stuck(&self, name: Name, is_live_in_part: bool) -> Option<Stuck> {
-        let place = *self.build.places(name).first()?;
-        let loaded = self.image.loaded_digest(self.build, self.loaded_as(name)?, place)?;
-        if loaded.without_lines == self.build.digest(place).without_lines {
-            return None; // Put back before it ever went live.
-        }
-        let reason = match self.build.section(place).kind {
-            SectionKind::Code => {
-                let callers = self.build.users(name).iter().filter(|user| !self.build.is_superseded(**user));
-                let callers = callers.filter_map(|user| self.build.section(*user).named());
-                let mut callers = callers.map(|caller| caller.name).filter(|caller| *caller != name);
-                match callers.next() {
-                    // Inlined wherever it is called: its callers changed with it, and speak for themselves.
-                    None if is_live_in_part && !self.names.text(name).contains(ENTRY) => return None,
-                    caller => StuckReason::Unreachable { caller },
-                }
-            }
-            _ => StuckReason::StaticValue,
-        };
-        Some(Stuck { name, place, reason })
     }
 }
