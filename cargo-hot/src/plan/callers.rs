@@ -21,57 +21,83 @@ pub(super) struct Callers {
 pub(super) fn callers(body: Name, dirty: &FxHashSet<Name>, image: &Image, build: &Build, names: &Names) -> Callers {
     let symbol = names.text(body);
     let path = rustc_demangle::demangle(symbol).to_string();
-    // Lines are no part of what a value is made of.
-    let is_same = |code: Name| {
-        let place = || build.places(code).first().copied();
-        let is_loaded = |place| image.loaded_digest(build, code, place).map(|loaded| loaded.without_lines);
-        let differs = || place().is_none_or(|place| is_loaded(place) != Some(build.digest(place).without_lines));
-        !dirty.contains(&code) || !differs()
-    };
-    // Functions of one name within one have the same path: all of them must be as they are known.
-    let are_same = |codes: &[Name]| codes.iter().all(|code| is_same(*code));
-    // What makes a closure says what is in it, and the closure's own code only what becomes of that. A future's code says both.
-    let makers = |closure: &str| match closure.rsplit_once(CLOSURE) {
-        Some((maker, _)) => build.symbols(maker).collect(),
-        None => Vec::new(),
-    };
-    let is_made_alike = |closure: &str, codes: &[Name]| {
-        let is_closure = |code: &Name| {
-            build.places(*code).first().is_some_and(|place| is_closure(build.object(*place), names.text(*code)))
-        };
-        let makers = makers(closure);
-        !makers.is_empty() && are_same(&makers) && codes.iter().all(is_closure)
-    };
+    let process = Process { dirty, image, build, names };
     let mut since: Option<Generation> = Some(0);
     let mut around = None;
-    let mut needs = |codes: Option<Vec<Name>>| {
-        let newest = |code: &Name| Some(image.newest(*code, None, None)?.generation);
-        let generations: Option<Vec<Generation>> = codes.and_then(|codes| codes.iter().map(newest).collect());
-        let generation = generations.and_then(|generations| generations.into_iter().max());
-        since = since.zip(generation).map(|(since, generation)| since.max(generation));
-    };
     for closure in closures(&path) {
-        let codes: Vec<Name> = build.symbols(closure).collect();
-        needs(if codes.is_empty() {
-            // One that nobody calls has no code.
-            Some(makers(closure)).filter(|makers| are_same(makers))
-        } else {
-            Some(codes).filter(|codes| are_same(codes) || is_made_alike(closure, codes))
-        });
+        since = later(since, process.has_closure_since(closure));
         around = around.or_else(|| build.symbols(function_of(closure)).next());
     }
     if holds_local_type(symbol) {
-        let functions = parents(&path)
-            .map(|parent| build.symbols(parent).collect::<Vec<_>>())
-            .find(|functions| !functions.is_empty());
-        around = around.or_else(|| functions.as_ref()?.first().copied());
-        needs(functions.filter(|functions| are_same(functions)));
+        let of = |parent| build.symbols(parent).collect::<Vec<_>>();
+        let functions = parents(&path).map(of).find(|functions| !functions.is_empty()).unwrap_or_default();
+        since = later(since, process.has_all_since(&functions));
+        around = around.or(functions.first().copied());
     }
     let (known, left): (Vec<_>, Vec<_>) =
         image.all(body).iter().copied().partition(|loaded| since.is_some_and(|since| loaded.generation >= since));
     // Where nothing is known of them, the function speaks for those that call it.
     let caller = around.filter(|around| dirty.contains(around)).or(Some(body).filter(|_| since.is_none()));
     Callers { known, left: caller.filter(|_| !left.is_empty()) }
+}
+
+/// `None` if either is.
+fn later(one: Option<Generation>, other: Option<Generation>) -> Option<Generation> {
+    one.zip(other).map(|(one, other)| one.max(other))
+}
+
+/// What the process has of the code that callers are, or bring.
+struct Process<'session> {
+    dirty: &'session FxHashSet<Name>,
+    image: &'session Image,
+    build: &'session Build,
+    names: &'session Names,
+}
+
+impl Process<'_> {
+    /// Since when values of this closure are made as the newest build makes them; `None` if they are not.
+    fn has_closure_since(&self, closure: &str) -> Option<Generation> {
+        let (codes, new): (Vec<Name>, Vec<Name>) =
+            self.build.symbols(closure).partition(|code| self.image.is_loaded(*code));
+        let by_makers = || self.has_makers_since(closure);
+        // One that nobody calls, or called before, has no code.
+        if codes.is_empty() {
+            return by_makers();
+        }
+        let by_code = self.has_all_since(&codes);
+        let by_code = if new.is_empty() { by_code } else { later(by_code, by_makers()) };
+        // A future's code says what is in it, too.
+        let is_closure = |code: &Name| {
+            let mut places = self.build.places(*code).iter();
+            places.next().is_some_and(|place| is_closure(self.build.object(*place), self.names.text(*code)))
+        };
+        by_code.or_else(|| if codes.iter().all(is_closure) { by_makers() } else { None })
+    }
+
+    /// What makes a closure says what is in it, and the closure's own code only what becomes of that.
+    fn has_makers_since(&self, closure: &str) -> Option<Generation> {
+        let (maker, _) = closure.rsplit_once(CLOSURE)?;
+        self.has_all_since(&self.build.symbols(maker).collect::<Vec<_>>())
+    }
+
+    /// Functions of one name within one have the same path: all of them must be as they are known.
+    fn has_all_since(&self, codes: &[Name]) -> Option<Generation> {
+        let since: Option<Vec<Generation>> = codes.iter().map(|code| self.has_since(*code)).collect();
+        since?.into_iter().max()
+    }
+
+    /// Since when what is loaded of a function is as in the newest build. Lines are no part of what a value is made of.
+    fn has_since(&self, code: Name) -> Option<Generation> {
+        let content = |loaded: &Instance| loaded.digest.map(|digest| digest.without_lines);
+        let mut loaded = self.image.all(code).iter().rev();
+        let newest = loaded.next()?;
+        if self.dirty.contains(&code) {
+            let built = self.build.digest(*self.build.places(code).first()?);
+            content(newest).filter(|newest| *newest == built.without_lines)?;
+        }
+        let alike = loaded.take_while(|older| content(older) == content(newest));
+        Some(alike.last().unwrap_or(newest).generation)
+    }
 }
 
 /// How the last part of a closure's path begins, and that of a future's.
