@@ -4,20 +4,31 @@
 
 use crate::objects::names::without_promotion;
 use anyhow::{Context, Result};
+use object::ReadCache;
 use object::read::archive::{ArchiveFile, ArchiveOffset};
 use once_cell::sync::OnceCell;
 use rustc_hash::FxHashMap;
-use std::fs;
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use xxhash_rust::xxh3::xxh3_128;
 
 /// Dependencies and the standard library.
 #[derive(Debug)]
 pub(crate) struct Libraries {
-    paths: Vec<PathBuf>,
-    /// How many of them the program is known to depend on.
-    named: usize,
-    index: OnceCell<FxHashMap<Box<str>, Member>>,
+    /// Those that the program is known to depend on.
+    named: Shelf,
+    /// Others beside them, some of other programs, which may go or change at any time: asked last, and none is missed.
+    beside: Shelf,
 }
+
+#[derive(Debug)]
+struct Shelf {
+    paths: Vec<PathBuf>,
+    index: OnceCell<Index>,
+}
+
+/// By the hash of the symbol.
+type Index = FxHashMap<u128, Member>;
 
 /// An object in a library.
 #[derive(Debug, Clone, Copy)]
@@ -35,61 +46,98 @@ pub(crate) struct Found<'libraries> {
 }
 
 impl Libraries {
-    /// Those that the program is known to depend on, and others that stand beside them.
     pub(crate) fn new(named: Vec<PathBuf>, beside: Vec<PathBuf>) -> Self {
-        let count = named.len();
-        Self { paths: named.into_iter().chain(beside).collect(), named: count, index: OnceCell::new() }
+        let shelf = |paths| Shelf { paths, index: OnceCell::new() };
+        Self { named: shelf(named), beside: shelf(beside) }
     }
 
-    /// Reads the symbol tables ahead of the first question. What fails here fails there again, and is told then.
+    /// Reads symbol tables ahead of the first question. What fails here fails there again, and is told then.
     pub(crate) fn warm(&self) {
-        let _ = self.index.get_or_try_init(|| self.read_index());
+        let _ = self.named.index();
     }
 
     /// The object that defines a global symbol.
     ///
     /// # Errors
-    /// A library cannot be read.
+    /// A library that the program depends on cannot be read.
     pub(crate) fn find(&self, symbol: &str) -> Result<Option<Found<'_>>> {
-        let index = self.index.get_or_try_init(|| self.read_index())?;
-        let Some(member) = index.get(symbol) else { return Ok(None) };
+        let found = self.named.find(self.named.index()?, symbol)?;
+        // A name of C tells neither crate nor version.
+        if found.is_some() || !is_of_rust(symbol) {
+            return Ok(found);
+        }
+        Ok(self.beside.find(self.beside.readable(), symbol).unwrap_or_default())
+    }
+}
+
+impl Shelf {
+    /// Of all libraries.
+    fn index(&self) -> Result<&Index> {
+        self.index.get_or_try_init(|| {
+            let mut index = Index::default();
+            for (library, path) in self.paths.iter().enumerate() {
+                add_symbols(&mut index, library, path)
+                    .with_context(|| format!("failed to read the symbols of the library `{}`", path.display()))?;
+            }
+            Ok(index)
+        })
+    }
+
+    /// Of the libraries that can be read.
+    fn readable(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let mut index = Index::default();
+            for (library, path) in self.paths.iter().enumerate() {
+                let _ = add_symbols(&mut index, library, path);
+            }
+            index
+        })
+    }
+
+    fn find(&self, index: &Index, symbol: &str) -> Result<Option<Found<'_>>> {
+        let Some(member) = index.get(&hash(symbol)) else { return Ok(None) };
         let library = self.paths[member.library].as_path();
-        let bytes = read(library)?;
-        let read_member = || -> object::Result<(String, Vec<u8>)> {
-            let member = ArchiveFile::parse(bytes.as_slice())?.member(member.offset)?;
-            Ok((String::from_utf8_lossy(member.name()).into_owned(), member.data(bytes.as_slice())?.to_vec()))
-        };
-        let (member, bytes) = read_member()
+        let (member, bytes) = read_member(library, member.offset)
             .with_context(|| format!("failed to read the object with `{symbol}` in `{}`", library.display()))?;
         Ok(Some(Found { library, member, bytes }))
     }
+}
 
-    fn read_index(&self) -> Result<FxHashMap<Box<str>, Member>> {
-        let mut index = FxHashMap::default();
-        for (library, path) in self.paths.iter().enumerate() {
-            let bytes = read(path)?;
-            let archive = ArchiveFile::parse(bytes.as_slice())
-                .with_context(|| format!("failed to read the archive `{}`", path.display()))?;
-            let symbols = archive
-                .symbols()
-                .with_context(|| format!("failed to read the symbols of the archive `{}`", path.display()))?;
-            for symbol in symbols.into_iter().flatten().flatten() {
-                let Ok(name) = std::str::from_utf8(symbol.name()) else { continue };
-                // A name of C tells neither crate nor version.
-                if library >= self.named && !is_of_rust(name) {
-                    continue;
-                }
-                index.entry(without_promotion(name).into()).or_insert(Member { library, offset: symbol.offset() });
-            }
+/// The first library that has a symbol has it for all. Nothing of the file is read but its table.
+fn add_symbols(index: &mut Index, library: usize, path: &Path) -> Result<()> {
+    let file = ReadCache::new(File::open(path)?);
+    for symbol in ArchiveFile::parse(&file)?.symbols()?.into_iter().flatten() {
+        let symbol = symbol?;
+        if let Ok(name) = std::str::from_utf8(symbol.name()) {
+            index.entry(hash(name)).or_insert(Member { library, offset: symbol.offset() });
         }
-        Ok(index)
     }
+    Ok(())
+}
+
+fn read_member(path: &Path, offset: ArchiveOffset) -> Result<(String, Vec<u8>)> {
+    let file = ReadCache::new(File::open(path)?);
+    let member = ArchiveFile::parse(&file)?.member(offset)?;
+    Ok((String::from_utf8_lossy(member.name()).into_owned(), member.data(&file)?.to_vec()))
+}
+
+fn hash(symbol: &str) -> u128 {
+    xxh3_128(without_promotion(symbol).as_bytes())
 }
 
 fn is_of_rust(symbol: &str) -> bool {
     symbol.starts_with("_R") || symbol.starts_with("_ZN")
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("failed to read the library `{}`", path.display()))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_library_that_is_gone_is_missed_by_those_alone_that_depend_on_it() {
+        let gone = || vec![PathBuf::from("/nowhere/libgone.rlib")];
+        let find = |libraries: Libraries| libraries.find("_RNvC1a1f").map(|found| found.is_some());
+        assert!(find(Libraries::new(gone(), Vec::new())).is_err());
+        assert!(!find(Libraries::new(Vec::new(), gone())).expect("others are not needed"));
+    }
 }
