@@ -36,12 +36,17 @@ impl Editor<'_> {
         Some(format!("removed {name}"))
     }
 
-    pub(super) fn move_item(&mut self, random: &mut Random) -> Option<String> {
-        let movable = |(_, item): &(&Id, &Item)| {
+    /// One of a module.
+    fn function_or_constant(&self, random: &mut Random) -> Option<Id> {
+        let is_one = |(_, item): &(&Id, &Item)| {
             matches!(item.home, Home::Module(_)) && matches!(item.kind, Kind::Function(_) | Kind::Constant(_))
         };
-        let items: Vec<Id> = self.program.items.iter().filter(movable).map(|(id, _)| *id).collect();
-        let id = *random.pick(&items)?;
+        let items: Vec<Id> = self.program.items.iter().filter(is_one).map(|(id, _)| *id).collect();
+        random.pick(&items).copied()
+    }
+
+    pub(super) fn move_item(&mut self, random: &mut Random) -> Option<String> {
+        let id = self.function_or_constant(random)?;
         let name = self.name(id);
         let root = self.program.root(self.program.module_of(id));
         let mut modules: Vec<Id> = self.program.modules.keys().copied().collect();
@@ -62,11 +67,7 @@ impl Editor<'_> {
     }
 
     pub(super) fn rename(&mut self, random: &mut Random) -> Option<String> {
-        let named = |(_, item): &(&Id, &Item)| {
-            matches!(item.home, Home::Module(_)) && matches!(item.kind, Kind::Function(_) | Kind::Constant(_))
-        };
-        let items: Vec<Id> = self.program.items.iter().filter(named).map(|(id, _)| *id).collect();
-        let id = *random.pick(&items)?;
+        let id = self.function_or_constant(random)?;
         let old = self.name(id);
         let new = match self.program.items[&id].kind {
             Kind::Function(_) => format!("renamed{}", random.below(1_000_000)),
