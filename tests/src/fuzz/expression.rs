@@ -84,6 +84,8 @@ pub enum Operation {
     Nested(String, String),
     /// A type in the function with a method: body and argument.
     LocalType(String, String),
+    /// The idiom of this number, of two parts.
+    Idiom(usize),
     /// Sorts its parts and mixes them.
     Sorted,
     /// Maps its parts in a tree and mixes them.

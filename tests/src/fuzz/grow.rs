@@ -1,6 +1,7 @@
 //! Makes expressions by chance, of what can be named and called where they stand.
 
 use super::expression::{Binary, Expression, Operation, Sample, Scope};
+use super::idiom::IDIOMS;
 use super::program::{First, Home, Id, Item, Kind, Program, Type, Value};
 use super::random::Random;
 
@@ -58,7 +59,7 @@ impl<'a> Grower<'a> {
         if depth == 0 {
             return self.leaf(scope, random);
         }
-        let choices = if self.is_const { 6 } else { 44 };
+        let choices = if self.is_const { 6 } else { 48 };
         let mut grow = Growing { grower: self, scope, depth: depth - 1, random };
         grow.branch(choices).unwrap_or_else(|| self.leaf(scope, random))
     }
@@ -320,6 +321,7 @@ impl Growing<'_, '_> {
                 callees.retain(|id| self.grower.program.takes_a_number(*id));
                 (O::Pointer(*self.random.pick(&callees)?), vec![self.number()])
             }
+            39..=42 => (O::Idiom(self.random.below(IDIOMS.len())), vec![self.number(), self.number()]),
             _ => return self.of_first(),
         };
         Some(Expression::new(operation, parts))

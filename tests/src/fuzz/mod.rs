@@ -12,6 +12,7 @@ mod edit;
 pub mod expression;
 mod frame;
 pub mod grow;
+pub mod idiom;
 pub mod items;
 pub mod ordinary;
 pub mod play;

@@ -1,6 +1,7 @@
 //! How expressions are written.
 
 use super::expression::{Binary, Expression, Operation, Sample};
+use super::idiom::IDIOMS;
 use super::program::{First, Function, Home, Id, Kind, Program, Shape, Value};
 use super::writer::Writer;
 
@@ -167,6 +168,9 @@ impl Speller<'_> {
                 self.write(&parts[0]);
                 self.is_async = is_async;
                 self.put_all(&format!(" }} }} {name}"), &[&parts[1]], ".get() }");
+            }
+            O::Idiom(number) => {
+                self.block(&[("let a: u64 = ", &parts[0]), ("let b: u64 = ", &parts[1])], IDIOMS[*number]);
             }
             O::Sorted => {
                 self.list(
