@@ -2,7 +2,10 @@
 
 use crate::objects::object::{Object, Target};
 use crate::objects::{SectionIndex, SectionKind};
-use gimli::{DebuggingInformationEntry, Dwarf, EndianSlice, LittleEndian, Reader as _, RelocateReader, Unit};
+use gimli::{
+    AttributeValue, DebuggingInformationEntry, Dwarf, EndianSlice, LittleEndian, Reader as _, RelocateReader, Unit,
+    UnitOffset,
+};
 use rustc_hash::FxHashMap;
 
 /// A debug section's bytes, with the relocations applied as they are read.
@@ -10,6 +13,9 @@ pub(crate) type Bytes<'data> = RelocateReader<EndianSlice<'data, LittleEndian>, 
 
 /// A function, a type or a part of one.
 pub(crate) type Entry<'data> = DebuggingInformationEntry<Bytes<'data>>;
+
+/// Where an entry is.
+pub(crate) type Place<'units, 'data> = (&'units Unit<Bytes<'data>>, UnitOffset);
 
 /// An object's debug sections.
 #[derive(Debug)]
@@ -29,7 +35,7 @@ impl<'object> DebugInfo<'object> {
 
     /// # Errors
     /// A section that others depend on cannot be read.
-    pub(crate) fn dwarf(&self) -> Result<gimli::Dwarf<Bytes<'_>>, gimli::Error> {
+    fn dwarf(&self) -> Result<gimli::Dwarf<Bytes<'_>>, gimli::Error> {
         gimli::Dwarf::load(|id: gimli::SectionId| {
             let (data, addends) = match self.sections.get(id.name()) {
                 Some((index, addends)) => (self.object.data(&self.object.sections[*index]), addends),
@@ -40,23 +46,71 @@ impl<'object> DebugInfo<'object> {
     }
 }
 
+/// The units of an object's debug information. Where the optimizer gave an object code of another one, there are several, which
+/// refer to each other.
+pub(crate) struct Units<'data> {
+    pub(crate) dwarf: Dwarf<Bytes<'data>>,
+    units: Vec<Unit<Bytes<'data>>>,
+}
+
+impl<'data> Units<'data> {
+    /// # Errors
+    /// Debug information cannot be read.
+    pub(crate) fn of(debug: &'data DebugInfo<'_>) -> Result<Self, gimli::Error> {
+        let dwarf = debug.dwarf()?;
+        let mut headers = dwarf.units();
+        let mut units = Vec::new();
+        while let Some(header) = headers.next()? {
+            units.push(dwarf.unit(header)?);
+        }
+        Ok(Self { dwarf, units })
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Unit<Bytes<'data>>> {
+        self.units.iter()
+    }
+
+    /// Where the type of an entry is described.
+    pub(crate) fn type_of<'units>(
+        &'units self,
+        unit: &'units Unit<Bytes<'data>>,
+        entry: &Entry<'data>,
+    ) -> Option<Place<'units, 'data>> {
+        match entry.attr_value(gimli::DW_AT_type)? {
+            AttributeValue::UnitRef(offset) => Some((unit, offset)),
+            AttributeValue::DebugInfoRef(offset) => {
+                self.units.iter().find_map(|unit| Some((unit, offset.to_unit_offset(&unit.header)?)))
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn text(
+        &self,
+        unit: &Unit<Bytes<'data>>,
+        entry: &Entry<'data>,
+        attribute: gimli::DwAt,
+    ) -> Result<Option<String>, gimli::Error> {
+        let Some(value) = entry.attr_value(attribute) else { return Ok(None) };
+        Ok(Some(self.dwarf.attr_string(unit, value)?.to_string_lossy()?.into_owned()))
+    }
+}
+
 /// Shows each function that debug information knows by its symbol, up to where that cannot be read.
 pub(crate) fn each_function(
     object: &Object,
-    mut visit: impl FnMut(&Dwarf<Bytes<'_>>, &Unit<Bytes<'_>>, &Entry<'_>, String) -> Result<(), gimli::Error>,
+    mut visit: impl for<'data> FnMut(&Units<'data>, &Unit<Bytes<'data>>, &Entry<'data>, String) -> Result<(), gimli::Error>,
 ) {
     let debug = DebugInfo::of(object);
     let mut walk = || -> Result<(), gimli::Error> {
-        let dwarf = debug.dwarf()?;
-        let mut headers = dwarf.units();
-        while let Some(header) = headers.next()? {
-            let unit = dwarf.unit(header)?;
+        let units = Units::of(&debug)?;
+        for unit in units.iter() {
             let mut entries = unit.entries();
             while let Some(entry) = entries.next_dfs()? {
-                let symbol = entry.attr_value(gimli::DW_AT_linkage_name);
-                if let Some(symbol) = symbol.filter(|_| entry.tag() == gimli::DW_TAG_subprogram) {
-                    let symbol = dwarf.attr_string(&unit, symbol)?.to_string_lossy()?.into_owned();
-                    visit(&dwarf, &unit, entry, symbol)?;
+                if entry.tag() == gimli::DW_TAG_subprogram
+                    && let Some(symbol) = units.text(unit, entry, gimli::DW_AT_linkage_name)?
+                {
+                    visit(&units, unit, entry, symbol)?;
                 }
             }
         }

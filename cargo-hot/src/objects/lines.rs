@@ -16,12 +16,12 @@ pub(crate) struct Declared {
 /// Finds the declarations of functions by their symbols; those without debug information are left out.
 pub(crate) fn declarations(object: &Object, symbols: &[&str]) -> FxHashMap<String, Declared> {
     let mut found = FxHashMap::default();
-    each_function(object, |dwarf, unit, entry, symbol| {
+    each_function(object, |units, unit, entry, symbol| {
         let file = entry.attr_value(gimli::DW_AT_decl_file);
         let line = entry.attr_value(gimli::DW_AT_decl_line).and_then(|line| line.udata_value());
         if symbols.contains(&symbol.as_str())
             && let (Some(AttributeValue::FileIndex(file)), Some(line)) = (file, line)
-            && let Some(file) = file_path(dwarf, unit, file)?
+            && let Some(file) = file_path(&units.dwarf, unit, file)?
         {
             found.insert(symbol, Declared { file, line });
         }
@@ -33,11 +33,10 @@ pub(crate) fn declarations(object: &Object, symbols: &[&str]) -> FxHashMap<Strin
 /// Whether the function with this symbol is a closure, and not a future, whose symbol looks the same.
 pub(crate) fn is_closure(object: &Object, symbol: &str) -> bool {
     let mut found = false;
-    each_function(object, |dwarf, unit, entry, known| {
-        if known == symbol
-            && let Some(name) = entry.attr_value(gimli::DW_AT_name)
-        {
-            found = dwarf.attr_string(unit, name)?.to_string_lossy()?.starts_with("{closure#");
+    each_function(object, |units, unit, entry, known| {
+        if known == symbol {
+            let name = units.text(unit, entry, gimli::DW_AT_name)?;
+            found = name.is_some_and(|name| name.starts_with("{closure#"));
         }
         Ok(())
     });

@@ -1,8 +1,8 @@
 //! The layouts of a crate's own types, as debug information has them.
 
-use crate::objects::dwarf::{Bytes, DebugInfo, Entry, each_function};
+use crate::objects::dwarf::{Bytes, DebugInfo, Entry, Place, Units, each_function};
 use crate::objects::object::Object;
-use gimli::{AttributeValue, Reader as _, Unit, UnitOffset};
+use gimli::Unit;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt::Write as _;
 
@@ -17,51 +17,50 @@ pub(crate) struct Layout {
 pub(crate) fn layouts(object: &Object, crates: &[String]) -> FxHashMap<String, Layout> {
     let mut found = FxHashMap::default();
     let debug = DebugInfo::of(object);
-    if let Ok(dwarf) = debug.dwarf() {
-        let _ = read(&dwarf, crates, &mut found);
+    if let Ok(units) = Units::of(&debug) {
+        let _ = units.iter().try_for_each(|unit| read(&units, unit, crates, &mut found));
     }
     found
 }
 
-fn read(
-    dwarf: &gimli::Dwarf<Bytes<'_>>,
+fn read<'data>(
+    units: &Units<'data>,
+    unit: &Unit<Bytes<'data>>,
     crates: &[String],
     found: &mut FxHashMap<String, Layout>,
 ) -> Result<(), gimli::Error> {
-    let mut headers = dwarf.units();
-    while let Some(header) = headers.next()? {
-        let unit = dwarf.unit(header)?;
-        let mut entries = unit.entries();
-        // Names of the entries around the current one, by depth.
-        let mut around: Vec<(isize, String)> = Vec::new();
-        while let Some(entry) = entries.next_dfs()? {
-            let depth = entry.depth();
-            while around.last().is_some_and(|(outer, _)| *outer >= depth) {
-                around.pop();
+    let mut entries = unit.entries();
+    // Names of the entries around the current one, by depth.
+    let mut around: Vec<(isize, String)> = Vec::new();
+    while let Some(entry) = entries.next_dfs()? {
+        let depth = entry.depth();
+        while around.last().is_some_and(|(outer, _)| *outer >= depth) {
+            around.pop();
+        }
+        let path = || around.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("::");
+        if entry.tag() == gimli::DW_TAG_member {
+            if let Some(layout) = found.get_mut(&path()) {
+                describe(units, unit, entry, &mut layout.fields)?;
             }
-            let path = || around.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("::");
-            if entry.tag() == gimli::DW_TAG_member {
-                if let Some(layout) = found.get_mut(&path()) {
-                    describe(dwarf, &unit, entry, &mut layout.fields)?;
-                }
-                continue;
-            }
-            let Some(name) = name(dwarf, &unit, entry)? else { continue };
-            if entry.tag() == gimli::DW_TAG_compile_unit {
-                continue;
-            }
-            around.push((depth, name));
-            let is_type = matches!(
-                entry.tag(),
-                gimli::DW_TAG_structure_type | gimli::DW_TAG_union_type | gimli::DW_TAG_enumeration_type
-            );
-            let is_ours = around.first().is_some_and(|(_, owner)| crates.contains(owner));
-            // What a closure or a future captures is a matter of its function alone.
-            if is_type && is_ours && !around.iter().any(|(_, name)| name.contains('{')) {
-                let size = entry.attr_value(gimli::DW_AT_byte_size).and_then(|size| size.udata_value()).unwrap_or(0);
-                let path = around.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("::");
-                found.insert(path, Layout { size, fields: String::new() });
-            }
+            continue;
+        }
+        let Some(name) = units.text(unit, entry, gimli::DW_AT_name)? else { continue };
+        if entry.tag() == gimli::DW_TAG_compile_unit {
+            continue;
+        }
+        around.push((depth, name));
+        let is_type = matches!(
+            entry.tag(),
+            gimli::DW_TAG_structure_type | gimli::DW_TAG_union_type | gimli::DW_TAG_enumeration_type
+        );
+        let is_ours = around.first().is_some_and(|(_, owner)| crates.contains(owner));
+        // Of a type that another unit describes, there may be no more than the name.
+        let is_whole = entry.attr_value(gimli::DW_AT_declaration).is_none();
+        // What a closure or a future captures is a matter of its function alone.
+        if is_type && is_whole && is_ours && !around.iter().any(|(_, name)| name.contains('{')) {
+            let size = entry.attr_value(gimli::DW_AT_byte_size).and_then(|size| size.udata_value()).unwrap_or(0);
+            let path = around.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("::");
+            found.insert(path, Layout { size, fields: String::new() });
         }
     }
     Ok(())
@@ -71,12 +70,12 @@ fn read(
 /// closures in it capture.
 pub(crate) fn returned(object: &Object, symbols: &FxHashSet<&str>) -> FxHashMap<String, Layout> {
     let mut found = FxHashMap::default();
-    each_function(object, |dwarf, unit, entry, symbol| {
+    each_function(object, |units, unit, entry, symbol| {
         if symbols.contains(symbol.as_str())
-            && let Some(AttributeValue::UnitRef(of_type)) = entry.attr_value(gimli::DW_AT_type)
+            && let Some(place) = units.type_of(unit, entry)
         {
-            let mut layout = Layout { size: size_of(unit, of_type)?, fields: String::new() };
-            describe_whole(dwarf, unit, of_type, &mut layout.fields)?;
+            let mut layout = Layout { size: size_of(place)?, fields: String::new() };
+            describe_whole(units, place, &mut layout.fields)?;
             found.insert(symbol, layout);
         }
         Ok(())
@@ -88,31 +87,29 @@ pub(crate) fn returned(object: &Object, symbols: &FxHashSet<&str>) -> FxHashMap<
 const HIDDEN: [&str; 2] = ["SendHidden<", "LocalHidden<"];
 
 /// A type by its name, and all that it holds by value.
-fn describe_whole(
-    dwarf: &gimli::Dwarf<Bytes<'_>>,
-    unit: &Unit<Bytes<'_>>,
-    of_type: UnitOffset,
+fn describe_whole<'data>(
+    units: &Units<'data>,
+    place: Place<'_, 'data>,
     fields: &mut String,
 ) -> Result<(), gimli::Error> {
-    describe_type(dwarf, unit, of_type, fields)?;
-    let mut entries = unit.entries_at_offset(of_type)?;
+    describe_type(units, place, fields)?;
+    let (unit, offset) = place;
+    let mut entries = unit.entries_at_offset(offset)?;
     let Some(entry) = entries.next_dfs()? else { return Ok(()) };
     if !matches!(entry.tag(), gimli::DW_TAG_structure_type | gimli::DW_TAG_union_type) {
         return Ok(());
     }
     let depth = entry.depth();
     // The future of a hot `async fn` is behind a pointer; what it gives is named beside it.
-    let is_of_future =
-        name(dwarf, unit, entry)?.is_some_and(|name| HIDDEN.iter().any(|hidden| name.starts_with(hidden)));
+    let name = units.text(unit, entry, gimli::DW_AT_name)?;
+    let is_of_future = name.is_some_and(|name| HIDDEN.iter().any(|hidden| name.starts_with(hidden)));
     fields.push('{');
     while let Some(inner) = entries.next_dfs()?.filter(|inner| inner.depth() > depth) {
         let is_output = is_of_future && inner.tag() == gimli::DW_TAG_template_type_parameter;
         if inner.tag() == gimli::DW_TAG_member || is_output {
-            let name = name(dwarf, unit, inner)?.unwrap_or_default();
-            let place = inner.attr_value(gimli::DW_AT_data_member_location).and_then(|place| place.udata_value());
-            let _ = write!(fields, "{name}@{place:?}:");
-            if let Some(AttributeValue::UnitRef(of_type)) = inner.attr_value(gimli::DW_AT_type) {
-                describe_whole(dwarf, unit, of_type, fields)?;
+            describe_head(units, unit, inner, fields)?;
+            if let Some(place) = units.type_of(unit, inner) {
+                describe_whole(units, place, fields)?;
             }
         }
     }
@@ -120,42 +117,52 @@ fn describe_whole(
     Ok(())
 }
 
-fn size_of(unit: &Unit<Bytes<'_>>, of_type: UnitOffset) -> Result<u64, gimli::Error> {
-    let mut entries = unit.entries_at_offset(of_type)?;
+fn size_of((unit, offset): Place<'_, '_>) -> Result<u64, gimli::Error> {
+    let mut entries = unit.entries_at_offset(offset)?;
     let size = entries.next_dfs()?.and_then(|entry| entry.attr_value(gimli::DW_AT_byte_size));
     Ok(size.and_then(|size| size.udata_value()).unwrap_or(0))
 }
 
-fn describe(
-    dwarf: &gimli::Dwarf<Bytes<'_>>,
-    unit: &Unit<Bytes<'_>>,
-    member: &Entry<'_>,
+fn describe<'data>(
+    units: &Units<'data>,
+    unit: &Unit<Bytes<'data>>,
+    member: &Entry<'data>,
     fields: &mut String,
 ) -> Result<(), gimli::Error> {
-    let name = name(dwarf, unit, member)?.unwrap_or_default();
-    let place = member.attr_value(gimli::DW_AT_data_member_location).and_then(|place| place.udata_value());
-    let _ = write!(fields, "{name}@{place:?}:");
-    if let Some(AttributeValue::UnitRef(of_type)) = member.attr_value(gimli::DW_AT_type) {
-        describe_type(dwarf, unit, of_type, fields)?;
+    describe_head(units, unit, member, fields)?;
+    if let Some(place) = units.type_of(unit, member) {
+        describe_type(units, place, fields)?;
     }
     fields.push(';');
     Ok(())
 }
 
+/// A member's name and place.
+fn describe_head<'data>(
+    units: &Units<'data>,
+    unit: &Unit<Bytes<'data>>,
+    member: &Entry<'data>,
+    fields: &mut String,
+) -> Result<(), gimli::Error> {
+    let name = units.text(unit, member, gimli::DW_AT_name)?.unwrap_or_default();
+    let place = member.attr_value(gimli::DW_AT_data_member_location).and_then(|place| place.udata_value());
+    let _ = write!(fields, "{name}@{place:?}:");
+    Ok(())
+}
+
 /// A type by its name; an array, which has none, by its element and its bounds.
-fn describe_type(
-    dwarf: &gimli::Dwarf<Bytes<'_>>,
-    unit: &Unit<Bytes<'_>>,
-    of_type: UnitOffset,
+fn describe_type<'data>(
+    units: &Units<'data>,
+    (unit, offset): Place<'_, 'data>,
     text: &mut String,
 ) -> Result<(), gimli::Error> {
-    let mut entries = unit.entries_at_offset(of_type)?;
+    let mut entries = unit.entries_at_offset(offset)?;
     let Some(entry) = entries.next_dfs()? else { return Ok(()) };
-    if let Some(name) = name(dwarf, unit, entry)? {
+    if let Some(name) = units.text(unit, entry, gimli::DW_AT_name)? {
         text.push_str(&name);
         return Ok(());
     }
-    let element = entry.attr_value(gimli::DW_AT_type);
+    let element = units.type_of(unit, entry);
     let depth = entry.depth();
     let mut bounds = String::new();
     while let Some(child) = entries.next_dfs()? {
@@ -165,27 +172,9 @@ fn describe_type(
         let count = child.attr_value(gimli::DW_AT_count).or(child.attr_value(gimli::DW_AT_upper_bound));
         let _ = write!(bounds, "[{:?}]", count.and_then(|count| count.udata_value()));
     }
-    if let Some(AttributeValue::UnitRef(element)) = element {
-        describe_type(dwarf, unit, element, text)?;
+    if let Some(element) = element {
+        describe_type(units, element, text)?;
     }
     text.push_str(&bounds);
     Ok(())
-}
-
-fn name(
-    dwarf: &gimli::Dwarf<Bytes<'_>>,
-    unit: &Unit<Bytes<'_>>,
-    entry: &Entry<'_>,
-) -> Result<Option<String>, gimli::Error> {
-    text(dwarf, unit, entry, gimli::DW_AT_name)
-}
-
-fn text(
-    dwarf: &gimli::Dwarf<Bytes<'_>>,
-    unit: &Unit<Bytes<'_>>,
-    entry: &Entry<'_>,
-    attribute: gimli::DwAt,
-) -> Result<Option<String>, gimli::Error> {
-    let Some(value) = entry.attr_value(attribute) else { return Ok(None) };
-    Ok(Some(dwarf.attr_string(unit, value)?.to_string_lossy()?.into_owned()))
 }
