@@ -15,10 +15,11 @@ use crate::project::Project;
 use crate::restart::is_source;
 use crate::terminal::{report, say, say_held};
 use crate::watch::{Save, Watch};
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use hot_runtime::wire::FromHost;
 use signal_hook::consts::{SIGKILL, SIGTERM};
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, ExitStatus};
 use std::thread;
@@ -208,7 +209,10 @@ impl Session {
         thread::Builder::new()
             .name("load".into())
             .spawn(move || {
-                let loaded = Loaded::read(&hot_dir, record, &program, &packages).map(Box::new);
+                let read = || Loaded::read(&hot_dir, record, &program, &packages).map(Box::new);
+                let loaded = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+                    bail!("cargo hot has a mistake of its own, which it met in reading the program")
+                });
                 let _ = sender.send(Message::Loaded(loaded));
             })
             .context("failed to start the thread that reads the program")?;

@@ -3,6 +3,7 @@
 //! Folders are watched, not files: editors save by writing another file and renaming it. Which of the paths matter is
 //! for the session to say.
 
+use crate::shadow::is_build_output;
 use anyhow::{Context, Result};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::BTreeSet;
@@ -62,7 +63,7 @@ impl Watch {
         let output = self.output.clone();
         let entries = WalkDir::new(root).into_iter().filter_entry(|entry| {
             let hidden = entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
-            !hidden && entry.path() != output && !entry.path().join("CACHEDIR.TAG").is_file()
+            !hidden && entry.path() != output && !is_build_output(entry.path())
         });
         let mut files = Vec::new();
         // A folder comes before it is read, so that nothing is written there unseen.

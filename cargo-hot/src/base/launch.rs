@@ -160,14 +160,16 @@ pub(crate) fn wrap(words: impl Iterator<Item = OsString>) -> Result<ExitCode> {
     Err(error).with_context(|| format!("failed to run the wrapper of rustc `{}`", wrapper.display()))
 }
 
-/// Cargo tells backups that a target directory is build output only where it creates the directory itself.
+/// Cargo tells backups that a target directory is build output only where its first build creates the directory, which
+/// cargo hot has done before.
 fn mark_as_output(target_directory: &Path) -> Result<()> {
     const TAG: &str =
         "Signature: 8a477f597d28d172789f06886806bc55\n# This folder holds what cargo and cargo hot build.\n";
-    if target_directory.exists() {
-        return Ok(());
+    let is_first = |entry: fs::DirEntry| [".rustc_info.json", "hot"].iter().any(|name| entry.file_name() == *name);
+    if fs::read_dir(target_directory).into_iter().flatten().flatten().all(is_first) {
+        crate::shadow::replace_file(&target_directory.join("CACHEDIR.TAG"), TAG.as_bytes())?;
     }
-    crate::shadow::replace_file(&target_directory.join("CACHEDIR.TAG"), TAG.as_bytes())
+    Ok(())
 }
 
 /// The runner: tells the session what will run, and becomes it.

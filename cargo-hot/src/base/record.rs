@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
 /// A workspace crate as the base build compiled it.
@@ -67,6 +67,10 @@ pub(crate) struct HotDir(PathBuf);
 impl HotDir {
     /// For a crate with this `--out-dir` (`target/debug/deps`, `target/debug/examples`).
     pub(crate) fn of_out_dir(out_dir: &Path) -> Self {
+        // By its way there it could not be told to lie in a package.
+        let is_detour = out_dir.components().any(|part| part == Component::ParentDir);
+        let real = if is_detour { out_dir.canonicalize().ok() } else { None };
+        let out_dir = real.as_deref().unwrap_or(out_dir);
         Self(out_dir.parent().unwrap_or(out_dir).join("hot"))
     }
 

@@ -19,6 +19,8 @@ pub(crate) struct Outside {
     files: BTreeMap<PathBuf, Text>,
     /// Files of the workspace that no crate of ours has.
     inside: BTreeSet<PathBuf>,
+    /// Files of our crates that lie in no package: nobody looked at their folders before the program was read.
+    beside: BTreeSet<PathBuf>,
     built: Option<SystemTime>,
     libraries: Vec<Library>,
 }
@@ -58,8 +60,14 @@ impl Outside {
             .with_context(|| format!("failed to read the list of sources `{}`", list.display()))?;
         let is_ours = |path: &Path| crates.iter().any(|found| found.sources.contains(path));
         let mut outside = Self { built: modified(program), ..Self::default() };
-        for path in parse_dep_info(&text).into_iter().filter(|path| !is_ours(path)) {
-            if packages.iter().any(|package| path.starts_with(package)) {
+        let is_in_package = |path: &Path| packages.iter().any(|package| path.starts_with(package));
+        for path in parse_dep_info(&text) {
+            if is_ours(&path) {
+                let is_beside = !is_in_package(&path.canonicalize().unwrap_or_default());
+                outside.beside.extend(is_beside.then_some(path));
+                continue;
+            }
+            if is_in_package(&path) {
                 outside.inside.insert(path);
                 continue;
             }
@@ -84,7 +92,7 @@ impl Outside {
 
     /// What was saved before anyone looked for changes.
     pub(crate) fn missed(&self) -> impl Iterator<Item = &Path> {
-        self.files.keys().map(PathBuf::as_path).filter(|path| self.is_newer(path))
+        self.files.keys().chain(&self.beside).map(PathBuf::as_path).filter(|path| self.is_newer(path))
     }
 
     /// Where to look for changes.

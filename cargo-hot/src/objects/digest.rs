@@ -313,8 +313,8 @@ pub(crate) fn shared_constant<'object>(
         return (&text[..end], 0);
     }
     if let Some(size) = size_of_each(section) {
-        let start = meant - meant % size;
-        return (data.get(start..start + size).unwrap_or_default(), i64::try_from(meant - start).unwrap_or(0));
+        let (start, into) = within(meant, size);
+        return (data.get(start..start + size).unwrap_or_default(), into);
     }
     let (start, into) = if reference.by_section { (meant, -relative) } else { (to_index(offset), reference.addend) };
     let labels = || section.definitions.iter().map(|definition| to_index(definition.offset));
@@ -326,6 +326,16 @@ pub(crate) fn shared_constant<'object>(
 fn size_of_each(section: &Section) -> Option<usize> {
     let (_, size) = section.name.rsplit_once(".cst")?;
     size.parse().ok().filter(|size| *size > 0)
+}
+
+/// Where the constant begins that an offset is of, and how far behind that it lies. Before it lies what an instruction refers to
+/// that ends in a byte of its own; nobody reads the last byte of a constant alone.
+fn within(offset: usize, size: usize) -> (usize, i64) {
+    let into = offset % size;
+    if size > 1 && into == size - 1 {
+        return (offset.wrapping_add(1), -1);
+    }
+    (offset - into, i64::try_from(into).unwrap_or(0))
 }
 
 fn own_offset(reference: &Reference) -> Option<u64> {
@@ -345,5 +355,19 @@ struct Hasher(Xxh3);
 impl Hasher {
     fn add(&mut self, value: &impl Hash) {
         value.hash(&mut self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offset_is_of_one_constant_among_many() {
+        assert_eq!(within(32, 16), (32, 0));
+        assert_eq!(within(40, 16), (32, 8));
+        assert_eq!(within(31, 16), (32, -1));
+        assert_eq!(within(0_usize.wrapping_sub(1), 16), (0, -1));
+        assert_eq!(within(3, 1), (3, 0));
     }
 }

@@ -1,8 +1,8 @@
 //! Lays out a shadow: a package's folders, its Rust files rewritten, links to all else.
 
 use super::closed::{Closed, Scope, asked};
-use super::{link_or_copy, publicize::publicize, replace_file};
-use anyhow::{Context, Result, bail};
+use super::{is_build_output, link_or_copy, publicize::publicize, replace_file};
+use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io;
@@ -68,10 +68,8 @@ impl Shadow {
 
     /// The same for every file of the package.
     pub(crate) fn close_package(&mut self, package: &Path) {
-        let entries = WalkDir::new(package).into_iter().filter_entry(|entry| !self.is_left_out(entry));
-        let is_rust = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs");
-        let files: Vec<PathBuf> = entries.flatten().map(DirEntry::into_path).filter(is_rust).collect();
-        for file in files {
+        let files = self.entries(package).into_iter().flatten().map(DirEntry::into_path);
+        for file in files.filter(|file| is_rust(file)) {
             fs::read(&file).map(|source| self.close(&file, &source)).ok();
         }
     }
@@ -84,19 +82,51 @@ impl Shadow {
         for above in package.ancestors().skip(1).take_while(|above| above.starts_with(workspace)) {
             self.link_siblings(above, package)?;
         }
-        let entries = WalkDir::new(package).min_depth(1).into_iter().filter_entry(|entry| !self.is_left_out(entry));
-        for entry in entries {
+        for entry in self.entries(package) {
             let entry = entry.with_context(|| format!("failed to walk the package `{}`", package.display()))?;
             self.mirror_entry(&entry)?;
         }
         self.remove_orphans(package)
     }
 
+    /// The files and folders of a package, each folder before what it holds. What a link leads to belongs to it where that is a
+    /// folder of modules.
+    fn entries(&self, package: &Path) -> Vec<walkdir::Result<DirEntry>> {
+        let walk =
+            |folder: &Path| WalkDir::new(folder).min_depth(1).into_iter().filter_entry(|it| !self.is_left_out(it));
+        let mut found = Vec::new();
+        let mut open: Vec<PathBuf> = vec![package.to_owned()];
+        let mut known: Vec<PathBuf> = package.canonicalize().into_iter().collect();
+        while let Some(folder) = open.pop() {
+            for entry in walk(&folder) {
+                if let Ok(entry) = &entry
+                    && entry.path_is_symlink()
+                    && holds_modules(entry.path())
+                    && let Ok(real) = entry.path().canonicalize()
+                    && !known.iter().any(|known| known.starts_with(&real))
+                {
+                    open.push(entry.path().to_owned());
+                    known.push(real);
+                }
+                found.push(entry);
+            }
+        }
+        found
+    }
+
+    /// Links what stands beside the package in all folders above it: a text that names those may leave the workspace.
+    fn link_above(&self, file: &Path, source: &str) {
+        let package = file.ancestors().find(|folder| folder.join("Cargo.toml").is_file());
+        for above in package.filter(|_| source.contains("../")).into_iter().flat_map(|it| it.ancestors().skip(1)) {
+            // What cannot be listed is missed by rustc, if by anyone.
+            let _ = self.link_siblings(above, file);
+        }
+    }
+
     /// Brings the copy of one file up to date, from its text where that is known already.
     pub(crate) fn write(&self, original: &Path, bytes: &[u8], modified: Option<SystemTime>) -> Result<()> {
-        let is_rust = original.extension().is_some_and(|extension| extension == "rs");
         match std::str::from_utf8(bytes) {
-            Ok(source) if is_rust => self.write_source(original, source, modified),
+            Ok(source) if is_rust(original) => self.write_source(original, source, modified),
             _ if self.copy_of(original).is_file() => Ok(()),
             _ => self.link(original),
         }
@@ -105,7 +135,9 @@ impl Shadow {
     /// Removes the copy of a file whose original is gone.
     pub(crate) fn forget(&self, original: &Path) -> Result<()> {
         let copy = self.copy_of(original);
-        self.refuse_link_out(&copy)?;
+        if copy.parent().is_some_and(|folder| self.is_behind_link(folder)) {
+            return Ok(());
+        }
         match fs::remove_file(&copy) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(error).with_context(|| format!("failed to remove `{}`", copy.display()))
@@ -164,38 +196,37 @@ impl Shadow {
             Text::Original => None,
         };
         let text = rewritten.unwrap_or_else(|| self.with_call(original, source.to_owned()));
+        self.link_above(original, source);
         let copy = self.copy_of(original);
+        if copy.parent().is_some_and(|folder| self.is_behind_link(folder)) {
+            return Ok(());
+        }
         if fs::read(&copy).is_ok_and(|present| present == text.as_bytes()) && !copy.is_symlink() {
             return stamp(&copy, modified);
         }
-        self.refuse_link_out(&copy)?;
         replace_file(&copy, text.as_bytes())?;
         stamp(&copy, modified)
     }
 
-    /// No folder on the way from the root to a copy may be a link: behind it stand the user's own files.
-    fn refuse_link_out(&self, copy: &Path) -> Result<()> {
-        let folders = copy.ancestors().skip(1).take_while(|folder| *folder != self.root);
-        match folders.into_iter().find(|folder| folder.is_symlink()) {
-            Some(folder) => bail!("`{}` is a link, so nothing is written behind it", folder.display()),
-            None => Ok(()),
-        }
+    /// Whether a folder below the root, or one on the way there, is a link: behind it stand the user's own files, where nothing
+    /// may be written, and which are what they are a copy of.
+    pub(crate) fn is_behind_link(&self, folder: &Path) -> bool {
+        folder.ancestors().take_while(|folder| *folder != self.root).any(Path::is_symlink)
     }
 
     /// Build output and version control are not part of a package's sources.
     fn is_left_out(&self, entry: &DirEntry) -> bool {
         let holds_shadow = self.root.starts_with(entry.path());
         let hidden = entry.file_name().to_str().is_some_and(|name| name.starts_with('.'));
-        hidden || holds_shadow || (entry.file_type().is_dir() && entry.path().join("CACHEDIR.TAG").is_file())
+        hidden || holds_shadow || (entry.file_type().is_dir() && is_build_output(entry.path()))
     }
 
     fn mirror_entry(&self, entry: &DirEntry) -> Result<()> {
-        let (path, kind) = (entry.path(), entry.file_type());
-        if !kind.is_dir() {
-            let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+        let path = entry.path();
+        if !entry.file_type().is_dir() && !holds_modules(path) {
             let modified = modified(path);
             return match fs::read(path) {
-                Ok(bytes) if is_rust => self.write(path, &bytes, modified),
+                Ok(bytes) if is_rust(path) => self.write(path, &bytes, modified),
                 _ => self.link(path),
             };
         }
@@ -245,6 +276,15 @@ impl Shadow {
         };
         make().with_context(|| format!("failed to link `{}` into the shadow", original.display()))
     }
+}
+
+fn is_rust(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "rs")
+}
+
+/// Whether it is a folder, perhaps behind a link, with Rust files in it.
+fn holds_modules(folder: &Path) -> bool {
+    fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| is_rust(&entry.path()))
 }
 
 /// When the file was last modified; `None` where that cannot be told.

@@ -29,6 +29,11 @@ pub(crate) fn replace_file(path: &Path, text: &[u8]) -> Result<()> {
     write().with_context(|| format!("failed to write `{}`", path.display()))
 }
 
+/// Whether a folder holds what cargo built, by the mark for backups or by what cargo keeps there from the first call on.
+pub(crate) fn is_build_output(folder: &Path) -> bool {
+    ["CACHEDIR.TAG", ".rustc_info.json"].iter().any(|name| folder.join(name).is_file())
+}
+
 /// A second name for a file that is replaced later and never written again; where the file system has none, a copy.
 pub(crate) fn link_or_copy(file: &Path, to: &Path) -> std::io::Result<()> {
     fs::hard_link(file, to).or_else(|_| fs::copy(file, to).map(drop))

@@ -258,6 +258,10 @@ impl Slicer {
     ) -> Result<(Vec<(PathBuf, PathBuf, String)>, PathBuf), Reason> {
         let needed = self.needed_files(numbers.keys().copied());
         let copies: BTreeMap<&Path, PathBuf> = needed.iter().map(|path| (*path, slice_file(record, path))).collect();
+        let folders: BTreeSet<&Path> = copies.values().filter_map(|copy| copy.parent()).collect();
+        if folders.into_iter().any(|folder| record.shadow.is_behind_link(folder)) {
+            return Err(Reason::BehindLink);
+        }
         let none = BTreeMap::new();
         let mut files = Vec::new();
         for path in &needed {

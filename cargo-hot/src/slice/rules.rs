@@ -31,6 +31,8 @@ pub(crate) enum Reason {
     Hidden,
     /// Its file is no module that the text of another declares.
     NoModule,
+    /// A slice stands beside the copies of its files, and one of these is the user's own.
+    BehindLink,
     NotParsed,
     /// No code changed, perhaps the lines it stands on.
     OnlyPlaces,
@@ -79,6 +81,7 @@ impl fmt::Display for Reason {
             Self::NamesItself => "it asks for the name of a type of its own",
             Self::Optimized => "an optimizer mixed its code with that of others",
             Self::Hidden => "it names something that stays private even to a slice",
+            Self::BehindLink => "a link leads to a file of its crate",
             Self::NoModule => "its file is declared by a macro",
             Self::NotParsed => "the file is no Rust that can be parsed",
             Self::OnlyPlaces => "no code changed, but perhaps its lines",

@@ -103,6 +103,7 @@ fn every_reason_is_told_in_words_of_its_own() {
         Reason::NamesItself,
         Reason::Optimized,
         Reason::NoModule,
+        Reason::BehindLink,
         Reason::NotParsed,
         Reason::OnlyPlaces,
         Reason::MoreThanBodies,

@@ -1,0 +1,6 @@
+{
+    fn included() -> u32 {
+        1
+    }
+    included()
+}

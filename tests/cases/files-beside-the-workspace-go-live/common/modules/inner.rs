@@ -1,0 +1,3 @@
+pub(super) fn more() -> u32 {
+    0
+}

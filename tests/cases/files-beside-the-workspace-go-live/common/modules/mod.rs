@@ -1,0 +1,5 @@
+mod inner;
+
+pub fn linked() -> u32 {
+    1 + inner::more()
+}

@@ -1,0 +1,3 @@
+pub fn shared() -> u32 {
+    1
+}
