@@ -6,7 +6,7 @@
 use crate::base::record::HotDir;
 use crate::events::{Event, Times, milliseconds};
 use crate::inbox::Message;
-use crate::loaded::Rebuilt;
+use crate::loaded::{Loaded, Rebuilt};
 use crate::project::Project;
 use crate::save::Route;
 use crate::session::Session;
@@ -44,11 +44,10 @@ impl Session {
             return self.tell(&Event::CompileError { rendered });
         }
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
-        let found = find_program(&output.stdout).map(|program| rebuilt(loaded, &program, &self.project)).transpose();
-        match found {
-            Ok(Some(Rebuilt::Same)) => self.patch(save, times, Route::Replay { reason: None }).map(drop),
-            Ok(Some(Rebuilt::Nothing)) => Ok(()),
-            Ok(Some(Rebuilt::Other) | None) => self.tell_other(save),
+        match rebuilt(loaded, &programs(&output.stdout), &self.project) {
+            Ok(Rebuilt::Same) => self.patch(save, times, Route::Replay { reason: None }).map(drop),
+            Ok(Rebuilt::Nothing) => Ok(()),
+            Ok(Rebuilt::Other) => self.tell_other(save),
             Err(error) => self.refuse_for_now(&error),
         }
     }
@@ -86,16 +85,23 @@ impl Session {
     }
 }
 
-/// The executable among what cargo says it has built.
-fn find_program(messages: &[u8]) -> Option<PathBuf> {
+/// The executables among what cargo says it has built: of a package with several, all of them.
+fn programs(messages: &[u8]) -> Vec<PathBuf> {
     let artifacts = CargoMessage::parse_stream(messages).filter_map(|message| match message {
         Ok(CargoMessage::CompilerArtifact(artifact)) => artifact.executable,
         _ => None,
     });
-    artifacts.last().map(cargo_metadata::camino::Utf8PathBuf::into_std_path_buf)
+    artifacts.map(cargo_metadata::camino::Utf8PathBuf::into_std_path_buf).collect()
 }
 
-fn rebuilt(loaded: &mut crate::loaded::Loaded, program: &Path, project: &Project) -> Result<Rebuilt> {
-    let Some(hot_dir) = HotDir::of_file(program, project) else { return Ok(Rebuilt::Other) };
-    loaded.take_build(&hot_dir, program)
+fn rebuilt(loaded: &mut Loaded, programs: &[PathBuf], project: &Project) -> Result<Rebuilt> {
+    for program in programs {
+        if let Some(hot_dir) = HotDir::of_file(program, project)
+            && hot_dir.of_program(program)?.is_some_and(|record| loaded.is_of(&record))
+        {
+            return loaded.take_build(&hot_dir);
+        }
+    }
+    loaded.wants_cargo = true;
+    Ok(Rebuilt::Other)
 }

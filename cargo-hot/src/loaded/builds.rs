@@ -29,13 +29,8 @@ impl Loaded {
     ///
     /// # Errors
     /// What it has built cannot be read.
-    pub(crate) fn take_build(&mut self, hot_dir: &HotDir, program: &Path) -> Result<Rebuilt> {
-        let built = hot_dir.of_program(program)?;
-        let is_ours = |record: &Record| self.crates.last().is_some_and(|last| last.record.library == record.library);
-        self.wants_cargo = !built.as_ref().is_some_and(is_ours);
-        if self.wants_cargo {
-            return Ok(Rebuilt::Other);
-        }
+    pub(crate) fn take_build(&mut self, hot_dir: &HotDir) -> Result<Rebuilt> {
+        self.wants_cargo = false;
         let mut rebuilt = Rebuilt::Nothing;
         self.script_inputs = self.crates.iter().filter_map(|found| ScriptInputs::of(&found.record)).collect();
         for index in 0..self.crates.len() {
@@ -54,6 +49,11 @@ impl Loaded {
             self.took_library(index, &library, touched)?;
         }
         Ok(rebuilt)
+    }
+
+    /// Whether a record is that of the program.
+    pub(crate) fn is_of(&self, record: &Record) -> bool {
+        self.crates.last().is_some_and(|last| last.record.library == record.library)
     }
 
     /// Sets out to compile the crates and all that depend on them; gives back the first.
