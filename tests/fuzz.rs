@@ -16,6 +16,9 @@ use tests::fuzz::random::Random;
 use tests::fuzz::sequence::{self, Version};
 use tests::fuzz::shrink;
 
+/// Each seed of so many is played with optimized builds.
+const OPTIMIZED: u64 = 8;
+
 /// How many sequences are played at a time.
 const WORKERS: usize = 2;
 
@@ -112,7 +115,7 @@ fn run() -> Result<bool> {
 fn sequence(seed: u64, arguments: &Arguments, stage: &Stage) -> Result<Option<String>> {
     let mut random = Random::new(seed);
     let route = if random.chance(1, 5) { Some("replay") } else { None };
-    let manner = Manner { route, is_optimized: arguments.is_optimized };
+    let manner = Manner { route, is_optimized: arguments.is_optimized || seed.is_multiple_of(OPTIMIZED) };
     let program = Program::grown(&format!("fuzz_{seed}_"), &mut random);
     let versions = sequence::versions(program, arguments.edits, &mut random);
     let name = versions[0].program.name.clone();

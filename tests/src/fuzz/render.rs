@@ -70,13 +70,13 @@ fn users(program: &Program) -> BTreeMap<Id, BTreeSet<Id>> {
         let mut named = program.named_by(*id);
         let homes: Vec<Home> = named.iter().map(|id| program.items[id].home).collect();
         named.extend(homes.iter().filter_map(|home| if let Home::Type(of) = home { Some(*of) } else { None }));
+        // Who calls a function must know what it asks of its arguments.
+        let asked: Vec<Id> = named.iter().filter_map(|id| trait_of(&program.items[id])).collect();
+        named.extend(asked.into_iter().chain(trait_of(item)));
         match item.home {
             Home::Impl(of, by) => named.extend([of, by]),
             Home::Type(of) | Home::Display(of) | Home::Drop(of) | Home::Default(of) => named.extend([of]),
             Home::Module(_) => {}
-        }
-        if let Kind::Function(Function { first: First::Generic(of) | First::Object(of), .. }) = item.kind {
-            named.insert(of);
         }
         // A macro is spelled where it stands, and its names are looked up there.
         for name in named {
@@ -95,6 +95,14 @@ fn users(program: &Program) -> BTreeMap<Id, BTreeSet<Id>> {
         users.entry(*entry).or_default().insert(APP);
     }
     users
+}
+
+/// What a function asks of what stands first among its parameters.
+fn trait_of(item: &Item) -> Option<Id> {
+    match item.kind {
+        Kind::Function(Function { first: First::Generic(of) | First::Object(of), .. }) => Some(of),
+        _ => None,
+    }
 }
 
 struct Rendering<'a> {
