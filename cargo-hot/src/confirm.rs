@@ -11,6 +11,7 @@ use crate::program::signal_process;
 use crate::save::Route;
 use crate::session::Session;
 use crate::show;
+use crate::terminal::say;
 use crate::watch::Save;
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
@@ -55,6 +56,16 @@ impl Session {
     /// The session cannot go on.
     pub(crate) fn confirm(&mut self) -> Result<()> {
         self.background = None;
+        // An edit may have brought files that lie elsewhere.
+        if let Some(loaded) = &mut self.loaded {
+            if let Err(error) = self.watch.follow(loaded.folders()) {
+                say(&format!("{error:#}"));
+            }
+            let paths = std::mem::take(&mut loaded.late);
+            if !paths.is_empty() {
+                self.inbox.put_back(Message::Save(Save { paths, seen: Instant::now() }));
+            }
+        }
         let started = match self.start_work() {
             Ok(started) => started,
             // The next save says it, if it still is so.
@@ -94,7 +105,9 @@ impl Session {
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         match (background.work, compiled) {
             (Work::Compile(index), Ok(Compiled::Library(library))) => {
-                if loaded.take_library(index, &library).is_ok() && loaded.next_unfinished().is_none() {
+                let is_taken = loaded.take_library(index, &library).is_ok();
+                // With a file that changed meanwhile, it is not what the slices were made of.
+                if is_taken && loaded.next_unfinished().is_none() && loaded.late.is_empty() {
                     self.take_confirmed()?;
                 }
             }

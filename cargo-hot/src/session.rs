@@ -18,6 +18,7 @@ use crate::watch::{Save, Watch};
 use anyhow::{Context, Result, anyhow, bail};
 use hot_runtime::wire::FromHost;
 use signal_hook::consts::{SIGKILL, SIGTERM};
+use std::collections::BTreeSet;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -220,9 +221,9 @@ impl Session {
     }
 
     fn ready(&mut self, loaded: Loaded) -> Result<()> {
-        for folder in loaded.folders() {
-            self.watch.add_folder(&folder)?;
-        }
+        // Of another build, a folder may be another one by the same path.
+        self.watch.follow(BTreeSet::new())?;
+        self.watch.follow(loaded.folders())?;
         let missed = loaded.missed();
         if !missed.is_empty() {
             self.keep_for_later(Save { paths: missed, seen: Instant::now() });

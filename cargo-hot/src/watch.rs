@@ -32,6 +32,7 @@ pub(crate) struct Watch {
     watcher: RecommendedWatcher,
     /// Build output, which is written all the time.
     output: PathBuf,
+    followed: BTreeSet<PathBuf>,
 }
 
 impl Watch {
@@ -46,7 +47,7 @@ impl Watch {
             .name("watch".into())
             .spawn(move || gather(&receiver, deliver))
             .context("failed to start the thread that gathers saves")?;
-        Ok(Self { watcher, output: output.to_owned() })
+        Ok(Self { watcher, output: output.to_owned(), followed: BTreeSet::new() })
     }
 
     /// Watches the folders that are new in a save, and adds what was written there before anyone did.
@@ -75,6 +76,14 @@ impl Watch {
             }
         }
         Ok(files)
+    }
+
+    /// Watches the folders of a program's files, which may lie anywhere. Those that it was called with last are watched already.
+    pub(crate) fn follow(&mut self, folders: BTreeSet<PathBuf>) -> Result<()> {
+        let known = std::mem::take(&mut self.followed);
+        folders.difference(&known).try_for_each(|folder| self.add_folder(folder))?;
+        self.followed = folders;
+        Ok(())
     }
 
     /// Watches a folder, which may be another one than when its path was watched before.

@@ -86,6 +86,8 @@ impl Unit {
                 library.remove_codegen(key);
             }
         }
+        // A patch is loaded where there is room, whatever place the program is linked for.
+        library.remove_codegen("relocation-model");
         // rustc takes the last prefix that fits: below the working directory paths are relative, as cargo has them.
         let outside = format!("{}=/", shadow.root.display());
         let inside = format!("{}=", shadow.copy_of(&self.directory).display());

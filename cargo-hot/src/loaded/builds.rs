@@ -133,7 +133,8 @@ impl Loaded {
         let found = &mut self.crates[index];
         let dep_info = library.with_file_name(found.record.dep_info.file_name().unwrap_or_default());
         if dep_info.is_file() {
-            found.relist(Sources::read(&dep_info, &found.record.shadow, &found.record.directory)?);
+            let newest = Sources::read(&dep_info, &found.record.shadow, &found.record.directory)?;
+            self.late.extend(found.relist(newest));
         }
         found.settle();
         self.pending.extend(touched);

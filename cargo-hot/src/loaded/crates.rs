@@ -101,8 +101,9 @@ impl Crate {
         }
     }
 
-    /// Takes over the list of files of a newer compilation.
-    pub(crate) fn relist(&mut self, newest: Sources) {
+    /// Takes over the list of files of a newer compilation; gives back those of the new ones that may have changed since the
+    /// edit that brought them, as nobody looked for that.
+    pub(crate) fn relist(&mut self, newest: Sources) -> Vec<PathBuf> {
         let is_new = |path: &&Path| !self.sources.contains(path);
         let new: Vec<PathBuf> = newest.files().map(|(path, _)| path).filter(is_new).map(Path::to_owned).collect();
         for path in &new {
@@ -110,12 +111,22 @@ impl Crate {
                 self.sources.set(path, text);
             }
         }
+        let mut changed: Vec<PathBuf> = new.iter().filter(|path| !self.sources.contains(path)).cloned().collect();
+        if !changed.is_empty() {
+            let edited = self.sources.files().filter_map(|(path, _)| modified(path)).max();
+            changed.retain(|path| modified(path) > edited);
+        }
         self.sources.relist(newest);
         for path in &new {
             if let Some(text) = self.sources.text(path) {
                 self.layouts.update(path, text);
             }
         }
+        for path in &changed {
+            // What it held when it was read, nobody knows.
+            self.sources.set(path, Vec::new());
+        }
+        changed
     }
 
     /// Takes in what the build script has written: it was compiled with that.

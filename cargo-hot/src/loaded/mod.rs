@@ -74,6 +74,8 @@ pub(crate) struct Loaded {
     outside: Outside,
     /// Names in objects that the compiler wrote since the last patch.
     pending: FxHashSet<Name>,
+    /// Files that changed while they became part of the program, when nobody looked for that.
+    pub(crate) late: BTreeSet<PathBuf>,
 }
 
 impl Loaded {
@@ -87,7 +89,6 @@ impl Loaded {
             .with_context(|| format!("failed to read the program `{}`", program.executable.display()))?;
         let sysroot = sysroot(&record)?;
         let mut crates = crates(hot_dir, record)?;
-        crates.iter().try_for_each(|found| may_lie_anywhere(&found.record))?;
         let outside = Outside::of(started, packages, &crates, &program.linked)?;
         let libraries = Arc::new(outside_libraries(&crates, &program.linked)?);
         let warmed = Arc::clone(&libraries);
@@ -126,6 +127,7 @@ impl Loaded {
             manifests: BTreeMap::new(),
             outside,
             pending: FxHashSet::default(),
+            late: BTreeSet::new(),
         })
     }
 
@@ -210,15 +212,5 @@ impl Loaded {
         self.ledger.settle(plan, &self.pending, &self.build, &self.names, is_committed);
         self.pending.clear();
         self.crates.iter_mut().for_each(Crate::tell_all);
-    }
-}
-
-/// Whether code that the compiler makes for a crate can be loaded where there is room, as patches are.
-fn may_lie_anywhere(record: &Record) -> Result<()> {
-    match record.invocation.codegen("relocation-model") {
-        None | Some("pic" | "pie") => Ok(()),
-        Some(model) => bail!(
-            "its code is for one place in memory, and a patch is loaded at another: leave out `-C relocation-model={model}`"
-        ),
     }
 }

@@ -1,6 +1,5 @@
 //# variant a-static-program: CARGO_BUILD_TARGET=x86_64-unknown-linux-gnu RUSTFLAGS=-Ctarget-feature=+crt-static
 //# variant a-program-without-machine-code needs ld.lld: RUSTFLAGS="-Clinker-plugin-lto -Clink-arg=-fuse-ld=lld"
-//# variant a-program-for-one-place: CARGO_BUILD_TARGET=x86_64-unknown-linux-gnu RUSTFLAGS=-Crelocation-model=static
 //# stderr: nothing can be patched in this run: .*leave out
 //# edit 1: s/v1/v2/
 //# refused: not-patchable; says nothing can be patched in this run

@@ -17,9 +17,15 @@
 //# patched: update; not main
 //# stdout: out: two 2 3 14 now$
 //# oracle
+//# edit 7: s#common/text.txt#late/text.txt#
+//# patched: update; not main
+//# stdout: out: three 2 3 14 now$
+//# edit 8 late/text.txt: s/three/four/
+//# patched: update; not main
+//# stdout: out: four 2 3 14 now$
 //# hot: restart
 //# restarted
-//# stdout: out: two 2 3 14 now$
+//# stdout: out: four 2 3 14 now$
 
 use std::thread::sleep;
 use std::time::Duration;
