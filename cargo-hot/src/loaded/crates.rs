@@ -111,7 +111,8 @@ impl Crate {
                 self.sources.set(path, text);
             }
         }
-        let mut changed: Vec<PathBuf> = new.iter().filter(|path| !self.sources.contains(path)).cloned().collect();
+        let is_unseen = |path: &&PathBuf| !self.sources.contains(path) && !self.is_output(path);
+        let mut changed: Vec<PathBuf> = new.iter().filter(is_unseen).cloned().collect();
         if !changed.is_empty() {
             let edited = self.sources.files().filter_map(|(path, _)| modified(path)).max();
             changed.retain(|path| modified(path) > edited);
@@ -131,12 +132,16 @@ impl Crate {
 
     /// Takes in what the build script has written: it was compiled with that.
     pub(crate) fn take_in_output(&mut self) {
-        let Some(folder) = self.record.environment.get("OUT_DIR").map(PathBuf::from) else { return };
         let written: Vec<PathBuf> =
-            self.sources.files().map(|(path, _)| path.to_owned()).filter(|path| path.starts_with(&folder)).collect();
+            self.sources.files().map(|(path, _)| path.to_owned()).filter(|path| self.is_output(path)).collect();
         for path in written {
             self.sources.set(&path, read(&path));
         }
+    }
+
+    /// Whether the build script wrote it.
+    fn is_output(&self, path: &Path) -> bool {
+        self.record.environment.get("OUT_DIR").is_some_and(|folder| path.starts_with(folder))
     }
 
     /// Takes our turn at the crate. What another did since our last one is written over.

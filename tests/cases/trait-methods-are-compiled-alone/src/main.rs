@@ -12,7 +12,7 @@
 //# confirmed
 //# edit 3: s/self.0 * self.0/self.0 * 100/
 //# restart-needed: Square::area; says `main`
-//# no-event: 700ms
+//# no-event: 2000ms
 //# edit 4: s/self.0 * 4/self.0 * 5/
 //# patched: Circle::of_hot; route slice
 //# stdout: hits=(?<more>\d+) out: v2 .*\[1[01], 9\]
