@@ -1,12 +1,13 @@
+//# env: RUSTC_WORKSPACE_WRAPPER=./slow
 //# stdout: out: v1 1
 //# edit 1: s/"v1"/"v2"/
-//# no-event: 25ms
+//# no-event: 150ms
 //# touch: src/main.rs
 //# patched: update
 //# stdout: hits=(?<more>\d+) out: v2 1
 //# confirmed
 //# edit 2: s/=> 1/=> 2/
-//# no-event: 45ms
+//# no-event: 150ms
 //# touch: src/main.rs
 //# patched: number
 //# stdout: hits=(?<more>\d+) out: v2 2
