@@ -17,6 +17,18 @@ pub(super) struct Callers {
     pub(super) left: Option<Name>,
 }
 
+impl Callers {
+    /// Whether the newest `body` fits the code of `user` that is loaded, by the body that this brings.
+    pub(super) fn fits(&self, body: Name, user: Name, image: &Image) -> bool {
+        let newest = |name, until| {
+            let generations = image.all(name).iter().map(|instance| instance.generation);
+            generations.filter(|generation| *generation <= until).max()
+        };
+        let Some(user) = newest(user, Generation::MAX) else { return true };
+        newest(body, user).is_none_or(|brought| self.known.iter().any(|known| known.generation == brought))
+    }
+}
+
 /// `dirty` are the functions whose newest code is not what is loaded.
 pub(super) fn callers(body: Name, dirty: &FxHashSet<Name>, image: &Image, build: &Build, names: &Names) -> Callers {
     let symbol = names.text(body);

@@ -15,7 +15,8 @@ pub(crate) struct HotFunction {
 
 #[derive(Debug, Default)]
 pub(crate) struct HotFunctions {
-    functions: Vec<HotFunction>,
+    /// By their bodies.
+    functions: FxHashMap<Name, HotFunction>,
     bodies: FxHashSet<Name>,
 }
 
@@ -41,15 +42,20 @@ impl HotFunctions {
                 functions.insert(part.name, HotFunction { slot: *slot, body: part.name, is_instance });
             }
         }
-        Self { functions: functions.into_values().collect(), bodies }
+        Self { functions, bodies }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &HotFunction> {
-        self.functions.iter()
+        self.functions.values()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.functions.is_empty()
+    }
+
+    /// Whether it is a body that shares its slot with others.
+    pub(crate) fn is_one_of_many(&self, name: Name) -> bool {
+        self.functions.get(&name).is_some_and(|function| function.is_instance)
     }
 
     pub(crate) fn into_bodies(self) -> FxHashSet<Name> {

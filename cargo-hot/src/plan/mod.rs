@@ -20,7 +20,6 @@ use crate::objects::digest::Digest;
 use crate::objects::library::Libraries;
 use crate::objects::{Build, Item, Name, Names, Place, SectionKind};
 use anyhow::Result;
-use callers::callers;
 use hot::{HotFunction, HotFunctions};
 use rustc_hash::{FxHashMap, FxHashSet};
 use stale::Stale;
@@ -129,7 +128,7 @@ impl Planner<'_> {
     pub(crate) fn plan(&mut self, touched: &FxHashSet<Name>) -> Result<Plan> {
         self.compare(touched);
         let hot = HotFunctions::find(self.build);
-        let stale = stale::propagate(&self.ledger.dirty, self.image, self.build, &hot);
+        let stale = stale::propagate(&self.ledger.dirty, self.image, self.build, self.names, &hot);
         let mut plan = self.include(&hot, &stale)?;
         self.explain(&mut plan, &hot, touched);
         plan.bodies = hot.into_bodies();
@@ -173,15 +172,15 @@ impl Planner<'_> {
         let mut included = FxHashSet::default();
         let mut open = Vec::new();
         for function in hot.iter() {
-            let HotFunction { slot, body, is_instance } = *function;
-            if !stale.contains(&body) || !self.image.is_loaded(slot) {
+            let HotFunction { slot, body, .. } = *function;
+            if !stale.contains(body) || !self.image.is_loaded(slot) {
                 continue;
             }
-            let callers = is_instance.then(|| callers(body, &self.ledger.dirty, self.image, self.build, self.names));
-            if let Some(caller) = callers.as_ref().and_then(|callers| callers.left) {
+            let callers = stale.callers.get(&body);
+            if let Some(caller) = callers.and_then(|callers| callers.left) {
                 plan.left.insert(body, caller);
             }
-            let known = callers.map(|callers| callers.known);
+            let known = callers.map(|callers| callers.known.clone());
             if known.as_ref().is_some_and(Vec::is_empty) {
                 continue; // Whoever calls it brings it.
             }
@@ -213,7 +212,7 @@ impl Planner<'_> {
             return Ok(Some(place));
         }
         let is_static = place.is_some_and(|place| self.build.section(place).kind != SectionKind::Code);
-        if is_loaded && (is_static || !stale.contains(&used)) {
+        if is_loaded && (is_static || !stale.contains(used)) {
             return Ok(None);
         }
         if place.is_none()
