@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, ExprBreak, ExprContinue, Item, Label, Lifetime, LifetimeParam, Macro};
+use syn::{Attribute, Block, Expr, ExprBreak, ExprContinue, Item, Label, Lifetime, LifetimeParam, Macro, Token};
 
 use crate::parse::Function;
 
@@ -46,7 +47,10 @@ impl<'ast> Visit<'ast> for Signs {
 
     /// The arguments of a macro count: in `vec![Self::new()]` they are code of the function.
     fn visit_macro(&mut self, call: &'ast Macro) {
-        self.mentions_self |= has_self(call.tokens.clone());
+        match Punctuated::<Expr, Token![,]>::parse_terminated.parse2(call.tokens.clone()) {
+            Ok(arguments) => arguments.iter().for_each(|argument| self.visit_expr(argument)),
+            Err(_) => self.mentions_self |= has_self(call.tokens.clone()),
+        }
     }
 
     fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
@@ -99,6 +103,7 @@ mod tests {
         check("fn f() -> Self { todo!() }", true);
         check("fn f() { let a = Self::new(); }", true);
         check("fn f() { vec![(Self::new(), 1)]; }", true);
+        check("fn f() { matches!(a, Self::A | Self::B); }", true);
         check("fn f(text: &'text str) {}", true);
         check("fn f() { let text: &'text str = \"\"; }", true);
     }
@@ -109,6 +114,7 @@ mod tests {
         check("fn f<'a>(text: &'a str, f: for<'b> fn(&'b u8), s: &'static str, l: Cow<'_, str>) {}", false);
         check("fn f() { 'outer: loop { loop { if true { continue 'outer } break 'outer; } } }", false);
         check("fn f() { struct A; impl A { fn new() -> Self { A } } }", false);
+        check("fn f() { print!(\"{a}\", a = { struct A; impl A { fn new() -> Self { A } } 1 }, 'a: loop {}); }", false);
         check("fn f() { #![allow(unused)] let a = 'x: { break 'x 1 }; }", false);
     }
 }
