@@ -59,7 +59,8 @@ pub(crate) struct Tools {
     folder: PathBuf,
     displaced: Displaced,
     overrides: Overrides,
-    profile: String,
+    /// What is set over the profile. Dependencies are shared with ordinary builds only where that is nothing.
+    settings: BTreeMap<String, PathBuf>,
 }
 
 impl Tools {
@@ -88,12 +89,15 @@ impl Tools {
                 _ => {}
             }
         }
+        let mut settings = BTreeMap::new();
+        // Fat or thin, it melts the crates into one another: there would be no crate to patch.
         if profile::has_lto(project, profile) {
+            settings.insert(profile::variable(profile, "LTO"), "false".into());
             say(&format!(
                 "link-time optimization, which the profile `{profile}` asks for, is off: it would melt the crates into one"
             ));
         }
-        Ok(Self { folder, displaced, overrides, profile: profile.to_owned() })
+        Ok(Self { folder, displaced, overrides, settings })
     }
 
     /// `cargo build` with our wrapper.
@@ -142,8 +146,7 @@ impl Tools {
         if self.displaced.wrapper.is_some() {
             ours.insert(displaced::WRAPPER.to_owned(), self.folder.join(WRAPPER));
         }
-        // Fat or thin, LTO melts the crates into one another: there would be no crate to patch.
-        ours.insert(profile::variable(&self.profile, "LTO"), "off".into());
+        ours.extend(self.settings.clone());
         self.displaced.clone().displace(ours, &mut cargo)?;
         Ok(cargo)
     }
