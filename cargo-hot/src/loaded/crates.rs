@@ -66,8 +66,8 @@ impl Crate {
     /// Those of `read`, or there is no turn to be had.
     pub(crate) fn read_base<T>(&mut self, read: impl FnOnce(Rlib) -> Result<T>) -> Result<T> {
         let turn = Turn::wait(&self.record.turns)?;
-        self.compiled = turn.last;
-        let is_there = turn.last == Some(self.record.compiled);
+        self.compiled = Some(self.record.compiled);
+        let is_there = turn.last == self.compiled;
         read(if is_there { self.rlib() } else { self.rlib().kept_at(&self.record.kept_library) })
     }
 
@@ -153,6 +153,7 @@ impl Crate {
         let ours = self.digest();
         if turn.last != self.compiled && turn.last != Some(ours) {
             self.behind.extend(self.sources.files().map(|(path, _)| path.to_owned()));
+            self.record.shadow.remove_orphans(&self.record.package_root)?;
         }
         turn.claim(ours)?;
         self.compiled = Some(ours);

@@ -250,7 +250,7 @@ impl Shadow {
     }
 
     /// Removes copies and links whose original is gone: rustc must not find a module that the user deleted.
-    fn remove_orphans(&self, package: &Path) -> Result<()> {
+    pub(crate) fn remove_orphans(&self, package: &Path) -> Result<()> {
         for entry in WalkDir::new(self.copy_of(package)).contents_first(true).into_iter().flatten() {
             let copy = entry.path();
             if self.original_of(copy).symlink_metadata().is_ok() {
