@@ -16,10 +16,6 @@ use tests::fuzz::random::Random;
 use tests::fuzz::sequence::{self, Version};
 use tests::fuzz::shrink;
 
-/// Seeds that are known to fail, and are played only by `--seed`: after a closure is taken out of a function, a hot generic that
-/// was called with it and with others goes on as it was for one of these.
-const OPEN: &[u64] = &[4];
-
 /// Each seed of so many is played with optimized builds.
 const OPTIMIZED: u64 = 8;
 
@@ -35,9 +31,9 @@ struct Arguments {
 
 impl Arguments {
     fn read() -> Result<Self> {
-        // As many as there is time for: what `cargo test --workspace` has for it.
-        let mut found = Self { seeds: 1..u64::MAX, limit: Duration::from_secs(30), edits: 8, is_optimized: false };
-        let mut sequences = u64::MAX;
+        // What `cargo test --workspace` has time for.
+        let mut found = Self { seeds: 1..u64::MAX, limit: Duration::from_secs(300), edits: 2, is_optimized: false };
+        let mut sequences = 100;
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut number = || -> Result<u64> {
@@ -51,7 +47,7 @@ impl Arguments {
                 }
                 "--from" => found.seeds.start = number()?,
                 "--sequences" => (sequences, found.limit) = (number()?, Duration::MAX),
-                "--seconds" => found.limit = Duration::from_secs(number()?),
+                "--seconds" => (sequences, found.limit) = (u64::MAX, Duration::from_secs(number()?)),
                 "--release" => found.is_optimized = true,
                 "--edits" => found.edits = usize::try_from(number()?)?,
                 // Of tests with a name like this, here is none.
@@ -91,10 +87,6 @@ fn run() -> Result<bool> {
             scope.spawn(move || {
                 while begun.elapsed() < arguments.limit {
                     let Some(seed) = seeds.lock().unwrap_or_else(|error| error.into_inner()).next() else { break };
-                    if OPEN.contains(&seed) && arguments.seeds.end - arguments.seeds.start > 1 {
-                        println!("seed {seed} is left out: it is known to fail");
-                        continue;
-                    }
                     played.fetch_add(1, Ordering::Relaxed);
                     match sequence(seed, arguments, &stage) {
                         Ok(None) => {}

@@ -115,6 +115,8 @@ pub enum Action {
     ExitSignal(i32),
     /// Compare the last output with that of a fresh ordinary build.
     Oracle,
+    /// An ordinary build takes this library as the session's build made it.
+    Shared(String),
 }
 
 /// A stream of `cargo hot` and of the program it started.
@@ -172,6 +174,8 @@ pub enum Manner {
     Recreate,
     /// Writes the first half, and no more until `rest`.
     Half,
+    /// Writes it with the time that it had before the first edit, as a copy of then that is put in its place.
+    Restore,
 }
 
 /// The directories of all cases, in order, each with its cases, or why they cannot be read.

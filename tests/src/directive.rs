@@ -120,11 +120,12 @@ fn action(name: &str, rest: &[&str], value: &str) -> Result<Action> {
         "exit" => Action::Exit(Some(value.parse().context("wanted an exit code")?)),
         "exit-signal" => Action::ExitSignal(value.parse().context("wanted a signal's number")?),
         "oracle" => none(value, Action::Oracle)?,
+        "shared" => Action::Shared(some(value)?.to_owned()),
         _ => bail!("there is no directive `{name}`"),
     })
 }
 
-/// `edit N [FILE] [by rename|recreate|half]: s/OLD/NEW/`
+/// `edit N [FILE] [by rename|recreate|half|restore]: s/OLD/NEW/`
 fn edit(head: &[&str], value: &str) -> Result<Edit> {
     let (number, head) = head.split_first().context("an edit has a number: `edit 1: s/old/new/`")?;
     let number = number.parse().with_context(|| format!("`{number}` is not the number of an edit"))?;
@@ -133,14 +134,15 @@ fn edit(head: &[&str], value: &str) -> Result<Edit> {
         ["by", manner] => (None, *manner),
         [file] => (Some(*file), "in-place"),
         [file, "by", manner] => (Some(*file), *manner),
-        _ => bail!("wanted `edit N [FILE] [by rename|recreate|half]`"),
+        _ => bail!("wanted `edit N [FILE] [by rename|recreate|half|restore]`"),
     };
     let manner = match manner {
         "in-place" => Manner::InPlace,
         "rename" => Manner::Rename,
         "recreate" => Manner::Recreate,
         "half" => Manner::Half,
-        other => bail!("an edit is written by rename, recreate or half, not by `{other}`"),
+        "restore" => Manner::Restore,
+        other => bail!("an edit is written by rename, recreate, half or restore, not by `{other}`"),
     };
     Ok(Edit { number, file: file.map(PathBuf::from), manner, substitution: Substitution::parse(value)? })
 }
@@ -245,6 +247,7 @@ mod tests {
             ("exit: any", "Step(0, Exit(None))"),
             ("exit-signal: 9", "Step(0, ExitSignal(9))"),
             ("oracle", "Step(0, Oracle)"),
+            ("shared: low", r#"Step(0, Shared("low"))"#),
         ] {
             assert_eq!(format!("{:?}", parse(source).unwrap()), wanted, "{source}");
         }
@@ -260,6 +263,7 @@ mod tests {
             ("edit 2 src/game.rs: s/a/b/", 2, Some("src/game.rs"), Manner::InPlace),
             ("edit 3 by rename: s|a|b|", 3, None, Manner::Rename),
             ("edit 4 by half: s/a/b/g", 4, None, Manner::Half),
+            ("edit 5 by restore: s/a/b/", 5, None, Manner::Restore),
             ("edit 5 src/a.rs by recreate: s/a/b/", 5, Some("src/a.rs"), Manner::Recreate),
         ] {
             let Directive::Step(0, Action::Save(edits)) = parse(source).unwrap() else { panic!("{source}") };

@@ -48,12 +48,8 @@ pub fn output(line: &str) -> Option<&str> {
 
 /// The errors of an ordinary build, as rustc renders them.
 pub fn compile_errors(project: &Project, launch: &Launch, environment: &Environment) -> Result<Vec<String>> {
-    let mut command = environment.command(&binary::cargo(), &project.root.join(&launch.cwd));
-    command.arg("build").args(&launch.run).args(["--message-format", "json"]);
-    let built = command.output().context("failed to start cargo build")?;
-    let messages = String::from_utf8(built.stdout).context("cargo's messages are not UTF-8")?;
-    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let errors = messages.filter(|message| message["message"]["level"] == "error");
+    let messages = build(project, launch, environment)?;
+    let errors = messages.iter().filter(|message| message["message"]["level"] == "error");
     // "aborting due to" has no place in the sources.
     let errors = errors.filter(|message| message["message"]["spans"].as_array().is_some_and(|spans| !spans.is_empty()));
     let errors: Vec<String> = errors.filter_map(|it| it["message"]["rendered"].as_str().map(str::to_owned)).collect();
@@ -61,4 +57,22 @@ pub fn compile_errors(project: &Project, launch: &Launch, environment: &Environm
         bail!("an ordinary build of the sources has no error");
     }
     Ok(errors)
+}
+
+/// Whether an ordinary build takes the library of this name as it was built before.
+pub fn is_shared(library: &str, project: &Project, launch: &Launch, environment: &Environment) -> Result<bool> {
+    let messages = build(project, launch, environment)?;
+    let mut artifacts = messages.iter().filter(|message| message["reason"] == "compiler-artifact");
+    let built = artifacts.find(|artifact| artifact["target"]["name"] == library);
+    let built = built.with_context(|| format!("an ordinary build has no library `{library}`"))?;
+    Ok(built["fresh"] == true)
+}
+
+/// What cargo says of an ordinary build.
+fn build(project: &Project, launch: &Launch, environment: &Environment) -> Result<Vec<Value>> {
+    let mut command = environment.command(&binary::cargo(), &project.root.join(&launch.cwd));
+    command.arg("build").args(&launch.run).args(["--message-format", "json"]);
+    let built = command.output().context("failed to start cargo build")?;
+    let messages = String::from_utf8(built.stdout).context("cargo's messages are not UTF-8")?;
+    Ok(messages.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
 }

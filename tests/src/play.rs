@@ -145,6 +145,11 @@ impl Run<'_> {
                 Ok(())
             }
             Action::Oracle => self.oracle(step.session),
+            Action::Shared(library) => {
+                let is_shared = oracle::is_shared(library, &self.project, &self.case.launch, self.environment)?;
+                ensure!(is_shared, "an ordinary build compiles `{library}` again");
+                Ok(())
+            }
         }
     }
 

@@ -1,9 +1,11 @@
 //! The files of a case, laid out where they can be edited and built.
 
-use std::fs;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::thread;
+use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 
@@ -30,6 +32,8 @@ pub struct Project {
     pub root: PathBuf,
     script: PathBuf,
     held_back: Vec<(PathBuf, String)>,
+    /// When files were modified before their first edits.
+    first_times: BTreeMap<PathBuf, SystemTime>,
 }
 
 impl Project {
@@ -44,7 +48,7 @@ impl Project {
             fs::remove_dir_all(&place).with_context(|| format!("failed to remove `{}`", place.display()))?;
         }
         let root = place.join(case.launch.project.as_deref().unwrap_or("project"));
-        let project = Self { root, script: case.script.clone(), held_back: Vec::new() };
+        let project = Self { root, script: case.script.clone(), held_back: Vec::new(), first_times: BTreeMap::new() };
         project.copy(case, Path::new(""))?;
         if !case.directory.join("Cargo.toml").exists() {
             project.write(Path::new("Cargo.toml"), fill(MANIFEST, case))?;
@@ -113,6 +117,10 @@ impl Project {
             *text = edit.substitution.apply(text).with_context(|| format!("failed to edit `{}`", file.display()))?;
         }
         for (file, manner, text) in changed {
+            let path = self.root.join(&file);
+            let modified =
+                fs::metadata(&path).and_then(|it| it.modified()).context("failed to ask for a file's time")?;
+            let first_time = *self.first_times.entry(file.clone()).or_insert(modified);
             match manner {
                 Manner::InPlace => self.write(&file, &text)?,
                 Manner::Rename => {
@@ -123,6 +131,11 @@ impl Project {
                 Manner::Recreate => {
                     self.delete(&file)?;
                     self.write(&file, &text)?;
+                }
+                Manner::Restore => {
+                    self.write(&file, &text)?;
+                    let restored = File::options().write(true).open(&path);
+                    restored.and_then(|file| file.set_modified(first_time)).context("failed to set a file's time")?;
                 }
                 Manner::Half => {
                     self.write(&file, &text[..text.floor_char_boundary(text.len() / 2)])?;

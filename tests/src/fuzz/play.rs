@@ -122,7 +122,7 @@ struct Run<'a> {
     session: Session,
     files: Files,
     /// What the cold functions of the first version are made of.
-    first_cold: BTreeMap<Id, Item>,
+    first_cold: Cold,
     first: Built,
     /// What the process must do now.
     accepted: Built,
@@ -210,7 +210,7 @@ impl<'a> Run<'a> {
             self.wait_answer(version.outcome)?;
         }
         if cold(&version.program) == self.first_cold && version.outcome == Outcome::Live {
-            self.is_told &= self.first_cold.values().any(says_where);
+            self.is_told &= self.first_cold.items.values().any(says_where);
         }
         self.settle(number, version.outcome)?;
         if version.pace == Pace::Confirmed {
@@ -360,10 +360,18 @@ fn values(dump: &str) -> BTreeMap<&str, &str> {
     dump.split_whitespace().filter_map(|pair| pair.split_once('=')).collect()
 }
 
-/// The items that the cold functions may reach.
-fn cold(program: &Program) -> BTreeMap<Id, Item> {
+/// What the cold functions are made of.
+fn cold(program: &Program) -> Cold {
     let reached: BTreeSet<Id> = program.cold.iter().flat_map(|id| program.reached(*id)).collect();
-    reached.into_iter().map(|id| (id, program.items[&id].clone())).collect()
+    let items = reached.into_iter().map(|id| (id, program.items[&id].clone())).collect();
+    Cold { items, words: program.words.clone() }
+}
+
+/// The items that cold functions reach, and the text that they may include.
+#[derive(PartialEq)]
+struct Cold {
+    items: BTreeMap<Id, Item>,
+    words: String,
 }
 
 /// Whether an item's code depends on where it stands.

@@ -87,7 +87,7 @@ fn next(versions: &[Version], pinned: &BTreeSet<Id>, random: &mut Random) -> Ver
             done.extend(break_one(&mut program, random));
         } else if is_mended && random.chance(1, 12) {
             outcome = Outcome::Refused;
-            done.extend(misfit(&mut program, random));
+            done.extend(misfit(&mut program, &versions[0].program, random));
         }
         if done.is_empty() || (outcome != Outcome::CompileError && random.chance(1, 4)) {
             if done.is_empty() {
@@ -114,10 +114,10 @@ fn break_one(program: &mut Program, random: &mut Random) -> Option<String> {
     Some(format!("`{by}` in `{}`", program.items[&function].name))
 }
 
-/// A change that values or tables of the running program do not fit.
-fn misfit(program: &mut Program, random: &mut Random) -> Option<String> {
+/// A change that values or tables of the running program do not fit; of what an edit brought there may be none.
+fn misfit(program: &mut Program, first: &Program, random: &mut Random) -> Option<String> {
     let mut items: Vec<(&Id, &mut Item)> = program.items.iter_mut().collect();
-    items.retain(|(_, item)| matches!(item.kind, Kind::Type(_) | Kind::Trait(_)));
+    items.retain(|(id, item)| matches!(item.kind, Kind::Type(_) | Kind::Trait(_)) && first.items.contains_key(id));
     if items.is_empty() {
         return None;
     }
