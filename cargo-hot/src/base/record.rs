@@ -99,7 +99,7 @@ impl HotDir {
         self.0.join("compiled").join(stem)
     }
 
-    /// What the base build compiled a crate to; the library itself is replaced by replays.
+    /// What the base build compiled a crate to, with its metadata beside it; the library itself is replaced by replays.
     pub(crate) fn kept_library(&self, stem: &str) -> PathBuf {
         self.0.join("compiled").join(format!("{stem}.rlib"))
     }

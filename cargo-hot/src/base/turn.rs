@@ -30,15 +30,31 @@ impl Turn {
     /// The file cannot be opened, locked or read.
     pub(crate) fn wait(path: &Path) -> Result<Self> {
         let wait = || -> Result<Self> {
-            fs::create_dir_all(path.parent().unwrap_or(path))?;
-            let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+            let file = open(path)?;
             lock(&file, path)?;
-            let mut last = Vec::new();
-            file.read_to_end(&mut last)?;
-            let last = last.try_into().ok().map(|bytes| Compiled(u128::from_le_bytes(bytes)));
-            Ok(Self { file, last })
+            Self::read(file)
         };
         wait().with_context(|| format!("failed to wait for the turn of `{}`", path.display()))
+    }
+
+    /// Takes the turn, if nobody has it; where there are no locks, somebody may.
+    ///
+    /// # Errors
+    /// The file cannot be opened or read.
+    pub(crate) fn try_take(path: &Path) -> Result<Option<Self>> {
+        let take = || -> Result<Option<Self>> {
+            let file = open(path)?;
+            let is_ours = flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok();
+            is_ours.then(|| Self::read(file)).transpose()
+        };
+        take().with_context(|| format!("failed to take the turn of `{}`", path.display()))
+    }
+
+    fn read(mut file: File) -> Result<Self> {
+        let mut last = Vec::new();
+        file.read_to_end(&mut last)?;
+        let last = last.try_into().ok().map(|bytes| Compiled(u128::from_le_bytes(bytes)));
+        Ok(Self { file, last })
     }
 
     /// Says what will be compiled from now on.
@@ -53,6 +69,11 @@ impl Turn {
         }
         Ok(())
     }
+}
+
+fn open(path: &Path) -> Result<File> {
+    fs::create_dir_all(path.parent().unwrap_or(path))?;
+    Ok(File::options().read(true).write(true).create(true).truncate(false).open(path)?)
 }
 
 /// Another may be at work for long: who waits for it shall know.
@@ -99,10 +120,12 @@ mod tests {
             }
         });
         assert!(had.recv_timeout(Duration::from_millis(50)).is_err());
+        assert!(Turn::try_take(&path).unwrap().is_none());
         first.claim(Compiled(7)).unwrap();
         drop(first);
         assert_eq!(waiting.join().unwrap(), Some(Compiled(7)));
         Turn::wait(&path).unwrap().claim(Compiled(8)).unwrap();
         assert_eq!(Turn::wait(&path).unwrap().last, Some(Compiled(8)));
+        assert_eq!(Turn::try_take(&path).unwrap().unwrap().last, Some(Compiled(8)));
     }
 }

@@ -36,6 +36,7 @@ pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Result<ExitCode> {
 }
 
 fn build(unit: &Unit) -> Result<ExitCode> {
+    put_back_libraries(unit)?;
     let turns = unit.hot_dir.turns(&unit.stem);
     let mut turn = Turn::wait(&turns)?;
     let compiled = turn::Compiled(like_no_other(unit)?);
@@ -48,7 +49,11 @@ fn build(unit: &Unit) -> Result<ExitCode> {
     }
     shadow.keep(&unit.package_root, &unit.hot_dir.compiled_root(&unit.stem))?;
     let kept_library = unit.hot_dir.kept_library(&unit.stem);
-    keep(&unit.library(), &kept_library)?;
+    let metadata = unit.library().with_extension("rmeta");
+    replace(&kept_library, &unit.library())?;
+    if metadata.is_file() {
+        replace(&kept_library.with_extension("rmeta"), &metadata)?;
+    }
     rewrite_dep_info(unit)?;
     let runtime = find_runtime(unit)?;
     let program = match unit.kind {
@@ -80,15 +85,45 @@ fn build(unit: &Unit) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// rustc replaces libraries and never writes one again.
-fn keep(library: &Path, kept: &Path) -> Result<()> {
-    let keep = || {
-        if kept.exists() {
-            fs::remove_file(kept)?;
+/// Sessions compile to where cargo has its libraries, and cargo goes by the times of sources: with older ones put back, it
+/// takes what a session left there for its own.
+fn put_back_libraries(unit: &Unit) -> Result<()> {
+    let mut left: Vec<PathBuf> = libraries(&unit.invocation, &unit.directory).collect();
+    while let Some(library) = left.pop() {
+        let Some(record) = unit.hot_dir.of_library(&library)? else { continue };
+        // Who has the turn compiles it, for this very build perhaps.
+        let Some(mut turn) = Turn::try_take(&record.turns)? else { continue };
+        // As cargo made it; were what it is made of newer, cargo would have made it again.
+        if turn.last == Some(record.compiled) {
+            continue;
         }
-        link_or_copy(library, kept)
+        // A session that goes on with the crate shall compile it again.
+        turn.claim(turn::Compiled(like_no_other(unit)?))?;
+        for extension in ["rlib", "rmeta"] {
+            let kept = record.kept_library.with_extension(extension);
+            if kept.is_file() {
+                replace(&record.library.with_extension(extension), &kept)?;
+            }
+        }
+        left.extend(libraries(&record.invocation, &record.directory));
+    }
+    Ok(())
+}
+
+/// Those that a crate is compiled against.
+fn libraries(invocation: &Invocation, directory: &Path) -> impl Iterator<Item = PathBuf> {
+    invocation.externs().map(move |(_, library)| directory.join(library).with_extension("rlib"))
+}
+
+/// Has `path` hold what is in `library`; rustc replaces libraries, too, and never writes one again.
+fn replace(path: &Path, library: &Path) -> Result<()> {
+    let replace = || {
+        if path.exists() {
+            fs::remove_file(path)?;
+        }
+        link_or_copy(library, path)
     };
-    keep().with_context(|| format!("failed to keep `{}` as `{}`", library.display(), kept.display()))
+    replace().with_context(|| format!("failed to put `{}` at `{}`", library.display(), path.display()))
 }
 
 struct Compiled {
@@ -180,8 +215,7 @@ fn rewrite_dep_info(unit: &Unit) -> Result<()> {
 
 /// The runtime among the crate's own dependencies, or among those of the workspace crates it uses.
 fn find_runtime(unit: &Unit) -> Result<Option<PathBuf>> {
-    for (_, library) in unit.invocation.externs() {
-        let library = unit.directory.join(library).with_extension("rlib");
+    for library in libraries(&unit.invocation, &unit.directory) {
         let name = library.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if name.starts_with("libhot_runtime-") {
             return Ok(Some(library));

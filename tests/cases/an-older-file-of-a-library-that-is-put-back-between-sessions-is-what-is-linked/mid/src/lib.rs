@@ -1,0 +1,3 @@
+pub fn twice() -> u32 {
+    low::number() + low::inlined()
+}
