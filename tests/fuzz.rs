@@ -3,6 +3,7 @@
 //!     cargo test -p tests --test fuzz -- --seed 17
 //!     cargo test -p tests --test fuzz -- --sequences 300
 
+use std::ops::Range;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,20 +11,23 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use tests::fuzz::play::{self, Manner, Stage};
+use tests::fuzz::play::{self, Manner, Opening, Stage};
 use tests::fuzz::program::Program;
 use tests::fuzz::random::Random;
 use tests::fuzz::sequence::{self, Version};
 use tests::fuzz::shrink;
 
-/// Each seed of so many is played with optimized builds.
+/// So many seeds in a row have one program, since its first build takes longer than an edit.
+const SEQUENCES: u64 = 5;
+
+/// Each program of so many is built optimized.
 const OPTIMIZED: u64 = 8;
 
 /// How many sequences are played at a time.
 const WORKERS: usize = 2;
 
 struct Arguments {
-    seeds: std::ops::Range<u64>,
+    seeds: Range<u64>,
     limit: Duration,
     edits: usize,
     is_optimized: bool,
@@ -32,8 +36,8 @@ struct Arguments {
 impl Arguments {
     fn read() -> Result<Self> {
         // What `cargo test --workspace` has time for.
-        let mut found = Self { seeds: 1..u64::MAX, limit: Duration::from_secs(300), edits: 2, is_optimized: false };
-        let mut sequences = 100;
+        let mut found = Self { seeds: 0..u64::MAX, limit: Duration::from_secs(480), edits: 2, is_optimized: false };
+        let mut sequences = 300;
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut number = || -> Result<u64> {
@@ -85,19 +89,13 @@ fn run() -> Result<bool> {
             let stage = stage.for_worker(worker);
             let (begun, arguments, seeds, played, failed) = (&begun, &arguments, &seeds, &played, &failed);
             scope.spawn(move || {
-                while begun.elapsed() < arguments.limit {
-                    let Some(seed) = seeds.lock().unwrap_or_else(|error| error.into_inner()).next() else { break };
-                    played.fetch_add(1, Ordering::Relaxed);
-                    match sequence(seed, arguments, &stage) {
-                        Ok(None) => {}
-                        Ok(Some(report)) => {
-                            failed.fetch_add(1, Ordering::Relaxed);
-                            eprintln!("{report}");
-                        }
-                        Err(error) => {
-                            failed.fetch_add(1, Ordering::Relaxed);
-                            eprintln!("seed {seed} could not be played: {error:#}");
-                        }
+                let next = || next_group(&mut seeds.lock().unwrap_or_else(|error| error.into_inner()));
+                while let Some(group) = next().filter(|_| begun.elapsed() < arguments.limit) {
+                    let reports = play_group(group, arguments, &stage);
+                    played.fetch_add(reports.len(), Ordering::Relaxed);
+                    for report in reports.into_iter().flatten() {
+                        failed.fetch_add(1, Ordering::Relaxed);
+                        eprintln!("{report}");
                     }
                 }
             });
@@ -111,20 +109,47 @@ fn run() -> Result<bool> {
     Ok(failed == 0)
 }
 
-/// Plays the sequence of this seed; what went wrong.
-fn sequence(seed: u64, arguments: &Arguments, stage: &Stage) -> Result<Option<String>> {
-    let mut random = Random::new(seed);
-    let route = if random.chance(1, 5) { Some("replay") } else { None };
-    let manner = Manner { route, is_optimized: arguments.is_optimized || seed.is_multiple_of(OPTIMIZED) };
-    let program = Program::grown(&format!("fuzz_{seed}_"), &mut random);
-    let versions = sequence::versions(program, arguments.edits, &mut random);
-    let name = versions[0].program.name.clone();
-    let Some(failure) = play::play(&versions, manner, stage)? else {
-        stage.clear(&name)?;
-        return Ok(None);
+/// Takes away those of the next seeds that have one program.
+fn next_group(seeds: &mut Range<u64>) -> Option<Range<u64>> {
+    let end = (seeds.start / SEQUENCES + 1).saturating_mul(SEQUENCES).min(seeds.end);
+    let group = seeds.start..end;
+    seeds.start = end;
+    (!group.is_empty()).then_some(group)
+}
+
+/// Plays the sequences of seeds that have one program; what went wrong with each.
+fn play_group(seeds: Range<u64>, arguments: &Arguments, stage: &Stage) -> Vec<Option<String>> {
+    let group = seeds.start / SEQUENCES;
+    let program = Program::grown(&format!("fuzz_{group}_"), &mut Random::new(group));
+    let is_optimized = arguments.is_optimized || group.is_multiple_of(OPTIMIZED);
+    let mut opening = None;
+    let mut play = |seed| {
+        let mut random = Random::new(seed);
+        let route = if random.chance(1, 8) { Some("replay") } else { None };
+        let versions = sequence::versions(program.clone(), arguments.edits, &mut random);
+        let report = play_sequence(seed, &versions, Manner { route, is_optimized }, stage, &mut opening);
+        report.unwrap_or_else(|error| Some(format!("seed {seed} could not be played: {error:#}")))
     };
-    eprintln!("seed {seed} fails; looking for less that does:\n{}{}", told(&versions, failure.version), failure.report);
-    let (versions, failure) = shrink::shrink(&versions, failure, manner, stage)?;
+    let mut reports: Vec<_> = seeds.clone().map(&mut play).collect();
+    if reports.iter().all(Option::is_none)
+        && let Err(error) = stage.clear(&program.name)
+    {
+        reports.push(Some(format!("after the seeds {seeds:?}: {error:#}")));
+    }
+    reports
+}
+
+/// Plays these versions; what went wrong, with less that does.
+fn play_sequence(
+    seed: u64,
+    versions: &[Version],
+    manner: Manner,
+    stage: &Stage,
+    opening: &mut Option<Opening>,
+) -> Result<Option<String>> {
+    let Some(failure) = play::play(versions, manner, stage, opening)? else { return Ok(None) };
+    eprintln!("seed {seed} fails; looking for less that does:\n{}{}", told(versions, failure.version), failure.report);
+    let (versions, failure) = shrink::shrink(versions, failure, manner, stage)?;
     Ok(Some(format!("--- seed {seed}, {manner:?}\n{}{}", told(&versions, failure.version), failure.report)))
 }
 

@@ -214,8 +214,11 @@ impl Program {
                 if Grower::for_item(self, id).is_const || random.chance(3, 4) { Value::Number } else { Value::Text };
             let depth = 1 + random.below(3);
             let bound = Grower::for_item(self, id).value(value, &scope, depth, random);
-            let name = format!("t{}", random.below(10_000));
-            scope.names.push((name.clone(), self.value_of(&bound)));
+            let value = self.value_of(&bound);
+            // A text that hid a number would not be what is named later.
+            let start = if value == Value::Text { "w" } else { "t" };
+            let name = format!("{start}{}", random.below(10_000));
+            scope.names.push((name.clone(), value));
             lets.push((name, bound));
         }
         let returns = self.function(id).returns;

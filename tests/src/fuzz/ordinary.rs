@@ -57,7 +57,7 @@ impl Ordinary {
         Ok(Self { options: options.into() })
     }
 
-    /// Starts to build these files in a directory of their own.
+    /// Starts to build these files in a directory of their own, in place of what is there.
     pub fn start(
         &self,
         name: &str,
@@ -66,6 +66,9 @@ impl Ordinary {
         place: &Path,
         optimized: bool,
     ) -> Result<Building> {
+        if place.exists() {
+            fs::remove_dir_all(place).with_context(|| format!("failed to remove `{}`", place.display()))?;
+        }
         for (file, text) in files {
             let path = place.join(file);
             fs::create_dir_all(path.parent().context("a file lies in a folder")?).context("failed to make a folder")?;

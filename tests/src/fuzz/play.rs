@@ -1,17 +1,17 @@
 //! Plays a sequence of programs: each is saved over the one before, and the process is compared with ordinary builds.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use super::expression::Operation;
-use super::ordinary::{Built, Ordinary};
+use super::ordinary::{Building, Built, Ordinary};
 use super::program::{Id, Item, Program};
 use super::render::{self, Files};
 use super::sequence::{Outcome, Pace, Version};
@@ -25,6 +25,10 @@ const ANSWER: Duration = Duration::from_secs(180);
 
 /// Files that are written within this time are one save.
 const BURST: Duration = Duration::from_millis(4);
+
+/// When the first version of a program was written, in seconds since 1970, as far as cargo can see: what it has built of it
+/// stays fresh.
+const LAID_OUT: Duration = Duration::from_secs(1_500_000_000);
 
 /// How long more may come of a save whose first answer does not explain what is seen.
 const MORE: Duration = Duration::from_secs(30);
@@ -51,6 +55,13 @@ pub struct Manner {
     pub route: Option<&'static str>,
     /// `--release`
     pub is_optimized: bool,
+}
+
+/// The first version of a program and its ordinary build, for more than one sequence.
+#[derive(Debug)]
+pub struct Opening {
+    files: Files,
+    built: Built,
 }
 
 /// What went wrong, and after how many saves.
@@ -97,15 +108,19 @@ impl Stage {
     }
 }
 
-/// Plays these versions; `None` if all was as it should be.
+/// Plays these versions; `None` if all was as it should be. Where the sequence before began like this one, its `opening` is
+/// there.
 ///
 /// # Errors
 /// The sequence could not be played at all.
-pub fn play(versions: &[Version], manner: Manner, stage: &Stage) -> Result<Option<Failure>> {
-    let place = stage.projects.join(&versions[0].program.name);
-    remove(&place)?;
+pub fn play(
+    versions: &[Version],
+    manner: Manner,
+    stage: &Stage,
+    opening: &mut Option<Opening>,
+) -> Result<Option<Failure>> {
     let environment = Environment::new(&stage.target, &[])?;
-    let mut run = Run::start(&versions[0].program, manner, stage, &environment, place)?;
+    let mut run = Run::start(&versions[0].program, manner, stage, &environment, opening)?;
     let mut number = 0;
     let result = run.play(versions, &mut number).and_then(|()| remains::check(&environment));
     let Err(error) = result else { return Ok(None) };
@@ -141,19 +156,23 @@ impl<'a> Run<'a> {
         manner: Manner,
         stage: &'a Stage,
         environment: &Environment,
-        place: PathBuf,
+        opening: &mut Option<Opening>,
     ) -> Result<Self> {
+        let place = stage.projects.join(&program.name);
         let files = files(program);
         let project = place.join("project");
-        write(&project, &Files::new(), &files)?;
-        let lock = binary::checkout().join("Cargo.lock");
-        fs::copy(&lock, project.join("Cargo.lock")).context("failed to copy our Cargo.lock")?;
-        let building = build(program, &files, &place, 0, manner, stage)?;
+        lay_out(&project, &files)?;
+        let known = opening.as_ref().filter(|opening| opening.files == files).map(|opening| opening.built.clone());
+        let building = match known {
+            Some(built) => Err(built),
+            None => Ok(build(program, &files, &place, 0, manner, stage)?),
+        };
         let run = if manner.is_optimized { vec!["--release".to_owned()] } else { Vec::new() };
         let launch = Launch { run, ..Launch::default() };
         let events = environment.events(0);
         let session = Session::start(&stage.cargo_hot, &project, &launch, environment, events, manner.route)?;
-        let first = building.finish()?;
+        let first = building.map_or_else(Ok, Building::finish)?;
+        *opening = Some(Opening { files: files.clone(), built: first.clone() });
         let first_cold = cold(program);
         Ok(Self {
             stage,
@@ -394,10 +413,23 @@ fn build(
     number: usize,
     manner: Manner,
     stage: &Stage,
-) -> Result<super::ordinary::Building> {
+) -> Result<Building> {
     let libraries: Vec<String> = render::libraries(program).map(str::to_owned).collect();
     let place = place.join(format!("ordinary-{number}"));
     stage.ordinary.start(&program.name, &libraries, files, &place, manner.is_optimized)
+}
+
+/// Writes the first version of a program.
+fn lay_out(project: &Path, files: &Files) -> Result<()> {
+    remove(project)?;
+    write(project, &Files::new(), files)?;
+    let lock = Path::new("Cargo.lock");
+    fs::copy(binary::checkout().join(lock), project.join(lock)).context("failed to copy our Cargo.lock")?;
+    for file in files.keys().map(PathBuf::as_path).chain([lock]) {
+        let set = || File::options().append(true).open(project.join(file))?.set_modified(UNIX_EPOCH + LAID_OUT);
+        set().with_context(|| format!("failed to set the time of `{}`", file.display()))?;
+    }
+    Ok(())
 }
 
 /// Writes what differs, and removes what is gone.

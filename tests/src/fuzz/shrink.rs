@@ -28,7 +28,7 @@ pub fn shrink(
         for version in &mut versions {
             version.program.rename_package(&format!("{}_{number}", first_name(&version.program.name)));
         }
-        let failure = play::play(&versions, manner, stage)?;
+        let failure = play::play(&versions, manner, stage, &mut None)?;
         let (kept, gone) = match failure {
             Some(failure) if failure.is_like(&smallest.1) => {
                 versions.truncate(failure.version + 1);
