@@ -149,6 +149,8 @@ fn play_sequence(
 ) -> Result<Option<String>> {
     let Some(failure) = play::play(versions, manner, stage, opening)? else { return Ok(None) };
     eprintln!("seed {seed} fails; looking for less that does:\n{}{}", told(versions, failure.version), failure.report);
+    // Its files are cleared away while less is looked for.
+    *opening = None;
     let (versions, failure) = shrink::shrink(versions, failure, manner, stage)?;
     Ok(Some(format!("--- seed {seed}, {manner:?}\n{}{}", told(&versions, failure.version), failure.report)))
 }

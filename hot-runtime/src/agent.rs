@@ -3,6 +3,7 @@
 //! It is started before the program's own `main`, and ends when the session does; the program then goes on with the
 //! code it has.
 
+use crate::descriptors;
 use crate::image::Images;
 use crate::instances::Instance;
 use crate::load::{LoadError, Publication, load};
@@ -14,6 +15,7 @@ use std::error::Error as _;
 use std::os::fd::AsRawFd as _;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::sync::mpsc;
 use std::time::Instant;
 use std::{env, io, mem, ptr, thread};
 
@@ -61,12 +63,23 @@ fn connect(socket: &Path, build_id: u128) -> io::Result<Agent> {
     }
 }
 
-/// Starts the agent's thread with every signal blocked: the program's signals are for its own threads.
+/// Starts the agent's thread with every signal blocked: the program's signals are for its own threads. So are its descriptors:
+/// none of ours is among them when `main` begins.
 fn spawn(agent: Agent) -> io::Result<()> {
+    let descriptor = agent.stream.as_raw_fd();
+    let (sender, is_apart) = mpsc::sync_channel(1);
     let before = block_signals();
-    let spawned = thread::Builder::new().name("cargo-hot".into()).spawn(move || agent.run());
+    let spawned = thread::Builder::new().name("cargo-hot".into()).spawn(move || {
+        let _ = sender.send(descriptors::part_from_process(&agent.stream).is_ok());
+        drop(sender);
+        agent.run();
+    });
     restore_signals(&before);
-    spawned.map(drop)
+    spawned?;
+    if is_apart.recv() == Ok(true) {
+        descriptors::close(descriptor);
+    }
+    Ok(())
 }
 
 impl Agent {

@@ -16,6 +16,9 @@
 mod agent;
 #[expect(unsafe_code, reason = "a comment is assembly too")]
 mod apart;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[expect(unsafe_code, reason = "descriptors are closed by number")]
+mod descriptors;
 mod future;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "the loader's list is walked through a callback")]
