@@ -41,7 +41,8 @@ pub(crate) struct Record {
     pub(crate) compiled: Compiled,
     /// What it was compiled from.
     pub(crate) shadow: Shadow,
-    /// Lists the files that the crate is made of, with their original paths.
+    /// Lists the files that the crate was made of then, with their original paths; replays have one of its name beside their
+    /// library.
     pub(crate) dep_info: PathBuf,
     /// The `hot-runtime` library that the crate uses, itself or through a workspace crate.
     pub(crate) runtime: Option<PathBuf>,
@@ -99,7 +100,7 @@ impl HotDir {
         self.0.join("compiled").join(stem)
     }
 
-    /// What the base build compiled a crate to, with its metadata beside it; the library itself is replaced by replays.
+    /// What the base build compiled a crate to, its metadata and its list of files beside it; replays replace all three.
     pub(crate) fn kept_library(&self, stem: &str) -> PathBuf {
         self.0.join("compiled").join(format!("{stem}.rlib"))
     }

@@ -54,7 +54,8 @@ fn build(unit: &Unit) -> Result<ExitCode> {
     if metadata.is_file() {
         replace(&kept_library.with_extension("rmeta"), &metadata)?;
     }
-    rewrite_dep_info(unit)?;
+    let dep_info = kept_library.with_extension("d");
+    rewrite_dep_info(unit, &dep_info)?;
     let runtime = find_runtime(unit)?;
     let program = match unit.kind {
         Kind::Library => None,
@@ -77,7 +78,7 @@ fn build(unit: &Unit) -> Result<ExitCode> {
         turns,
         compiled,
         shadow,
-        dep_info: unit.dep_info(),
+        dep_info,
         runtime,
         program,
     };
@@ -204,13 +205,15 @@ fn say(line: &str) -> Result<()> {
     writeln!(std::io::stderr().lock(), "{line}").context("failed to pass rustc's messages on")
 }
 
-/// Cargo shall watch the originals, and find its own name for the output.
-fn rewrite_dep_info(unit: &Unit) -> Result<()> {
+/// Cargo shall watch the originals, and find its own name for the output. Replays write there, too, so a copy is `kept`.
+fn rewrite_dep_info(unit: &Unit, kept: &Path) -> Result<()> {
     let path = unit.dep_info();
     let text =
         fs::read_to_string(&path).with_context(|| format!("failed to read the dependencies `{}`", path.display()))?;
     let shadow = unit.shadow(Text::Public).root.to_string_lossy().replace(' ', "\\ ");
-    replace_file(&path, text.replace(&shadow, "").as_bytes())
+    let text = text.replace(&shadow, "");
+    replace_file(kept, text.as_bytes())?;
+    replace_file(&path, text.as_bytes())
 }
 
 /// The runtime among the crate's own dependencies, or among those of the workspace crates it uses.
