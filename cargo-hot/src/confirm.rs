@@ -102,6 +102,9 @@ impl Session {
             return Ok(());
         };
         background.has_ended = true;
+        if self.lacks_build() {
+            return Ok(());
+        }
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         match (background.work, compiled) {
             (Work::Compile(index), Ok(Compiled::Library(library))) => {

@@ -42,16 +42,22 @@ struct Notice {
     socket: PathBuf,
 }
 
-/// Listens at `socket`, and leaves a notice in `folder` until the session ends.
+/// Leaves a notice in `folder` that a session of the workspace listens at `socket`.
 ///
 /// # Errors
-/// There is no place for the socket or the notice.
-pub(crate) fn listen(socket: &Path, workspace: &Path, folder: &Path, messages: Sender<Message>) -> Result<()> {
-    let notice = folder.join(NOTICE);
-    let listener = UnixListener::bind(socket).with_context(|| format!("failed to listen at `{}`", socket.display()))?;
+/// The notice cannot be written.
+pub(crate) fn announce(socket: &Path, workspace: &Path, folder: &Path) -> Result<()> {
     let content = Notice { workspace: workspace.to_owned(), socket: socket.to_owned() };
     let text = serde_json::to_vec(&content).context("failed to write the socket's path as JSON")?;
-    fs::write(&notice, text).with_context(|| format!("failed to write `{}`", notice.display()))?;
+    crate::shadow::replace_file(&folder.join(NOTICE), &text)
+}
+
+/// Listens at `socket` until the session ends.
+///
+/// # Errors
+/// There is no place for the socket.
+pub(crate) fn listen(socket: &Path, messages: Sender<Message>) -> Result<()> {
+    let listener = UnixListener::bind(socket).with_context(|| format!("failed to listen at `{}`", socket.display()))?;
     thread::Builder::new()
         .name("control".into())
         .spawn(move || {

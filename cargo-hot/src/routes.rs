@@ -164,6 +164,10 @@ impl Session {
             other => Err(other),
         })?;
         self.is_cut_short |= matches!(compiled, Ok(Compiled::Cancelled));
+        if matches!(compiled, Ok(Compiled::Errors(_))) && self.lacks_build() {
+            self.refuse_without_build()?;
+            return Ok(Compiled::Cancelled);
+        }
         compiled
     }
 

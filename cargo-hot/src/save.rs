@@ -57,6 +57,9 @@ impl Session {
             }
             return self.resume();
         }
+        if self.lacks_build() {
+            return self.refuse_without_build();
+        }
         // What is at work there was for an older text.
         self.background = None;
         self.leftovers.stop();
@@ -197,6 +200,19 @@ impl Session {
         let help = "the program goes on as it is; `cargo hot restart` starts it with the new code".into();
         let (reason, message) = (reason.into(), format!("{error:#}"));
         self.tell(&Event::Refused { reason, message, help, rendered: String::new() })
+    }
+
+    /// Whether something is gone from which patches are made, by `cargo clean` say.
+    pub(crate) fn lacks_build(&self) -> bool {
+        self.loaded.as_ref().is_some_and(|loaded| loaded.missing().is_some())
+    }
+
+    pub(crate) fn refuse_without_build(&mut self) -> Result<()> {
+        // What commands find us by may be gone, too.
+        self.announce()?;
+        let Some(gone) = self.loaded.as_ref().and_then(|loaded| loaded.missing()) else { return Ok(()) };
+        let error = anyhow!("`{}` is gone, from which patches are made", gone.display());
+        self.refuse("build-gone", &error)
     }
 
     pub(crate) fn refuse_for_now(&mut self, error: &Error) -> Result<()> {

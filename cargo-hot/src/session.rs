@@ -95,8 +95,8 @@ impl Session {
         let signals = inbox.sender();
         forward_signals(move |signal| drop(signals.send(Message::Signal(signal))))?;
         let folder = session_folder(&project.sessions())?;
-        control::listen(&door.control(), &project.workspace_root, folder.path(), inbox.sender())?;
-        Ok(Self {
+        control::listen(&door.control(), inbox.sender())?;
+        let session = Self {
             options: options.clone(),
             tools: Tools::install(&project, options.cargo.profile())?,
             project,
@@ -116,7 +116,14 @@ impl Session {
             early: None,
             begun: Instant::now(),
             starts: 0,
-        })
+        };
+        session.announce()?;
+        Ok(session)
+    }
+
+    /// Has commands find the session.
+    pub(crate) fn announce(&self) -> Result<()> {
+        control::announce(&self.door.control(), &self.project.workspace_root, self.folder.path())
     }
 
     /// Tells the person and the programs that listen.

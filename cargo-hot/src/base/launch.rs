@@ -56,6 +56,8 @@ impl Role {
 /// builds with different wrappers of the user's.
 #[derive(Debug)]
 pub(crate) struct Tools {
+    own: PathBuf,
+    target_directory: PathBuf,
     folder: PathBuf,
     displaced: Displaced,
     overrides: Overrides,
@@ -67,11 +69,11 @@ impl Tools {
     /// For builds of the project in this profile.
     ///
     /// # Errors
-    /// The links cannot be made, or cargo's configuration cannot be read.
+    /// Cargo's configuration cannot be read.
     pub(crate) fn install(project: &Project, profile: &str) -> Result<Self> {
         let overrides = project.overrides.clone();
         let displaced = Displaced::read(&overrides)?;
-        let target_directory = &project.target_directory;
+        let target_directory = project.target_directory.clone();
         let own = env::current_exe().context("failed to find the executable of cargo hot")?;
         let metadata = fs::metadata(&own).with_context(|| format!("failed to look at `{}`", own.display()))?;
         let modified = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
@@ -79,16 +81,6 @@ impl Tools {
         let identity = format!("{} {} {modified:?} {wrapper:?}", own.display(), metadata.len());
         let digest = xxhash_rust::xxh3::xxh3_64(identity.as_bytes());
         let folder = target_directory.join("hot").join(format!("{}-{digest:016x}", env!("CARGO_PKG_VERSION")));
-        mark_as_output(target_directory)?;
-        fs::create_dir_all(&folder).with_context(|| format!("failed to create `{}`", folder.display()))?;
-        for name in [WORKSPACE_WRAPPER, WRAPPER, LAUNCHER] {
-            match symlink(&own, folder.join(name)) {
-                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                    return Err(error).with_context(|| format!("failed to link `{name}` in `{}`", folder.display()));
-                }
-                _ => {}
-            }
-        }
         let mut settings = BTreeMap::new();
         // Fat or thin, it melts the crates into one another: there would be no crate to patch.
         if profile::has_lto(project, profile) {
@@ -97,13 +89,29 @@ impl Tools {
                 "link-time optimization, which the profile `{profile}` asks for, is off: it would melt the crates into one"
             ));
         }
-        Ok(Self { folder, displaced, overrides, settings })
+        Ok(Self { own, target_directory, folder, displaced, overrides, settings })
+    }
+
+    /// Makes the links, unless they are there: `cargo clean` takes them away.
+    fn link(&self) -> Result<()> {
+        mark_as_output(&self.target_directory)?;
+        let folder = &self.folder;
+        fs::create_dir_all(folder).with_context(|| format!("failed to create `{}`", folder.display()))?;
+        for name in [WORKSPACE_WRAPPER, WRAPPER, LAUNCHER] {
+            match symlink(&self.own, folder.join(name)) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                    return Err(error).with_context(|| format!("failed to link `{name}` in `{}`", folder.display()));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// `cargo build` with our wrapper.
     ///
     /// # Errors
-    /// What the user has in the place of ours cannot be handed on.
+    /// The links cannot be made, or what the user has in the place of ours cannot be handed on.
     pub(crate) fn build(&self, options: &[OsString]) -> Result<Command> {
         self.cargo("build", options, BTreeMap::new())
     }
@@ -131,7 +139,7 @@ impl Tools {
                 other.display()
             );
         }
-        match symlink(fs::read_link(&usual)?, &other) {
+        match symlink(&self.own, &other) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                 Err(error).with_context(|| format!("failed to link `{}`", other.display()))
             }
@@ -140,6 +148,7 @@ impl Tools {
     }
 
     fn cargo(&self, subcommand: &str, options: &[OsString], mut ours: BTreeMap<String, PathBuf>) -> Result<Command> {
+        self.link()?;
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.arg(subcommand).args(options).args(self.overrides.words());
         ours.insert(displaced::WORKSPACE_WRAPPER.to_owned(), self.folder.join(WORKSPACE_WRAPPER));

@@ -152,6 +152,12 @@ impl Loaded {
         self.outside.missed().map(Path::to_owned).collect()
     }
 
+    /// A library of the program that is not there any more.
+    pub(crate) fn missing(&self) -> Option<&Path> {
+        let own = self.crates.iter().map(|found| found.record.library.as_path()).find(|library| !library.exists());
+        own.or_else(|| self.outside.missing())
+    }
+
     /// A library outside the workspace that is not the one that the program was linked with any more.
     pub(crate) fn rebuilt_dependency(&self) -> Option<&Path> {
         self.outside.rebuilt()

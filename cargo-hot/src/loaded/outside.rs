@@ -118,6 +118,12 @@ impl Outside {
         Some(if is_old { Edit::Same } else { Edit::Changed })
     }
 
+    /// A library that was there when the program started.
+    pub(crate) fn missing(&self) -> Option<&Path> {
+        let is_gone = |it: &&Library| it.modified.is_some() && !it.path.exists();
+        self.libraries.iter().find(is_gone).map(|library| library.path.as_path())
+    }
+
     /// A library that was built anew since the program started, and is another now.
     pub(crate) fn rebuilt(&self) -> Option<&Path> {
         let is_other = |it: &&Library| modified(&it.path) != it.modified && digest(&it.path) != it.digest;

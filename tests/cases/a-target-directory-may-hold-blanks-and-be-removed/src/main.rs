@@ -4,6 +4,17 @@
 //# patched: update; not main
 //# stdout: hits=(?<more>\d+) out: v2
 //# oracle
+//# delete: the target
+//# edit 2: s/v2/v3/
+//# refused: build-gone; says cargo hot restart
+//# edit 3: s/v3/v4/
+//# refused: build-gone
+//# hot: restart
+//# restarted
+//# stdout: hits=\d out: v4
+//# edit 4: s/v4/v5/
+//# patched: update; not main
+//# stdout: hits=\d+ out: v5
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::sleep;
