@@ -6,9 +6,9 @@
 
 use crate::base::invocation::Invocation;
 use crate::base::rustc::Rustc;
-use crate::base::turn::Compiled;
+use crate::base::turn::{Compiled, Turn};
 use crate::project::Project;
-use crate::shadow::Shadow;
+use crate::shadow::{Shadow, link_or_copy};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -48,6 +48,35 @@ pub(crate) struct Record {
     pub(crate) runtime: Option<PathBuf>,
     /// For a binary: the executable and what is linked into it.
     pub(crate) program: Option<Program>,
+}
+
+impl Record {
+    /// Puts the library of the base build back to where a replay wrote another. A session that goes on with the crate will
+    /// compile it again.
+    ///
+    /// # Errors
+    /// It cannot be put there.
+    pub(crate) fn put_back(&self, turn: &mut Turn) -> Result<()> {
+        turn.claim(Compiled::NOBODYS)?;
+        for extension in ["rlib", "rmeta"] {
+            let kept = self.kept_library.with_extension(extension);
+            if kept.is_file() {
+                replace(&self.library.with_extension(extension), &kept)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Has `path` hold what is in `library`; rustc replaces libraries, too, and never writes one again.
+pub(crate) fn replace(path: &Path, library: &Path) -> Result<()> {
+    let replace = || {
+        if path.exists() {
+            fs::remove_file(path)?;
+        }
+        link_or_copy(library, path)
+    };
+    replace().with_context(|| format!("failed to put `{}` at `{}`", library.display(), path.display()))
 }
 
 /// The executable that a binary crate was linked to.

@@ -15,6 +15,11 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Compiled(pub(crate) u128);
 
+impl Compiled {
+    /// What no session goes on with.
+    pub(crate) const NOBODYS: Self = Self(0);
+}
+
 /// The right to write a crate's shadow, to compile it, and to read what came out. Dropped, it is the next one's.
 #[derive(Debug)]
 pub(crate) struct Turn {

@@ -7,11 +7,11 @@
 use crate::base::diagnostics::{Diagnostics, Line};
 use crate::base::displaced::Displaced;
 use crate::base::invocation::Invocation;
-use crate::base::record::{Program, Record};
+use crate::base::record::{Program, Record, replace};
 use crate::base::rustc::Rustc;
 use crate::base::turn::{self, Turn};
 use crate::base::unit::{Kind, Unit};
-use crate::shadow::{Shadow, Text, link_or_copy, replace_file};
+use crate::shadow::{Shadow, Text, replace_file};
 use anyhow::{Context, Result};
 use hot_runtime::names::{EXPAND_OPTIMIZED, EXPAND_PLAIN, EXPAND_VARIABLE};
 use std::collections::BTreeMap;
@@ -98,14 +98,7 @@ fn put_back_libraries(unit: &Unit) -> Result<()> {
         if turn.last == Some(record.compiled) {
             continue;
         }
-        // A session that goes on with the crate shall compile it again.
-        turn.claim(turn::Compiled(like_no_other(unit)?))?;
-        for extension in ["rlib", "rmeta"] {
-            let kept = record.kept_library.with_extension(extension);
-            if kept.is_file() {
-                replace(&record.library.with_extension(extension), &kept)?;
-            }
-        }
+        record.put_back(&mut turn)?;
         left.extend(libraries(&record.invocation, &record.directory));
     }
     Ok(())
@@ -114,17 +107,6 @@ fn put_back_libraries(unit: &Unit) -> Result<()> {
 /// Those that a crate is compiled against.
 fn libraries(invocation: &Invocation, directory: &Path) -> impl Iterator<Item = PathBuf> {
     invocation.externs().map(move |(_, library)| directory.join(library).with_extension("rlib"))
-}
-
-/// Has `path` hold what is in `library`; rustc replaces libraries, too, and never writes one again.
-fn replace(path: &Path, library: &Path) -> Result<()> {
-    let replace = || {
-        if path.exists() {
-            fs::remove_file(path)?;
-        }
-        link_or_copy(library, path)
-    };
-    replace().with_context(|| format!("failed to put `{}` at `{}`", library.display(), path.display()))
 }
 
 struct Compiled {

@@ -60,15 +60,20 @@ impl Crate {
         self.record.invocation.crate_name().unwrap_or_default().to_owned()
     }
 
-    /// Has the library read as the base build made it, whatever another session did since.
+    /// Has the library read as the base build made it, and left so, whatever another session did since: what is compiled against
+    /// it is for a program that was linked with it.
     ///
     /// # Errors
     /// Those of `read`, or there is no turn to be had.
     pub(crate) fn read_base<T>(&mut self, read: impl FnOnce(Rlib) -> Result<T>) -> Result<T> {
-        let turn = Turn::wait(&self.record.turns)?;
+        let mut turn = Turn::wait(&self.record.turns)?;
         self.compiled = Some(self.record.compiled);
-        let is_there = turn.last == self.compiled;
-        read(if is_there { self.rlib() } else { self.rlib().kept_at(&self.record.kept_library) })
+        if turn.last == self.compiled {
+            return read(self.rlib());
+        }
+        self.record.put_back(&mut turn)?;
+        // What rustc's cache holds is of the other one.
+        read(self.rlib().without_cache())
     }
 
     pub(crate) fn rlib(&self) -> Rlib {

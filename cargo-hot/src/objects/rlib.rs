@@ -18,8 +18,6 @@ use std::time::SystemTime;
 #[derive(Debug, Clone)]
 pub(crate) struct Rlib {
     pub(crate) path: PathBuf,
-    /// Where its content is, if it is not there any more.
-    kept: Option<PathBuf>,
     /// The folder of `-C incremental`, and the crate's name.
     cache: Option<(PathBuf, String)>,
 }
@@ -51,12 +49,12 @@ impl Rlib {
     pub(crate) fn new(path: &Path, directory: &Path, invocation: &Invocation) -> Self {
         let folder = invocation.codegen("incremental").map(|folder| directory.join(folder));
         let name = invocation.crate_name().map(str::to_owned);
-        Self { path: path.to_owned(), kept: None, cache: folder.zip(name) }
+        Self { path: path.to_owned(), cache: folder.zip(name) }
     }
 
-    /// The library as it was; what rustc's cache holds is of the one that has its place.
-    pub(crate) fn kept_at(self, kept: &Path) -> Self {
-        Self { kept: Some(kept.to_owned()), cache: None, ..self }
+    /// What rustc's cache holds is of another one.
+    pub(crate) fn without_cache(self) -> Self {
+        Self { cache: None, ..self }
     }
 
     /// All objects in the archive's order; `known` are those of before.
@@ -65,7 +63,7 @@ impl Rlib {
     /// The archive cannot be read.
     pub(crate) fn objects(&self, known: &FxHashMap<Unit, Identity>) -> Result<Vec<(Unit, Identity, Content)>> {
         let read = || -> Result<_> {
-            let cache = ReadCache::new(File::open(self.kept.as_ref().unwrap_or(&self.path))?);
+            let cache = ReadCache::new(File::open(&self.path)?);
             let archive = ArchiveFile::parse(&cache)?;
             let files = self.files();
             let mut objects = Vec::new();
