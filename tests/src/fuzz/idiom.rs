@@ -32,7 +32,7 @@ pub const IDIOMS: &[&str] = &[
     "const fn twice(by: u64) -> u64 { by * 2 } const BY: [u64; twice(2) as usize] = [3, 1, 4, twice(8)]; \
      BY[(a % 4) as usize] ^ b",
     "trait Kinds { const KIND: u64; fn kind(&self) -> u64 { Self::KIND } } impl Kinds for u8 { const KIND: u64 = 3; } \
-     impl<T: Kinds> Kinds for [T; 2] { const KIND: u64 = T::KIND * 7; } [a as u8, b as u8].kind() ^ (a as u8).kind()",
+     impl<T: Kinds> Kinds for [T; 2] { const KIND: u64 = T::KIND * 7; } Kinds::kind(&[a as u8, b as u8]) ^ Kinds::kind(&(a as u8))",
     "::std::thread_local! { static SEEN: ::std::cell::Cell<u64> = const { ::std::cell::Cell::new(3) }; } \
      SEEN.set(a); SEEN.with(|seen| seen.get()) ^ b",
     "let (send, receive) = ::std::sync::mpsc::channel::<u64>(); \
