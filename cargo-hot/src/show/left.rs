@@ -27,12 +27,12 @@ pub(crate) fn items(loaded: &Loaded, plan: &Plan) -> Vec<Item> {
         }
         // Data, and functions that macros wrote, speak for themselves.
         if stuck.reason == StuckReason::StaticValue || !edits.has(&called.path) || edits.is_edited(&called.path) {
-            left.add(loaded, stuck, called);
+            left.add(loaded, stuck, called, edits.has(&called.path));
             continue;
         }
         match edits.within(&called.path).as_slice() {
             [] if edits.are_of_functions() => {} // It was compiled differently, and does the same.
-            [] => left.add(loaded, stuck, called),
+            [] => left.add(loaded, stuck, called, true),
             held => held.iter().for_each(|edited| left.add_inlined(loaded, edited, &called.path)),
         }
     }
@@ -48,13 +48,14 @@ struct Left {
 }
 
 impl Left {
-    fn add(&mut self, loaded: &Loaded, stuck: &Stuck, Called { path, at }: &Called) {
+    /// `is_written` says that it stands in the user's text, where an attribute can be put before it.
+    fn add(&mut self, loaded: &Loaded, stuck: &Stuck, Called { path, at }: &Called, is_written: bool) {
         if let StuckReason::OldCaller { caller } = stuck.reason {
             let caller = path_of(loaded, caller).unwrap_or_else(|| "a function outside the workspace".into());
             self.callers.entry(path.clone()).or_default().insert(caller);
         }
         self.items.entry(path.clone()).or_insert_with(|| {
-            let (reason, message) = explain(loaded, stuck, path);
+            let (reason, message) = explain(loaded, stuck, path, is_written);
             Item { path: path.clone(), file: at.file.clone(), line: at.line, reason, message }
         });
     }
@@ -80,9 +81,12 @@ impl Left {
 }
 
 /// Why the function with this path is not live; of what has old callers, they are told apart.
-fn explain(loaded: &Loaded, stuck: &Stuck, own: &str) -> (&'static str, String) {
+fn explain(loaded: &Loaded, stuck: &Stuck, own: &str, is_written: bool) -> (&'static str, String) {
     const RESTART: &str = "`cargo hot restart` runs the new one";
     let path = |name: Name| path_of(loaded, name);
+    let later = |marked: &str| {
+        if is_written { format!(", and with `#[hot]` on {marked} later edits go live") } else { String::new() }
+    };
     match stuck.reason {
         StuckReason::Unreachable { .. } if own == "main" => {
             ("unreachable", "it starts the program, and runs again only after `cargo hot restart`".into())
@@ -92,7 +96,7 @@ fn explain(loaded: &Loaded, stuck: &Stuck, own: &str) -> (&'static str, String) 
                 Some(caller) => format!("it is called from `{caller}`, which is not hot"),
                 None => "no hot function calls it".into(),
             };
-            ("unreachable", format!("{who}; {RESTART}, and with `#[hot]` on it later edits go live"))
+            ("unreachable", format!("{who}; {RESTART}{}", later("it")))
         }
         StuckReason::HotSince { function } => {
             let who = match path(function) {
@@ -104,11 +108,11 @@ fn explain(loaded: &Loaded, stuck: &Stuck, own: &str) -> (&'static str, String) 
         StuckReason::OnlyObjects { method, maker } => {
             let maker = path(maker).unwrap_or_else(|| "code of another crate".into());
             let marked = match of_objects(loaded.names.text(method)) {
-                Some(OfObjects::Method(TraitMethod::Provided(_))) => "trait",
-                _ => "`impl`",
+                Some(OfObjects::Method(TraitMethod::Provided(_))) => "the trait",
+                _ => "the `impl`",
             };
             let who = format!("it is called through objects that `{maker}` makes, and those keep the old one");
-            ("unreachable", format!("{who}; {RESTART}, and with `#[hot]` on the {marked} later edits go live"))
+            ("unreachable", format!("{who}; {RESTART}{}", later(marked)))
         }
         StuckReason::OldCaller { .. } => (OLD_CALLER, String::new()),
         StuckReason::OldPointer { holder } => {

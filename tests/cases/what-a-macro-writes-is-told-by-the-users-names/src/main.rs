@@ -20,6 +20,9 @@
 //# patched: [Cmd]::count
 //# no-event: 300ms
 //# stdout: out: 2 area 8 1 a World \{ width: 2.*false
+//# edit 6: s/seconds, 3/seconds, 4/
+//# restart-needed: seconds; says which is not hot
+//# never-stderr: with `#\[hot\]` on
 
 use std::cell::RefCell;
 use std::fmt;
@@ -85,7 +88,18 @@ fn update(world: &World) {
     });
 }
 
+macro_rules! number {
+    ($name:ident, $value:expr) => {
+        fn $name() -> u64 {
+            $value
+        }
+    };
+}
+
+number!(seconds, 3);
+
 fn main() {
+    assert!(seconds() < 5);
     let world = World { width: 2, ..World::default() };
     loop {
         update(&world);
