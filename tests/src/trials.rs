@@ -16,9 +16,9 @@ use crate::case::{self, Case, Launch};
 /// The directory of the cases cannot be read.
 pub fn run(of: impl Fn(Arc<Case>) -> Vec<Trial>) -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // Cases wait, for answers and for silence: one more than there are processors keeps these busy.
+    // Cases wait, for answers and for silence: two more than there are processors keep these busy.
     let processors = thread::available_parallelism().map_or(1, NonZero::get);
-    arguments.test_threads.get_or_insert(processors + 1);
+    arguments.test_threads.get_or_insert(processors + 2);
     let directories = case::all().unwrap_or_else(|error| panic!("{error:#}"));
     let trials = directories.into_iter().flat_map(|(directory, cases)| match cases {
         Ok(cases) => cases.into_iter().map(Arc::new).flat_map(&of).collect(),
