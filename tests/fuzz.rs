@@ -20,8 +20,8 @@ use tests::fuzz::shrink;
 /// So many seeds in a row have one program, since its first build takes longer than an edit.
 const SEQUENCES: u64 = 5;
 
-/// Each program of so many is built optimized.
-const OPTIMIZED: u64 = 8;
+/// Each program of so many is built optimized, which takes several times as long.
+const OPTIMIZED: u64 = 16;
 
 /// How many sequences are played at a time.
 const WORKERS: usize = 2;
@@ -36,7 +36,7 @@ struct Arguments {
 impl Arguments {
     fn read() -> Result<Self> {
         // What `cargo test --workspace` has time for.
-        let mut found = Self { seeds: 0..u64::MAX, limit: Duration::from_secs(480), edits: 2, is_optimized: false };
+        let mut found = Self { seeds: 0..u64::MAX, limit: Duration::from_secs(420), edits: 2, is_optimized: false };
         let mut sequences = 300;
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {

@@ -71,7 +71,6 @@ fn spawn(agent: Agent) -> io::Result<()> {
     let before = block_signals();
     let spawned = thread::Builder::new().name("cargo-hot".into()).spawn(move || {
         let _ = sender.send(descriptors::part_from_process(&agent.stream).is_ok());
-        drop(sender);
         agent.run();
     });
     restore_signals(&before);

@@ -90,7 +90,7 @@ fn update(world: &World) {
 
 macro_rules! number {
     ($name:ident, $value:expr) => {
-        fn $name() -> u64 {
+        pub fn $name() -> u64 {
             $value
         }
     };
