@@ -12,7 +12,10 @@ use std::collections::BTreeSet;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Fields, File, Generics, Ident, ItemTrait, Macro, Meta, Path, TraitItem, UseTree, Visibility};
+use syn::{
+    Attribute, Fields, File, FnArg, Generics, Ident, ItemTrait, Macro, Meta, Path, Signature, TraitItem, UseTree,
+    Visibility, parse_quote,
+};
 
 pub(crate) use self::compare::{Difference, Key, ShapeChange, compare, remember};
 use super::source::{self, Found, Scope};
@@ -51,7 +54,7 @@ pub(crate) enum Kind {
     Const,
     /// A name that a `use` brings, or `*`.
     Import,
-    /// The signature of a `#[hot]` function.
+    /// The signature of a `#[hot]` function; another one is of another function, which has a slot of its own.
     Hot,
 }
 
@@ -123,7 +126,7 @@ fn take(scope: &Scope, found: Found<'_>, shapes: &mut Vec<Shape>) {
             }
             if hot {
                 let mentions = Mentions::of(&sig.generics, |mentions| mentions.visit_signature(sig));
-                shapes.push(shape(scope, &sig.ident, Kind::Hot, source::signature(sig), mentions));
+                shapes.push(shape(scope, &sig.ident, Kind::Hot, source::signature(&bare_signature(sig)), mentions));
             }
         }
         Found::Use(item) => imports(scope, &item.tree, String::new(), shapes),
@@ -178,6 +181,18 @@ fn bare_fields(fields: &mut Fields) {
     for field in fields.iter_mut() {
         bare(&mut field.attrs, &mut field.vis);
     }
+}
+
+/// Without what has no say in the slot's name either: how the function calls its arguments.
+fn bare_signature(sig: &Signature) -> Signature {
+    let mut sig = sig.clone();
+    for input in &mut sig.inputs {
+        match input {
+            FnArg::Receiver(receiver) => receiver.mutability = None,
+            FnArg::Typed(typed) => *typed.pat = parse_quote!(_),
+        }
+    }
+    sig
 }
 
 /// `repr` decides on the layout, `cfg` on what is there at all.

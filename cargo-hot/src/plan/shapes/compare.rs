@@ -7,9 +7,11 @@ use super::{Kind, Shape};
 /// Finds a shape again in another version of the sources; the ordinal tells those apart that a `cfg` chooses from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key {
-    pub(crate) path: String,
-    pub(crate) kind: Kind,
-    pub(crate) ordinal: usize,
+    path: String,
+    /// Of a hot function; empty for all else.
+    signature: String,
+    kind: Kind,
+    ordinal: usize,
 }
 
 /// A shape that is not what it was when it was loaded.
@@ -42,7 +44,7 @@ pub(crate) fn compare(loaded: &BTreeMap<Key, Shape>, latest: &[Shape]) -> Vec<Sh
     let mut changes = Vec::new();
     for (key, shape) in &keyed {
         let (Some(first), false) = (loaded.get(key), is_definition(shape)) else { continue };
-        let difference = if shape.kind != Kind::Hot && shape.text != first.text {
+        let difference = if shape.text != first.text {
             Difference::Text
         } else if let Some(definition) = definitions.mentioned_by(shape) {
             Difference::Through { definition }
@@ -71,13 +73,15 @@ pub(crate) fn remember(loaded: &mut BTreeMap<Key, Shape>, latest: &[Shape]) {
 }
 
 fn keyed<'a>(shapes: &'a [Shape]) -> Vec<(Key, &'a Shape)> {
-    let mut count: BTreeMap<(&str, Kind), usize> = BTreeMap::new();
+    let mut count: BTreeMap<(&str, &str, Kind), usize> = BTreeMap::new();
     let key = |shape: &'a Shape| {
-        let Shape { path, kind, .. } = shape;
-        let next = count.entry((path, *kind)).or_default();
+        let Shape { path, kind, text, .. } = shape;
+        // A slot is known by its signature.
+        let signature = if *kind == Kind::Hot { text.as_str() } else { "" };
+        let next = count.entry((path, signature, *kind)).or_default();
         let ordinal = *next;
         *next += 1;
-        (Key { path: path.clone(), kind: *kind, ordinal }, shape)
+        (Key { path: path.clone(), signature: signature.to_owned(), kind: *kind, ordinal }, shape)
     };
     shapes.iter().map(key).collect()
 }

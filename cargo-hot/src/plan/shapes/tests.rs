@@ -189,6 +189,20 @@ fn a_definition_is_looked_up_where_the_compiler_would() {
 }
 
 #[test]
+fn a_hot_function_is_known_by_its_signature() {
+    check("type A = u8; #[hot] fn b(c: A) {}", "type A = u16; #[hot] fn b(mut d: A) {}", &["game::b through game::A"]);
+    check(
+        "type A = u8; impl B { #[hot] fn c(self, d: A,) {} }",
+        "type A = u16; impl B { #[hot] fn c(mut self, _: A) {} }",
+        &["game::B::c through game::A"],
+    );
+    check("#[hot] fn a(b: c::D) {}", "use c::D; #[hot] fn a(b: D) {}", &[]);
+    let mut loaded = load("#[hot] fn a(b: c::D) {}");
+    remember(&mut loaded, &parse("use c::D; #[hot] fn a(b: D) {}"));
+    assert_eq!(differences(&loaded, "use e::D; #[hot] fn a(b: D) {}"), ["game::a through game::D"]);
+}
+
+#[test]
 fn the_first_text_counts_for_ever() {
     let mut loaded = load("struct A(u8); static B: u8 = 1;");
     remember(&mut loaded, &parse("static B: u8 = 2; struct C(u8);"));
