@@ -187,6 +187,8 @@ pub fn all() -> Result<Vec<(PathBuf, Result<Vec<Case>>)>> {
     directories.sort();
     Ok(directories.into_iter().map(|directory| (directory.clone(), Case::read(&directory))).collect())
 }
+    /// Writes it with an older time, as a copy of long ago.
+    Age,
 
 impl Case {
     /// Reads the case in `directory`, or each of its variants.

@@ -125,7 +125,7 @@ fn action(name: &str, rest: &[&str], value: &str) -> Result<Action> {
     })
 }
 
-/// `edit N [FILE] [by rename|recreate|half|restore]: s/OLD/NEW/`
+/// `edit N [FILE] [by rename|recreate|half|restore|age]: s/OLD/NEW/`
 fn edit(head: &[&str], value: &str) -> Result<Edit> {
     let (number, head) = head.split_first().context("an edit has a number: `edit 1: s/old/new/`")?;
     let number = number.parse().with_context(|| format!("`{number}` is not the number of an edit"))?;
@@ -134,7 +134,7 @@ fn edit(head: &[&str], value: &str) -> Result<Edit> {
         ["by", manner] => (None, *manner),
         [file] => (Some(*file), "in-place"),
         [file, "by", manner] => (Some(*file), *manner),
-        _ => bail!("wanted `edit N [FILE] [by rename|recreate|half|restore]`"),
+        _ => bail!("wanted `edit N [FILE] [by rename|recreate|half|restore|age]`"),
     };
     let manner = match manner {
         "in-place" => Manner::InPlace,
@@ -142,6 +142,7 @@ fn edit(head: &[&str], value: &str) -> Result<Edit> {
         "recreate" => Manner::Recreate,
         "half" => Manner::Half,
         "restore" => Manner::Restore,
+        "age" => Manner::Age,
         other => bail!("an edit is written by rename, recreate, half or restore, not by `{other}`"),
     };
     Ok(Edit { number, file: file.map(PathBuf::from), manner, substitution: Substitution::parse(value)? })
@@ -283,6 +284,7 @@ mod tests {
             ("stdout x: a", "takes nothing before the colon"),
             ("oracle: yes", "takes no value"),
             ("variant a: A", "wanted `NAME=VALUE`"),
+            ("edit 5 by age: s/a/b/", 5, None, Manner::Age),
             ("variant a b: A=1", "a variant has a name"),
             ("cwd: /tmp", "must be relative"),
             ("args: \"a", "a quote is not closed"),

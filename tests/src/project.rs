@@ -5,13 +5,16 @@ use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, bail};
 
 use crate::binary;
 use crate::case::{Burst, Case, Edit, Manner};
 use crate::directive;
+
+/// By how much a file is older that is put in another's place.
+const AGE: Duration = Duration::from_secs(86_400);
 
 /// The manifest of a case that has none.
 const MANIFEST: &str = r#"[package]
@@ -132,10 +135,11 @@ impl Project {
                     self.delete(&file)?;
                     self.write(&file, &text)?;
                 }
-                Manner::Restore => {
+                Manner::Restore | Manner::Age => {
                     self.write(&file, &text)?;
-                    let restored = File::options().write(true).open(&path);
-                    restored.and_then(|file| file.set_modified(first_time)).context("failed to set a file's time")?;
+                    let time = if manner == Manner::Age { first_time - AGE } else { first_time };
+                    let aged = File::options().write(true).open(&path);
+                    aged.and_then(|file| file.set_modified(time)).context("failed to set a file's time")?;
                 }
                 Manner::Half => {
                     self.write(&file, &text[..text.floor_char_boundary(text.len() / 2)])?;

@@ -34,6 +34,8 @@ pub(crate) struct Crate {
     beside: BTreeMap<PathBuf, Vec<u8>>,
     /// What library and shadow were made from when we last had our turn.
     compiled: Option<Compiled>,
+    /// Files that are not what the base build compiled, of which there is no more than the copy.
+    pub(crate) missed: BTreeSet<PathBuf>,
 }
 
 impl Crate {
@@ -42,18 +44,29 @@ impl Crate {
         // What was saved while the base build ran may have come too late for it.
         let outdated: Vec<_> = sources
             .files()
-            .filter_map(|(path, _)| {
-                Some((path.to_owned(), record.shadow.outdated(path, &record.compiled_root, record.begun)?))
+            .filter_map(|(path, text)| {
+                Some((path.to_owned(), record.shadow.outdated(path, text, &record.compiled_root, record.begun)?))
             })
             .collect();
-        let is_public = record.shadow.text == Text::Public;
-        let public = outdated.iter().filter(|_| is_public).map(|(path, _)| path.clone()).collect();
+        let missed: BTreeSet<PathBuf> = outdated.iter().map(|(path, _)| path.clone()).collect();
+        let public = if record.shadow.text == Text::Public { missed.clone() } else { BTreeSet::new() };
         outdated.into_iter().for_each(|(path, text)| drop(sources.set(&path, text)));
         let root = original_root(&record);
         let layouts = Layouts::new(&root, sources.files());
         let slicer = Slicer::new(&root, sources.files(), &public);
-        let (told, behind, beside) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
-        Ok(Self { record, sources, layouts, told, dependents, slicer, is_live: true, behind, beside, compiled: None })
+        Ok(Self {
+            record,
+            sources,
+            layouts,
+            told: BTreeMap::new(),
+            dependents,
+            slicer,
+            is_live: true,
+            behind: BTreeSet::new(),
+            beside: BTreeMap::new(),
+            compiled: None,
+            missed,
+        })
     }
 
     pub(crate) fn name(&self) -> String {

@@ -149,7 +149,8 @@ impl Loaded {
 
     /// What was saved before its folder was watched.
     pub(crate) fn missed(&self) -> BTreeSet<PathBuf> {
-        self.outside.missed().map(Path::to_owned).collect()
+        let own = self.crates.iter().flat_map(|found| &found.missed).map(PathBuf::as_path);
+        self.outside.missed().chain(own).map(Path::to_owned).collect()
     }
 
     /// A library of the program that is not there any more.

@@ -164,14 +164,20 @@ impl Shadow {
         keep().with_context(|| format!("failed to keep what is compiled in `{}`", kept.display()))
     }
 
-    /// The text that a compilation begun at `begun` found, if the original was modified since; of a linked file nothing
-    /// is left of what it was.
-    pub(crate) fn outdated(&self, original: &Path, kept: &Path, begun: SystemTime) -> Option<Vec<u8>> {
+    /// The copy that a compilation begun at `begun` found, if the original, which holds `bytes`, is another one since; of a
+    /// linked file nothing is left of what it was.
+    pub(crate) fn outdated(&self, original: &Path, bytes: &[u8], kept: &Path, begun: SystemTime) -> Option<Vec<u8>> {
         let kept = kept.join(original.strip_prefix("/").unwrap_or(original));
-        if kept.is_file() {
-            return if modified(original) == modified(&kept) { None } else { fs::read(kept).ok() };
+        if !kept.is_file() {
+            return modified(original).is_none_or(|modified| modified >= begun).then(Vec::new);
         }
-        modified(original).is_none_or(|modified| modified >= begun).then(Vec::new)
+        if modified(original) == modified(&kept) {
+            return None;
+        }
+        let copy = fs::read(kept).ok()?;
+        // Touched, or put back.
+        let is_same = std::str::from_utf8(bytes).is_ok_and(|text| self.copy_text(original, text).as_bytes() == copy);
+        (!is_same).then_some(copy)
     }
 
     /// The text that a file has in a public copy; `None` if it does not parse.
@@ -182,6 +188,15 @@ impl Shadow {
         rewritten.map(|text| self.with_call(original, text))
     }
 
+    /// The text of a copy; one that does not parse is as it is, for rustc to complain about.
+    fn copy_text(&self, original: &Path, source: &str) -> String {
+        let rewritten = match self.text {
+            Text::Public => self.public_text(original, source),
+            Text::Original => None,
+        };
+        rewritten.unwrap_or_else(|| self.with_call(original, source.to_owned()))
+    }
+
     fn with_call(&self, original: &Path, mut text: String) -> String {
         if self.program.as_deref() == Some(original) {
             text.push_str(CALL_MAIN);
@@ -189,13 +204,8 @@ impl Shadow {
         text
     }
 
-    /// A text that does not parse is copied as it is, for rustc to complain about.
     fn write_source(&self, original: &Path, source: &str, modified: Option<SystemTime>) -> Result<()> {
-        let rewritten = match self.text {
-            Text::Public => self.public_text(original, source),
-            Text::Original => None,
-        };
-        let text = rewritten.unwrap_or_else(|| self.with_call(original, source.to_owned()));
+        let text = self.copy_text(original, source);
         self.link_above(original, source);
         let copy = self.copy_of(original);
         if copy.parent().is_some_and(|folder| self.is_behind_link(folder)) {
