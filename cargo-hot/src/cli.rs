@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -18,7 +19,13 @@ pub(crate) enum Command {
     Run(Box<RunOptions>),
     /// Tell which functions are compiled alone after a change, and why the others are not.
     Coverage(Box<CoverageOptions>),
-    /// Build and start the program of this project's running session anew.
+    /// Have the program of this project's running session run what it ran before the last patch.
+    Undo(UndoOptions),
+    /// Have it run again what was undone last.
+    Redo(ProjectOptions),
+    /// Tell which generation it runs, of which functions, and what waits.
+    Status(ProjectOptions),
+    /// Build and start it anew.
     Restart(ProjectOptions),
 }
 
@@ -54,6 +61,29 @@ pub(crate) struct CoverageOptions {
     pub(crate) names: bool,
     #[command(flatten)]
     pub(crate) cargo: CargoOptions,
+    #[command(flatten)]
+    pub(crate) project: ProjectOptions,
+}
+
+/// What a command asks of a running session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SessionCommand {
+    /// To the generation before, or to this one.
+    Undo {
+        to: Option<u32>,
+    },
+    Redo,
+    Status,
+    Restart,
+}
+
+/// Which generation to go back to.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct UndoOptions {
+    /// Any generation that was patched, or 0 for the program as it was started; the one before, if left out
+    #[arg(value_name = "GENERATION")]
+    pub(crate) to: Option<u32>,
     #[command(flatten)]
     pub(crate) project: ProjectOptions,
 }

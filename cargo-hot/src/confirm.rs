@@ -7,6 +7,7 @@ use crate::compile::{Compilation, Compiled};
 use crate::events::{Event, Times};
 use crate::inbox::Message;
 use crate::leftovers::Leftovers;
+use crate::loaded::Loaded;
 use crate::program::signal_process;
 use crate::save::Route;
 use crate::session::Session;
@@ -42,12 +43,14 @@ impl Drop for Background {
 }
 
 impl Session {
-    /// Goes on in the background with what is left to do, if nothing runs there and it may come to something.
+    /// Goes on in the background with what is left to do, if nothing runs there, it may come to something, and the user did not
+    /// undo it.
     ///
     /// # Errors
     /// The session cannot go on.
     pub(crate) fn resume(&mut self) -> Result<()> {
-        if self.background.is_some() || self.does_not_compile { Ok(()) } else { self.confirm() }
+        let is_held = self.loaded.as_ref().is_some_and(Loaded::is_held);
+        if self.background.is_some() || self.does_not_compile || is_held { Ok(()) } else { self.confirm() }
     }
 
     /// Does the next thing that is left to do in the background.
@@ -175,8 +178,7 @@ impl Session {
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         let Some(generation) = loaded.take_back() else { return Ok(()) };
         self.leftovers = Leftovers::default();
-        let is_undone = self.host.as_mut().is_some_and(|host| host.undo(generation).is_ok());
-        if is_undone && self.hear_outcome()?.is_some() {
+        if self.publish(generation)?.is_ok() {
             self.tell(&Event::Undone { generation })?;
         }
         Ok(())

@@ -1,8 +1,9 @@
-//! Commands from another shell: `cargo hot restart`.
+//! Commands from another shell: `cargo hot undo`, `redo`, `status` and `restart`.
 //!
 //! A running session leaves the path of its control socket in the target directory; a command finds the sessions of
 //! its project there, and asks each.
 
+use crate::cli::SessionCommand;
 use crate::inbox::Message;
 use crate::project::Project;
 use anyhow::{Context, Result, bail};
@@ -14,26 +15,23 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::thread;
 
-/// What another shell may ask of a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Command {
-    Restart,
-}
-
 /// A command, and where its answer goes.
 #[derive(Debug)]
 pub(crate) struct Request {
-    pub(crate) command: Command,
+    pub(crate) command: SessionCommand,
     stream: UnixStream,
 }
 
 impl Request {
-    /// One line; who asked and left does not read it.
-    pub(crate) fn answer(mut self, text: &str) {
-        let _ = writeln!(self.stream, "{text}");
+    /// What was done, or why it could not be; who asked and left does not read it.
+    pub(crate) fn answer(mut self, answer: &Answer) {
+        let _ = serde_json::to_writer(&self.stream, answer);
+        let _ = writeln!(self.stream);
     }
 }
+
+/// A text of one line or more.
+pub(crate) type Answer = Result<String, String>;
 
 /// What a session leaves for commands to find it; projects may share a target directory.
 #[derive(Debug, Serialize, Deserialize)]
@@ -87,9 +85,9 @@ fn read(stream: UnixStream) -> Option<Request> {
 /// Asks every session of the project, and prints what each answers.
 ///
 /// # Errors
-/// There is no session, or none that answers.
-pub(crate) fn ask(project: &Project, command: Command) -> Result<()> {
-    let mut answered = 0;
+/// There is no session, or one that does not answer or cannot do it.
+pub(crate) fn ask(project: &Project, command: SessionCommand) -> Result<()> {
+    let mut answers = Vec::new();
     for notice in notices(&project.sessions()) {
         let Ok(text) = fs::read(&notice) else { continue };
         let Ok(notice) = serde_json::from_slice::<Notice>(&text) else { continue };
@@ -102,13 +100,14 @@ pub(crate) fn ask(project: &Project, command: Command) -> Result<()> {
         writeln!(stream, "{request}").context("failed to ask the session")?;
         let mut answer = String::new();
         BufReader::new(stream).read_line(&mut answer).context("failed to read the session's answer")?;
-        println!("{}", answer.trim_end());
-        answered += 1;
+        answers.push(serde_json::from_str::<Answer>(&answer).context("the session ended before it answered")?);
     }
-    if answered == 0 {
+    if answers.is_empty() {
         bail!("no session of this project is running; start one with `cargo hot run`");
     }
-    Ok(())
+    answers.iter().flatten().for_each(|done| println!("{done}"));
+    let failed: Vec<String> = answers.into_iter().filter_map(Result::err).collect();
+    if failed.is_empty() { Ok(()) } else { bail!(failed.join("\n")) }
 }
 
 /// Removes the folder of sockets that a session left which was killed.

@@ -1,6 +1,6 @@
 //! What the command line asks for, where no patch can be made: every run is one that restarts.
 
-use crate::cli::{CoverageOptions, ProjectOptions, RunOptions};
+use crate::cli::{CoverageOptions, ProjectOptions, RunOptions, SessionCommand};
 use crate::{restart as restarting, terminal};
 use anyhow::{Result, bail};
 use std::ffi::OsString;
@@ -33,7 +33,7 @@ pub(crate) fn coverage(_: &CoverageOptions) -> Result<ExitCode> {
     bail!("on this system nothing is patched, so no function is compiled alone")
 }
 
-/// `cargo hot restart`.
-pub(crate) fn restart(_: &ProjectOptions) -> Result<ExitCode> {
+/// `cargo hot undo` and the like.
+pub(crate) fn ask(_: &ProjectOptions, _: SessionCommand) -> Result<ExitCode> {
     bail!("on this system every save restarts the program; there is no session to ask")
 }

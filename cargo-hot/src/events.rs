@@ -43,8 +43,12 @@ pub(crate) enum Event {
     Confirmed {
         generation: u32,
     },
-    /// This generation is the newest again.
+    /// This generation is published again.
     Undone {
+        generation: u32,
+    },
+    /// This generation is published again, which had been undone.
+    Redone {
         generation: u32,
     },
     Restarted {

@@ -111,8 +111,8 @@ impl Host {
     ///
     /// # Errors
     /// The program is gone.
-    pub(crate) fn undo(&mut self, generation: u32) -> Result<()> {
-        self.send(&ToHost::Undo { generation }).context("failed to have the program take a patch back")
+    pub(crate) fn publish(&mut self, generation: u32) -> Result<()> {
+        self.send(&ToHost::Publish { generation }).context("failed to have the program run another generation")
     }
 
     fn send(&mut self, message: &ToHost) -> Result<()> {

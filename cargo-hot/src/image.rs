@@ -12,6 +12,8 @@ use hot_runtime::wire::Symbolizer;
 use object::read::elf::{FileHeader as _, ProgramHeader as _, SectionHeader as _, Sym as _};
 use object::{LittleEndian, SymbolIndex, elf};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 /// Number of an image: 0 is the executable, n the patch of generation n.
 pub(crate) type Generation = u32;
@@ -30,6 +32,19 @@ pub(crate) struct Image {
     pub(crate) tls_size: u64,
     /// The generation that is published.
     pub(crate) generation: Generation,
+    made: BTreeMap<Generation, Made>,
+    /// Code of generations that are neither published nor among the parents of the one that is.
+    withdrawn: Vec<(Name, Instance)>,
+}
+
+/// How a generation came about.
+#[derive(Debug)]
+struct Made {
+    /// What was published before.
+    parent: Generation,
+    /// Functions that lag since then, and such as did before.
+    lags: FxHashSet<Name>,
+    lagged: FxHashSet<Name>,
 }
 
 /// A function or static as one image holds it.
@@ -189,16 +204,55 @@ impl Image {
         if self.lagging.remove(&old) {
             self.lagging.insert(new);
         }
+        self.withdrawn.iter_mut().filter(|(name, _)| *name == old).for_each(|(name, _)| *name = new);
+        for names in self.made.values_mut().flat_map(|made| [&mut made.lags, &mut made.lagged]) {
+            if names.remove(&old) {
+                names.insert(new);
+            }
+        }
     }
 
-    /// An older generation is published again: no code is bound to newer functions any more. Statics stay.
-    pub(crate) fn take_back(&mut self, generation: Generation, lagging: FxHashSet<Name>) {
-        self.generation = generation;
-        self.lagging = lagging;
-        for instances in self.instances.values_mut() {
-            instances.retain(|instance| instance.generation <= generation || instance.kind != InstanceKind::Code);
+    /// The generation that a patch was made on; `None` for the program as it was started.
+    pub(crate) fn parent(&self, generation: Generation) -> Option<Generation> {
+        self.made.get(&generation).map(|made| made.parent)
+    }
+
+    /// A generation and those it was made on, down to the program as it was started.
+    pub(crate) fn line(&self, generation: Generation) -> BTreeSet<Generation> {
+        iter::successors(Some(generation), |generation| self.parent(*generation)).collect()
+    }
+
+    /// Another generation is published: nothing calls the code of those that are not in its line any more. Statics stay. Gives
+    /// back the functions that are other ones now.
+    pub(crate) fn publish(&mut self, generation: Generation) -> FxHashSet<Name> {
+        let (before, after) = (self.line(self.generation), self.line(generation));
+        let undone: Vec<_> = before.difference(&after).collect();
+        for Made { lags, lagged, .. } in undone.into_iter().rev().filter_map(|undone| self.made.get(undone)) {
+            self.lagging.retain(|name| !lags.contains(name));
+            self.lagging.extend(lagged);
+        }
+        for Made { lags, lagged, .. } in after.difference(&before).filter_map(|redone| self.made.get(redone)) {
+            self.lagging.retain(|name| !lagged.contains(name));
+            self.lagging.extend(lags);
+        }
+        let is_published =
+            |instance: &Instance| instance.kind != InstanceKind::Code || after.contains(&instance.generation);
+        let (back, mut withdrawn): (Vec<_>, Vec<_>) =
+            self.withdrawn.drain(..).partition(|(_, instance)| is_published(instance));
+        let mut others: FxHashSet<Name> = back.iter().map(|(name, _)| *name).collect();
+        for (name, instances) in &mut self.instances {
+            for instance in instances.extract_if(.., |instance| !is_published(instance)) {
+                withdrawn.push((*name, instance));
+                others.insert(*name);
+            }
+        }
+        for (name, instance) in back {
+            let instances = self.instances.entry(name).or_default();
+            instances.insert(instances.partition_point(|other| other.generation < instance.generation), instance);
         }
         self.instances.retain(|_, instances| !instances.is_empty());
+        (self.withdrawn, self.generation) = (withdrawn, generation);
+        others
     }
 
     /// Takes in a committed patch: what it defines, and which loaded functions lag behind it from now on.
@@ -210,6 +264,7 @@ impl Image {
         bodies: &FxHashSet<Name>,
         build: &Build,
     ) {
+        let mut made = Made { parent: self.generation, lags: FxHashSet::default(), lagged: FxHashSet::default() };
         self.generation = generation;
         for found in defined {
             let instance = Instance {
@@ -220,17 +275,21 @@ impl Image {
                 digest: Some(build.digest(found.place)),
             };
             self.instances.entry(found.name).or_default().push(instance);
-            self.lagging.remove(&found.name);
+            if self.lagging.remove(&found.name) {
+                made.lagged.insert(found.name);
+            }
         }
         let fresh: FxHashSet<Name> = defined.iter().map(|found| found.name).collect();
         for found in defined.iter().filter(|found| found.kind == InstanceKind::Code && !bodies.contains(&found.name)) {
             for user in build.users(found.name) {
                 let Some(definition) = build.section(*user).named() else { continue };
-                if !fresh.contains(&definition.name) && self.is_loaded(definition.name) {
-                    self.lagging.insert(definition.name);
+                let name = definition.name;
+                if !fresh.contains(&name) && self.is_loaded(name) && self.lagging.insert(name) {
+                    made.lags.insert(name);
                 }
             }
         }
+        self.made.insert(generation, made);
     }
 }
 

@@ -16,6 +16,7 @@ cfg_if::cfg_if! {
     if #[cfg(all(target_os = "linux", target_arch = "x86_64"))] {
         mod base;
         mod confirm;
+        mod commands;
         mod compile;
         mod control;
         mod coverage;
@@ -45,7 +46,7 @@ cfg_if::cfg_if! {
 
 use anyhow::Result;
 use clap::Parser as _;
-use cli::{Cli, Command};
+use cli::{Cli, Command, SessionCommand};
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
@@ -74,6 +75,9 @@ fn command(called: OsString, words: impl Iterator<Item = OsString>) -> Result<Ex
         }
         Command::Run(options) => patching::run(&options),
         Command::Coverage(options) => patching::coverage(&options),
-        Command::Restart(options) => patching::restart(&options),
+        Command::Undo(options) => patching::ask(&options.project, SessionCommand::Undo { to: options.to }),
+        Command::Redo(options) => patching::ask(&options, SessionCommand::Redo),
+        Command::Status(options) => patching::ask(&options, SessionCommand::Status),
+        Command::Restart(options) => patching::ask(&options, SessionCommand::Restart),
     }
 }

@@ -2,7 +2,7 @@
 
 pub(crate) use crate::base::launch::Role;
 use crate::base::{launch, wrapper};
-use crate::cli::{CoverageOptions, ProjectOptions, RunOptions};
+use crate::cli::{CoverageOptions, ProjectOptions, RunOptions, SessionCommand};
 use crate::project::Project;
 use crate::{base, control, coverage, restart as restarting, session, terminal};
 use anyhow::Result;
@@ -33,8 +33,8 @@ pub(crate) fn coverage(options: &CoverageOptions) -> Result<ExitCode> {
     coverage::run(options)
 }
 
-/// `cargo hot restart`.
-pub(crate) fn restart(options: &ProjectOptions) -> Result<ExitCode> {
-    control::ask(&Project::find(options)?, control::Command::Restart)?;
+/// `cargo hot undo` and the like.
+pub(crate) fn ask(options: &ProjectOptions, command: SessionCommand) -> Result<ExitCode> {
+    control::ask(&Project::find(options)?, command)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -49,7 +49,8 @@ impl Session {
         // A save that was cut short by this one is for this one to finish, whatever this one is about.
         let goes_on = std::mem::take(&mut self.is_cut_short);
         let is_for_cargo = changes.is_for_cargo || goes_on && loaded.wants_cargo;
-        let pending = if changes.is_relevant || goes_on { loaded.crates_to_patch() } else { BTreeSet::new() };
+        let is_to_go_live = (changes.is_relevant || goes_on) && (changes.is_news || !loaded.is_held());
+        let pending = if is_to_go_live { loaded.crates_to_patch() } else { BTreeSet::new() };
         if pending.is_empty() && !is_for_cargo {
             let is_a_persons = save.paths.iter().any(|path| !self.project.is_output(path));
             if changes.is_relevant && changes.outside.is_empty() && is_a_persons {

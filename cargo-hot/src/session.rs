@@ -4,7 +4,7 @@ use crate::base::launch::Tools;
 use crate::base::record::HotDir;
 use crate::cli::RunOptions;
 use crate::confirm::Background;
-use crate::control::{self, Command, Request};
+use crate::control;
 use crate::events::{Event, EventLog, milliseconds};
 use crate::host::{Door, Host};
 use crate::inbox::{Inbox, Message};
@@ -67,7 +67,7 @@ pub(crate) struct Session {
     /// Whether a newer save ended what was done for the last one.
     pub(crate) is_cut_short: bool,
     /// Why what the program is made of is not known, so that no patch fits.
-    unpatchable: Option<String>,
+    pub(crate) unpatchable: Option<String>,
     /// What was saved before the program could be patched.
     early: Option<Save>,
     begun: Instant,
@@ -274,7 +274,7 @@ impl Session {
     }
 
     /// Ends the program: by SIGTERM, and if it does not listen, by SIGKILL.
-    fn stop(&mut self, program: &Program) -> Result<()> {
+    pub(crate) fn stop(&mut self, program: &Program) -> Result<()> {
         program.signal(SIGTERM);
         let deadline = Instant::now() + GRACE;
         loop {
@@ -288,19 +288,6 @@ impl Session {
                         other => Err(other),
                     });
                 }
-            }
-        }
-    }
-
-    /// True if the program is to be started anew.
-    fn serve(&mut self, request: Request) -> Result<bool> {
-        match request.command {
-            Command::Restart => {
-                if let Some(program) = self.program.take() {
-                    self.stop(&program)?;
-                }
-                request.answer("the program is built and started anew");
-                Ok(true)
             }
         }
     }

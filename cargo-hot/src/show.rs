@@ -3,11 +3,13 @@
 mod left;
 
 use crate::events::Function;
+use crate::image::Generation;
 use crate::loaded::Loaded;
 use crate::objects::lines::{Declared, declarations};
 use crate::objects::mangled::Mangled;
 use crate::objects::{Name, Place};
 use crate::plan::Plan;
+use crate::plan::hot::HotFunctions;
 use crate::plan::paths::{CLOSURE, Written, written};
 use hot_runtime::names::BODY_PREFIX;
 pub(crate) use left::items;
@@ -42,6 +44,23 @@ pub(crate) fn published(loaded: &Loaded, plan: &Plan) -> Vec<Function> {
     let function = |Called { path, at }: Called| Function { path, file: at.file, line: at.line, hot: true };
     let found = called.into_values().map(|called| (called.path.clone(), function(called)));
     found.collect::<BTreeMap<_, _>>().into_values().collect()
+}
+
+/// The hot functions of the program by path, each with the generation of its newest body.
+pub(crate) fn hot_functions(loaded: &Loaded) -> Vec<(Function, Generation)> {
+    let hot = HotFunctions::find(&loaded.build);
+    let bodies: Vec<Name> = hot.iter().map(|function| function.body).collect();
+    let called = called(loaded, bodies.iter().copied());
+    let mut found: BTreeMap<String, (Function, Generation)> = BTreeMap::new();
+    for body in bodies {
+        let Some(newest) = loaded.image.newest(body, None, None) else { continue };
+        let Some(Called { path, at }) = called.get(&body).cloned() else { continue };
+        let function = Function { path: path.clone(), file: at.file, line: at.line, hot: true };
+        // Of instances, the one that changed last.
+        let known = found.entry(path).or_insert((function, newest.generation));
+        known.1 = known.1.max(newest.generation);
+    }
+    found.into_values().collect()
 }
 
 /// Whether it is a closure of a hot function, or its future.

@@ -66,7 +66,9 @@ pub(crate) fn report(event: &Event) {
         }
         Event::Restarted { pid } => say(&format!("restarted as process {pid}")),
         Event::Unchanged => say("saved; the program would be the same, so there is nothing to patch"),
-        Event::Undone { generation } => say(&format!("the program runs generation {generation} again")),
+        Event::Undone { generation } | Event::Redone { generation } => {
+            say(&format!("the program runs generation {generation} again"))
+        }
         Event::Started { .. } | Event::Confirmed { .. } | Event::Exited { .. } => {}
     }
 }

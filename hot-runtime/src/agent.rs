@@ -4,13 +4,11 @@
 //! code it has.
 
 use crate::descriptors;
+use crate::generations::Generations;
 use crate::image::Images;
-use crate::instances::Instance;
-use crate::load::{LoadError, Publication, load};
-use crate::slot::{self, Slot};
+use crate::load::{LoadError, load};
 use crate::symbolize::forget_libraries;
 use crate::wire::{FromHost, Outcome, PROTOCOL, Patch, SOCKET_VARIABLE, ToHost, read_frame, write_frame};
-use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::os::fd::AsRawFd as _;
 use std::os::unix::net::UnixStream;
@@ -36,16 +34,6 @@ struct Agent {
     stream: UnixStream,
     build_id: u128,
     images: Images,
-}
-
-/// What each generation replaced, the newest last.
-type History = Vec<(u32, Vec<Replaced>)>;
-
-/// A slot, and what it held.
-#[derive(Debug, Clone, Copy)]
-struct Replaced {
-    slot: *const Slot,
-    content: *const (),
 }
 
 /// Says hello and waits for the welcome, so that a patch can be taken as soon as `main` begins.
@@ -84,11 +72,11 @@ fn spawn(agent: Agent) -> io::Result<()> {
 impl Agent {
     /// Until the session ends or speaks nonsense.
     fn run(mut self) {
-        let mut history = History::new();
+        let mut generations = Generations::default();
         while let Ok(Some(frame)) = read_frame(&mut self.stream) {
             let outcome = FromHost::Outcome(match ToHost::decode(&frame) {
-                Ok(ToHost::Patch(patch)) => self.apply(&patch, &mut history),
-                Ok(ToHost::Undo { generation }) => undo(generation, &mut history),
+                Ok(ToHost::Patch(patch)) => self.apply(&patch, &mut generations),
+                Ok(ToHost::Publish { generation }) => publish(generation, &mut generations),
                 Ok(ToHost::Welcome) | Err(_) => return,
             });
             if write_frame(&mut self.stream, &outcome.encode()).is_err() {
@@ -97,14 +85,14 @@ impl Agent {
         }
     }
 
-    fn apply(&mut self, patch: &Patch, history: &mut History) -> Outcome {
+    fn apply(&mut self, patch: &Patch, generations: &mut Generations) -> Outcome {
         let begun = Instant::now();
         match load(patch, self.build_id, &mut self.images) {
             Ok(loaded) => {
                 if let Some(symbolizer) = &patch.symbolizer {
                     forget_libraries(symbolizer, &self.images);
                 }
-                history.push((patch.generation, swap(&loaded.publications)));
+                generations.add(patch.generation, &loaded.publications);
                 Outcome::Committed { generation: patch.generation, load_us: microseconds(begun) }
             }
             Err(error) => Outcome::Refused { message: explain(&error) },
@@ -112,39 +100,12 @@ impl Agent {
     }
 }
 
-/// Takes back every generation newer than this, the newest first.
-fn undo(generation: u32, history: &mut History) -> Outcome {
+fn publish(generation: u32, generations: &mut Generations) -> Outcome {
     let begun = Instant::now();
-    while let Some((_, replaced)) = history.pop_if(|(newer, _)| *newer > generation) {
-        // In the other order: a slot may be named twice.
-        for Replaced { slot, content } in replaced.into_iter().rev() {
-            // SAFETY: `slot` is a `Slot`, as `swap` says, and held this content before.
-            unsafe { slot::take_back(slot, content) };
-        }
+    match generations.publish(generation) {
+        true => Outcome::Committed { generation, load_us: microseconds(begun) },
+        false => Outcome::Refused { message: format!("there is no generation {generation} in this process") },
     }
-    Outcome::Committed { generation, load_us: microseconds(begun) }
-}
-
-/// Publishes all slots of a generation, and gives back what they held.
-fn swap(publications: &[Publication]) -> Vec<Replaced> {
-    let mut instances: BTreeMap<*const Slot, Vec<Instance>> = BTreeMap::new();
-    let mut replaced = Vec::new();
-    for Publication { slot, body, known } in publications.iter().copied() {
-        if let Some(known) = known {
-            instances.entry(slot).or_default().push(Instance { known, newest: body });
-            continue;
-        }
-        // SAFETY:
-        // - `slot` is a `Slot`: its address is that of a symbol with a slot's name, in an image of this build.
-        // - `body` has the slot's signature, which is part of the slot's name.
-        // - both stay mapped: no image is ever unmapped; the body's imports are filled.
-        replaced.push(Replaced { slot, content: unsafe { slot::publish(slot, body) } });
-    }
-    for (slot, instances) in instances {
-        // SAFETY: as above; and what callers know of an instance has the symbol of its body, and so the same signature.
-        replaced.push(Replaced { slot, content: unsafe { slot::publish_instances(slot, &instances) } });
-    }
-    replaced
 }
 
 fn microseconds(begun: Instant) -> u64 {

@@ -4,6 +4,8 @@
 //! the table leads from each body that was ever loaded to the newest of the same instance. A table is never written: a
 //! patch puts another one in its place.
 
+use std::collections::BTreeMap;
+
 /// A body that callers may bring, and the newest of the same instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Instance {
@@ -36,7 +38,7 @@ impl Instances {
     pub(crate) fn with(&self, published: &[Instance]) -> Self {
         let mut all = self.clone();
         for Instance { known, newest } in published.iter().copied() {
-            let first = all.line(known).map_or(known, |line| line.first);
+            let first = all.first(known);
             all.insert(Line { known, newest, first });
             // The new body itself may be brought when it is no longer the newest.
             all.insert(Line { known: newest, newest, first });
@@ -44,14 +46,27 @@ impl Instances {
         all
     }
 
-    /// What `older` says, and the same for the bodies that only this table knows.
-    pub(crate) fn back_to(&self, older: &Self) -> Self {
-        let mut all = older.clone();
-        for line in self.0.iter().filter(|line| older.line(line.known).is_none()) {
-            let sibling = older.0.iter().find(|sibling| sibling.first == line.first);
-            all.insert(Line { newest: sibling.map_or(line.first, |sibling| sibling.newest), ..*line });
+    /// Of all that was ever published, the oldest first, these alone: bodies that they do not speak of lead where others of the
+    /// same instance do.
+    pub(crate) fn of(all: &[Instance], published: &[Instance]) -> Self {
+        let mut table = Self::default().with(all);
+        let mut newest = BTreeMap::new();
+        for instance in published {
+            newest.insert(table.first(instance.known), instance.newest);
         }
-        all
+        for line in &mut table.0 {
+            line.newest = newest.get(&line.first).copied().unwrap_or(line.first);
+        }
+        for Instance { known, newest } in published.iter().copied() {
+            for body in [known, newest] {
+                table.insert(Line { known: body, newest, first: table.first(body) });
+            }
+        }
+        table
+    }
+
+    fn first(&self, known: *const ()) -> *const () {
+        self.line(known).map_or(known, |line| line.first)
     }
 
     fn line(&self, known: *const ()) -> Option<&Line> {
@@ -96,10 +111,19 @@ mod tests {
 
     #[test]
     fn what_is_taken_back_is_taken_back_for_every_caller() {
-        let first = Instances::default().with(&[published(10, 11)]);
-        let second = first.with(&[published(10, 12), published(11, 12), published(20, 22)]);
-        let back = second.back_to(&first);
-        check(&back, &[(10, 11), (11, 11), (12, 11), (20, 20), (22, 20)]);
-        check(&back.back_to(&Instances::default()), &[(10, 10), (11, 10), (20, 20), (22, 20)]);
+        let first = [published(10, 11)];
+        let second = [published(10, 12), published(11, 12), published(20, 22)];
+        let all = [&first[..], &second].concat();
+        check(&Instances::of(&all, &all), &[(10, 12), (11, 12), (12, 12), (20, 22), (22, 22), (30, 30)]);
+        check(&Instances::of(&all, &first), &[(10, 11), (11, 11), (12, 11), (20, 20), (22, 20)]);
+        check(&Instances::of(&all, &[]), &[(10, 10), (11, 10), (12, 10), (20, 20), (22, 20)]);
+    }
+
+    #[test]
+    fn callers_that_a_newer_body_does_not_fit_keep_theirs() {
+        let (first, second) = ([published(10, 11)], [published(11, 12)]);
+        let all = [first, second].concat();
+        check(&Instances::of(&all, &all), &[(10, 11), (11, 12), (12, 12)]);
+        assert_eq!(Instances::of(&all, &all), Instances::default().with(&first).with(&second));
     }
 }

@@ -21,6 +21,9 @@ mod apart;
 mod descriptors;
 mod future;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[expect(unsafe_code, reason = "addresses are published as functions")]
+mod generations;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "the loader's list is walked through a callback")]
 mod image;
 mod instances;

@@ -111,7 +111,7 @@ fn to_table(table: Instances) -> *mut () {
     ptr::from_mut(Box::leak(Box::new(table))).cast::<()>().map_addr(|address| address | TABLE)
 }
 
-/// Makes `instances` the newest ones of their kind, beside those that were published before; gives back what the slot held.
+/// Makes `instances` the newest ones of their kind, beside those that were published before.
 ///
 /// # Safety
 ///
@@ -120,38 +120,32 @@ fn to_table(table: Instances) -> *mut () {
     not(any(test, all(target_os = "linux", target_arch = "x86_64"))),
     expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
 )]
-pub(crate) unsafe fn publish_instances(slot: *const Slot, instances: &[Instance]) -> *const () {
+pub(crate) unsafe fn publish_instances(slot: *const Slot, instances: &[Instance]) {
     // SAFETY: the caller vouches for a slot that outlives every use of it; all access to its content is atomic.
-    let slot = unsafe { &*slot };
+    let before = unsafe { &*slot };
     // Relaxed: patches are published by one thread.
-    let before = table(slot.body.load(Ordering::Relaxed));
-    let table = before.cloned().unwrap_or_default().with(instances);
-    // Release: pairs with the Acquire in `resolve`.
-    slot.body.swap(to_table(table), Ordering::Release).cast_const()
+    let before = table(before.body.load(Ordering::Relaxed));
+    // SAFETY: the caller's word, and that for what was published before.
+    unsafe { publish_table(slot, before.cloned().unwrap_or_default().with(instances)) };
 }
 
-/// Publishes `older` again, which the slot held before; the bodies that came since lead there, too.
+/// Has every later call through `slot` run what `instances` says.
 ///
 /// # Safety
 ///
-/// `slot` points to a [`Slot`] that lives as long as the process, and held `older`.
+/// As for [`publish_instances`].
 #[cfg_attr(
     not(any(test, all(target_os = "linux", target_arch = "x86_64"))),
     expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
 )]
-pub(crate) unsafe fn take_back(slot: *const Slot, older: *const ()) {
+pub(crate) unsafe fn publish_table(slot: *const Slot, instances: Instances) {
     // SAFETY: the caller vouches for a slot that outlives every use of it; all access to its content is atomic.
     let slot = unsafe { &*slot };
-    // Relaxed: patches are published by one thread.
-    let older = match table(slot.body.load(Ordering::Relaxed)) {
-        Some(newer) => to_table(newer.back_to(&table(older.cast_mut()).cloned().unwrap_or_default())),
-        None => older.cast_mut(),
-    };
     // Release: pairs with the Acquire in `resolve`.
-    slot.body.store(older, Ordering::Release);
+    slot.body.store(to_table(instances), Ordering::Release);
 }
 
-/// Makes `body` the one that every later call through `slot` runs, null the callers' own; gives back the one before.
+/// Makes `body` the one that every later call through `slot` runs, null the callers' own.
 ///
 /// # Safety
 ///
@@ -162,16 +156,16 @@ pub(crate) unsafe fn take_back(slot: *const Slot, older: *const ()) {
     not(any(test, all(target_os = "linux", target_arch = "x86_64"))),
     expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
 )]
-pub(crate) unsafe fn publish(slot: *const Slot, body: *const ()) -> *const () {
+pub(crate) unsafe fn publish(slot: *const Slot, body: *const ()) {
     // SAFETY: the caller vouches for a slot that outlives every use of it; all access to its content is atomic.
     let slot = unsafe { &*slot };
-    // Release: pairs with the Acquire in `resolve`. What it gives back is only published again, never read through.
-    slot.body.swap(body.cast_mut(), Ordering::Release).cast_const()
+    // Release: pairs with the Acquire in `resolve`.
+    slot.body.store(body.cast_mut(), Ordering::Release);
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, Slot, place, publish, publish_instances, published, resolve, take_back};
+    use super::{Place, Slot, place, publish, publish_instances, published, resolve};
     use crate::instances::Instance;
     use std::thread;
 
@@ -209,14 +203,9 @@ mod tests {
         let address = |body: fn() -> u32| body as *const ();
         let of_byte = Instance { known: address(size::<u8>), newest: address(two) };
         // SAFETY: all have the type that the slot is resolved with, and are part of the program.
-        let before = unsafe { publish_instances(&raw const SLOT, &[of_byte]) };
-        assert!(before.is_null());
+        unsafe { publish_instances(&raw const SLOT, &[of_byte]) };
         assert_eq!(resolve::<fn() -> _>(&SLOT, size::<u8>)(), 2);
         assert_eq!(resolve::<fn() -> _>(&SLOT, size::<u64>)(), 8);
-        // SAFETY: it is what the slot held.
-        unsafe { take_back(&raw const SLOT, before) };
-        assert_eq!(resolve::<fn() -> _>(&SLOT, size::<u8>)(), 1);
-        assert_eq!(resolve::<fn() -> _>(&SLOT, two)(), 1);
     }
 
     #[test]

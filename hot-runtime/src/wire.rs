@@ -13,7 +13,7 @@ use std::{error, fmt};
 pub const SOCKET_VARIABLE: &str = "CARGO_HOT_SOCKET";
 
 /// Raised whenever a frame, the manifest or the meaning of either changes.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// No message comes near this many bytes; a longer frame is not ours.
 pub const FRAME_LIMIT: u32 = 1 << 20;
@@ -25,9 +25,9 @@ pub enum ToHost {
     Welcome,
     /// Load this patch and publish it.
     Patch(Patch),
-    /// Publish again what was published before every newer generation.
-    Undo {
-        /// The generation that was the newest then.
+    /// Publish again what ran in this generation.
+    Publish {
+        /// One that was committed, or 0 for the program as it was started.
         generation: u32,
     },
 }
@@ -78,7 +78,7 @@ pub enum FromHost {
         /// The id that the base build wrote into the executable.
         build_id: u128,
     },
-    /// What became of a [`ToHost::Patch`] or a [`ToHost::Undo`].
+    /// What became of a [`ToHost::Patch`] or a [`ToHost::Publish`].
     Outcome(Outcome),
 }
 
@@ -87,7 +87,7 @@ pub enum FromHost {
 pub enum Outcome {
     /// Its slots are published: the next call of a hot function runs the new body.
     Committed {
-        /// The generation that is now the newest.
+        /// The generation that is published now.
         generation: u32,
         /// From the frame's arrival to the last slot, in microseconds.
         load_us: u64,
@@ -106,7 +106,7 @@ impl ToHost {
         let mut fields = Fields::default();
         match self {
             Self::Welcome => fields.tag(1),
-            Self::Undo { generation } => fields.tag(3).u32(*generation),
+            Self::Publish { generation } => fields.tag(3).u32(*generation),
             Self::Patch(patch) => {
                 let Patch { generation, path, digest, manifest, anchor, symbolizer } = patch;
                 fields.tag(2).u32(*generation).path(path).u128(*digest).u64(*manifest).u64(*anchor);
@@ -133,7 +133,7 @@ impl ToHost {
                 anchor: rest.u64()?,
                 symbolizer: rest.symbolizer()?,
             }),
-            3 => Self::Undo { generation: rest.u32()? },
+            3 => Self::Publish { generation: rest.u32()? },
             tag => return Err(Malformed::Tag(tag)),
         };
         rest.end(message)

@@ -107,8 +107,8 @@ pub enum Action {
     NoEvent(Duration),
     /// Send the named signal.
     Signal(String, Target),
-    /// Run `cargo hot` with these arguments from another shell, successfully.
-    Hot(Vec<String>),
+    /// Run `cargo hot` from another shell.
+    Hot(Asked),
     /// Wait until `cargo hot` ends with this exit code; `None` is any.
     Exit(Option<i32>),
     /// Wait until `cargo hot` ends by this signal, or as a shell reports it.
@@ -117,6 +117,17 @@ pub enum Action {
     Oracle,
     /// An ordinary build takes this library as the session's build made it.
     Shared(String),
+}
+
+/// What is asked from another shell, and what must come of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Those of `cargo hot`.
+    pub arguments: Vec<String>,
+    /// Whether the command ends successfully.
+    pub succeeds: bool,
+    /// Pieces of text in what it says.
+    pub says: Vec<String>,
 }
 
 /// A stream of `cargo hot` and of the program it started.
@@ -176,6 +187,8 @@ pub enum Manner {
     Half,
     /// Writes it with the time that it had before the first edit, as a copy of then that is put in its place.
     Restore,
+    /// Writes it with an older time, as a copy of long ago.
+    Age,
 }
 
 /// The directories of all cases, in order, each with its cases, or why they cannot be read.
@@ -187,8 +200,6 @@ pub fn all() -> Result<Vec<(PathBuf, Result<Vec<Case>>)>> {
     directories.sort();
     Ok(directories.into_iter().map(|directory| (directory.clone(), Case::read(&directory))).collect())
 }
-    /// Writes it with an older time, as a copy of long ago.
-    Age,
 
 impl Case {
     /// Reads the case in `directory`, or each of its variants.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use regex::Regex;
 
-use crate::case::{Action, Burst, Edit, Manner, Stream, Target, Variant};
+use crate::case::{Action, Asked, Burst, Edit, Manner, Stream, Target, Variant};
 use crate::expected::{Expected, Kind};
 use crate::pattern::Pattern;
 use crate::substitution::{Substitution, unescape};
@@ -115,7 +115,7 @@ fn action(name: &str, rest: &[&str], value: &str) -> Result<Action> {
         "patches" => Action::Patches(time(value)?),
         "no-event" => Action::NoEvent(time(value)?),
         "signal" => signal(value)?,
-        "hot" => Action::Hot(words(some(value)?)?),
+        "hot" => Action::Hot(asked(some(value)?)?),
         "exit" if value == "any" => Action::Exit(None),
         "exit" => Action::Exit(Some(value.parse().context("wanted an exit code")?)),
         "exit-signal" => Action::ExitSignal(value.parse().context("wanted a signal's number")?),
@@ -174,6 +174,21 @@ fn signal(value: &str) -> Result<Action> {
 }
 
 /// Splits at spaces; double quotes hold words together.
+/// `undo 2; says TEXT; fails`
+fn asked(value: &str) -> Result<Asked> {
+    let mut clauses = value.split(';').map(str::trim);
+    let arguments = words(clauses.next().unwrap_or_default())?;
+    let mut asked = Asked { arguments, succeeds: true, says: Vec::new() };
+    for clause in clauses {
+        match clause.split_once(' ') {
+            None if clause == "fails" => asked.succeeds = false,
+            Some(("says", text)) => asked.says.push(text.to_owned()),
+            _ => bail!("there is no clause `{clause}`"),
+        }
+    }
+    Ok(asked)
+}
+
 fn words(value: &str) -> Result<Vec<String>> {
     let (mut words, mut word, mut quoted) = (Vec::new(), None::<String>, false);
     for character in value.chars() {
@@ -243,7 +258,11 @@ mod tests {
             ("patches: 300ms", "Step(0, Patches(300ms))"),
             ("signal: KILL", r#"Step(0, Signal("KILL", Program))"#),
             ("second signal: INT to group", r#"Step(1, Signal("INT", Group))"#),
-            ("hot: restart", r#"Step(0, Hot(["restart"]))"#),
+            ("hot: restart", r#"Step(0, Hot(Asked { arguments: ["restart"], succeeds: true, says: [] }))"#),
+            (
+                "hot: undo 2; fails; says no patch",
+                r#"Step(0, Hot(Asked { arguments: ["undo", "2"], succeeds: false, says: ["no patch"] }))"#,
+            ),
             ("exit: 3", "Step(0, Exit(Some(3)))"),
             ("exit: any", "Step(0, Exit(None))"),
             ("exit-signal: 9", "Step(0, ExitSignal(9))"),
@@ -265,6 +284,7 @@ mod tests {
             ("edit 3 by rename: s|a|b|", 3, None, Manner::Rename),
             ("edit 4 by half: s/a/b/g", 4, None, Manner::Half),
             ("edit 5 by restore: s/a/b/", 5, None, Manner::Restore),
+            ("edit 5 by age: s/a/b/", 5, None, Manner::Age),
             ("edit 5 src/a.rs by recreate: s/a/b/", 5, Some("src/a.rs"), Manner::Recreate),
         ] {
             let Directive::Step(0, Action::Save(edits)) = parse(source).unwrap() else { panic!("{source}") };
@@ -284,7 +304,6 @@ mod tests {
             ("stdout x: a", "takes nothing before the colon"),
             ("oracle: yes", "takes no value"),
             ("variant a: A", "wanted `NAME=VALUE`"),
-            ("edit 5 by age: s/a/b/", 5, None, Manner::Age),
             ("variant a b: A=1", "a variant has a name"),
             ("cwd: /tmp", "must be relative"),
             ("args: \"a", "a quote is not closed"),

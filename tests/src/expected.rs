@@ -27,6 +27,8 @@ pub enum Kind {
     Confirmed,
     /// An older generation runs again.
     Undone,
+    /// An undone generation runs again.
+    Redone,
     /// The program was started anew.
     Restarted,
     /// The program ended.
@@ -69,7 +71,7 @@ struct Item {
 }
 
 impl Kind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Patched,
         Self::Unchanged,
         Self::RestartNeeded,
@@ -78,6 +80,7 @@ impl Kind {
         Self::CompileError,
         Self::Confirmed,
         Self::Undone,
+        Self::Redone,
         Self::Restarted,
         Self::Exited,
         Self::Answer,
@@ -98,6 +101,7 @@ impl Kind {
             Self::CompileError => "compile-error",
             Self::Confirmed => "confirmed",
             Self::Undone => "undone",
+            Self::Redone => "redone",
             Self::Restarted => "restarted",
             Self::Exited => "exited",
             Self::Answer => "answer",
@@ -130,7 +134,7 @@ impl Expected {
             }
             Kind::Refused => self.clauses.push(Clause::Field("reason", subject.into())),
             Kind::CompileError => self.clauses.push(Clause::Says(subject.to_owned())),
-            Kind::Unchanged | Kind::Confirmed | Kind::Undone | Kind::Restarted | Kind::Answer => {
+            Kind::Unchanged | Kind::Confirmed | Kind::Undone | Kind::Redone | Kind::Restarted | Kind::Answer => {
                 bail!("`{}` takes no value", self.kind.name())
             }
             Kind::Exited => self.read_clause(subject)?,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::case::{Action, Case, Step};
+use crate::case::{Action, Asked, Case, Step};
 use crate::environment::Environment;
 use crate::expected::Expected;
 use crate::project::Project;
@@ -132,7 +132,7 @@ impl Run<'_> {
             Action::Patches(time) => session.patches(*time),
             Action::NoEvent(time) => session.no_event(*time),
             Action::Signal(name, target) => session.signal(name, *target),
-            Action::Hot(arguments) => self.hot(arguments),
+            Action::Hot(asked) => self.hot(asked),
             Action::Exit(None) => session.end().map(drop),
             Action::Exit(Some(code)) => {
                 let status = session.exit()?;
@@ -165,11 +165,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn hot(&self, arguments: &[String]) -> Result<()> {
+    fn hot(&self, asked: &Asked) -> Result<()> {
         let mut command = self.environment.command(&self.stage.cargo_hot, &self.directory());
-        let output = command.arg("hot").args(arguments).output().context("failed to start cargo hot")?;
-        let said = [output.stdout, output.stderr].concat();
-        ensure!(output.status.success(), "it ended with {}:\n{}", output.status, String::from_utf8_lossy(&said));
+        let output = command.arg("hot").args(&asked.arguments).output().context("failed to start cargo hot")?;
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        ensure!(output.status.success() == asked.succeeds, "it ended with {}:\n{said}", output.status);
+        ensure!(asked.says.iter().all(|text| said.contains(text)), "it said:\n{said}");
         Ok(())
     }
 

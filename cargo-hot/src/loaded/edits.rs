@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Changes {
     /// Whether it wrote any file of the program, changed or not.
     pub(crate) is_relevant: bool,
+    /// Whether one of them has another text now.
+    pub(crate) is_news: bool,
     /// Files of dependencies outside the workspace that changed.
     pub(crate) outside: BTreeSet<PathBuf>,
     /// Whether only cargo can say what it means.
@@ -56,6 +58,7 @@ impl Loaded {
                 let is_same = text.is_some() && found.sources.text(path) == text.as_deref();
                 changes.is_relevant |= is_listed || !self.unfinished.is_empty() || self.wants_cargo;
                 if !is_same {
+                    changes.is_news = true;
                     found.take_in(path, text.clone());
                 }
             }

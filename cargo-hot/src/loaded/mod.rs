@@ -5,6 +5,7 @@
 mod builds;
 mod crates;
 mod edits;
+mod generations;
 mod libraries;
 mod outside;
 mod scripts;
@@ -25,6 +26,8 @@ use anyhow::{Context, Result, bail};
 pub(crate) use builds::Rebuilt;
 pub(crate) use crates::Crate;
 use crates::crates;
+pub(crate) use generations::NOTHING_PATCHED;
+use generations::Undone;
 use libraries::{outside_libraries, sysroot};
 use outside::Outside;
 use rustc_hash::FxHashSet;
@@ -62,6 +65,7 @@ pub(crate) struct Loaded {
     /// Crates with changes that were not checked as they are written.
     unchecked: BTreeSet<usize>,
     unconfirmed: Unconfirmed,
+    undone: Undone,
     /// Whether what was saved last did not compile as it is written, though its public copy did.
     pub(crate) is_suspect: bool,
     /// Whether the libraries do not fit the values that live: a patch would be made of them, too.
@@ -120,6 +124,7 @@ impl Loaded {
             unfinished: BTreeSet::new(),
             unchecked: BTreeSet::new(),
             unconfirmed: Unconfirmed::default(),
+            undone: Undone::default(),
             is_suspect: false,
             is_misfit: false,
             wants_cargo: false,
@@ -147,7 +152,7 @@ impl Loaded {
         all.filter(|folder| folder.is_dir()).collect()
     }
 
-    /// What was saved before its folder was watched.
+    /// What was saved before its folder was watched, or too late for the base build.
     pub(crate) fn missed(&self) -> BTreeSet<PathBuf> {
         let own = self.crates.iter().flat_map(|found| &found.missed).map(PathBuf::as_path);
         self.outside.missed().chain(own).map(Path::to_owned).collect()
@@ -203,7 +208,8 @@ impl Loaded {
 
     /// The host runs the patch.
     pub(crate) fn commit(&mut self, plan: &Plan, linked: &Linked, generation: Generation, route: &Route) {
-        self.unconfirmed.note(&self.image, &self.ledger, &self.build, &linked.defined);
+        self.lead_on();
+        self.unconfirmed.note(&self.image, &self.build, &linked.defined);
         self.image.commit(generation, &linked.defined, &plan.bodies, &self.build);
         self.settle(plan, true);
         if matches!(route, Route::Replay { .. }) {

@@ -142,18 +142,4 @@ impl Loaded {
         let is_news = std::mem::take(&mut self.unconfirmed).before.is_some();
         is_news.then_some(self.image.generation)
     }
-
-    /// What was patched does not compile: gives back the generation that did.
-    pub(crate) fn take_back(&mut self) -> Option<Generation> {
-        let unconfirmed = std::mem::take(&mut self.unconfirmed);
-        self.forget_slices();
-        self.crates.iter_mut().for_each(|found| found.slicer.give_up());
-        self.pending.extend(unconfirmed.defined.into_keys());
-        let before = unconfirmed.before?;
-        self.image.take_back(before.generation, before.lagging);
-        self.ledger.take_back(before.dirty);
-        self.unchecked.clear();
-        self.is_suspect = true;
-        Some(before.generation)
-    }
 }

@@ -2,14 +2,13 @@
 
 use crate::image::{Defined, Generation, Image};
 use crate::objects::{Build, Name};
-use crate::plan::Ledger;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Everything since the last moment when all was confirmed.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Unconfirmed {
-    /// What was before the first patch; `None` if there was none.
-    pub(crate) before: Option<Before>,
+    /// What was published before the first patch; `None` if there was none.
+    pub(crate) before: Option<Generation>,
     /// Names that patches defined, and what the newest of each was compiled by.
     pub(crate) defined: FxHashMap<Name, By>,
     /// Names that slices had otherwise than the libraries.
@@ -24,20 +23,10 @@ pub(crate) enum By {
     Library,
 }
 
-/// What to go back to.
-#[derive(Debug)]
-pub(crate) struct Before {
-    pub(crate) generation: Generation,
-    pub(crate) lagging: FxHashSet<Name>,
-    pub(crate) dirty: FxHashSet<Name>,
-}
-
 impl Unconfirmed {
     /// A patch that defines this is about to be the newest.
-    pub(crate) fn note(&mut self, image: &Image, ledger: &Ledger, build: &Build, defined: &[Defined]) {
-        let before =
-            || Before { generation: image.generation, lagging: image.lagging.clone(), dirty: ledger.dirty().clone() };
-        self.before.get_or_insert_with(before);
+    pub(crate) fn note(&mut self, image: &Image, build: &Build, defined: &[Defined]) {
+        self.before.get_or_insert(image.generation);
         let by = |found: &Defined| if build.is_of_slice(found.place) { By::Slice } else { By::Library };
         self.defined.extend(defined.iter().map(|found| (found.name, by(found))));
         // What the newest slice does not hold, an older one may have had of an older text.

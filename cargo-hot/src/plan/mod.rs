@@ -74,18 +74,9 @@ impl Ledger {
         ledger
     }
 
-    pub(crate) fn dirty(&self) -> &FxHashSet<Name> {
-        &self.dirty
-    }
-
     /// The user knows of this content.
     pub(crate) fn tell(&mut self, item: Item, digest: Digest) {
         self.told.insert(item, digest.without_lines);
-    }
-
-    /// Patches were taken back.
-    pub(crate) fn take_back(&mut self, dirty: FxHashSet<Name>) {
-        self.dirty = dirty;
     }
 
     /// The plan was carried out, or the user was told that it could not be; `touched` is what it was made for.

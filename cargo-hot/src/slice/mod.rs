@@ -106,10 +106,10 @@ impl Slicer {
         })
     }
 
-    /// What was taken in does not compile: the whole crate is to be compiled next.
-    pub(crate) fn give_up(&mut self) {
+    /// What was taken in does not run any more: the whole crate is to be compiled next.
+    pub(crate) fn give_up(&mut self, reason: Reason) {
         if self.has_changes() {
-            self.beyond = Some(Reason::NotConfirmed);
+            self.beyond = Some(reason);
         }
     }
 

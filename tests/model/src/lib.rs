@@ -33,23 +33,28 @@ pub fn publish_tracked<T, R>(slot: &'static Slot, body: fn(T, Place) -> R) {
     }
 }
 
-/// What a slot held, to go back to.
-#[derive(Debug, Clone, Copy)]
-pub struct Content(*const ());
+/// The two bodies of an instance: as callers know it, and what they run.
+pub type Pair<T, R> = (fn(T) -> R, fn(T) -> R);
 
-/// Publishes `newest` for the callers that bring `known`, as the runtime does it for an instance of a generic function.
-pub fn publish_instance<T, R>(slot: &'static Slot, known: fn(T) -> R, newest: fn(T) -> R) -> Content {
-    let instance = instances::Instance { known: known as *const (), newest: newest as *const () };
+/// Publishes the second for the callers that bring the first, as the runtime does it for an instance of a generic function.
+pub fn publish_instance<T, R>(slot: &'static Slot, (known, newest): Pair<T, R>) {
     // SAFETY: as above, of both.
     #[expect(unsafe_code, reason = "what is published is of the type that is called")]
-    Content(unsafe { slot::publish_instances(slot, &[instance]) })
+    unsafe {
+        slot::publish_instances(slot, &[instance((known, newest))]);
+    }
 }
 
-/// Goes back to what a slot held.
-pub fn take_back(slot: &'static Slot, content: Content) {
-    // SAFETY: the slot lives as long as the process; its content was given by `publish_instance`.
-    #[expect(unsafe_code, reason = "the content is the slot's own")]
+/// Goes back from all that was published to what was published first.
+pub fn go_back<T, R>(slot: &'static Slot, all: &[Pair<T, R>], first: &[Pair<T, R>]) {
+    let [all, first] = [all, first].map(|pairs| pairs.iter().copied().map(instance).collect::<Vec<_>>());
+    // SAFETY: as above, of all.
+    #[expect(unsafe_code, reason = "what is published is of the type that is called")]
     unsafe {
-        slot::take_back(slot, content.0);
+        slot::publish_table(slot, instances::Instances::of(&all, &first));
     }
+}
+
+fn instance<T, R>((known, newest): Pair<T, R>) -> instances::Instance {
+    instances::Instance { known: known as *const (), newest: newest as *const () }
 }

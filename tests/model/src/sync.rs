@@ -27,10 +27,6 @@ impl<T> AtomicPtr<T> {
         self.modelled().store(value, order);
     }
 
-    pub(crate) fn swap(&self, value: *mut T, order: Ordering) -> *mut T {
-        self.modelled().swap(value, order)
-    }
-
     fn modelled(&self) -> &loom::sync::atomic::AtomicPtr<T> {
         self.modelled.get_or_init(|| loom::sync::atomic::AtomicPtr::new((self.initial)()))
     }

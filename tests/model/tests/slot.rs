@@ -6,7 +6,7 @@
 use loom::cell::UnsafeCell;
 use loom::model;
 use loom::thread;
-use slot_model::{Place, Slot, place, publish, publish_instance, publish_tracked, published, resolve, take_back};
+use slot_model::{Pair, Place, Slot, go_back, place, publish, publish_instance, publish_tracked, published, resolve};
 use std::sync::Arc;
 
 /// What a process has mapped, as far as the bodies below are concerned.
@@ -204,10 +204,11 @@ fn a_caller_runs_a_body_of_its_own_instance() {
             thread::spawn(move || call(slot, &process))
         });
         process.patches[0].load(1);
-        publish_instance::<&Process, u32>(slot, original, first);
+        let published: [Pair<&Process, u32>; 2] = [(original, first), (original, second)];
+        publish_instance(slot, published[0]);
         process.patches[1].load(2);
-        let before = publish_instance::<&Process, u32>(slot, original, second);
-        take_back(slot, before);
+        publish_instance(slot, published[1]);
+        go_back(slot, &published, &published[..1]);
         let [one, another] = callers.map(|caller| caller.join().expect("a caller ends"));
         assert!([0, 1, 2].contains(&one), "{one}");
         assert_eq!(another, 10);

@@ -120,6 +120,7 @@ fn every_reason_is_told_in_words_of_its_own() {
         Reason::NotLinked,
         Reason::NoChange,
         Reason::NotConfirmed,
+        Reason::Undone,
         Reason::Misfit,
         Reason::Asked,
     ];

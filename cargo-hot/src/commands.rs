@@ -1,0 +1,128 @@
+//! What other shells ask of the session: `cargo hot undo`, `redo`, `status` and `restart`.
+
+use crate::cli::SessionCommand;
+use crate::control::{Answer, Request};
+use crate::events::Event;
+use crate::image::Generation;
+use crate::leftovers::Leftovers;
+use crate::loaded::{Loaded, NOTHING_PATCHED};
+use crate::session::Session;
+use crate::show;
+use anyhow::Result;
+use hot_runtime::wire::Outcome;
+use std::fmt::Write as _;
+
+impl Session {
+    /// True if the program is to be started anew.
+    ///
+    /// # Errors
+    /// The session cannot go on.
+    pub(crate) fn serve(&mut self, request: Request) -> Result<bool> {
+        let command = request.command;
+        let answer = match command {
+            SessionCommand::Undo { to } => self.undo(to)?,
+            SessionCommand::Redo => self.redo()?,
+            SessionCommand::Status => Ok(self.status()),
+            SessionCommand::Restart => {
+                if let Some(program) = self.program.take() {
+                    self.stop(&program)?;
+                }
+                Ok("the program is built and started anew".into())
+            }
+        };
+        request.answer(&answer);
+        Ok(command == SessionCommand::Restart)
+    }
+
+    fn undo(&mut self, to: Option<Generation>) -> Result<Answer> {
+        let Some(loaded) = &self.loaded else { return Ok(Err(self.not_patched())) };
+        let generation = match loaded.earlier(to) {
+            Ok(generation) => generation,
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        self.go_to(generation, Loaded::undo, &Event::Undone { generation })
+    }
+
+    fn redo(&mut self) -> Result<Answer> {
+        let Some(loaded) = &self.loaded else { return Ok(Err(self.not_patched())) };
+        let generation = match loaded.undone() {
+            Ok(generation) => generation,
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        let answer = self.go_to(generation, |loaded, _| loaded.redo(), &Event::Redone { generation })?;
+        if answer.is_ok() {
+            self.resume()?;
+        }
+        Ok(answer)
+    }
+
+    fn go_to(
+        &mut self,
+        generation: Generation,
+        note: impl FnOnce(&mut Loaded, Generation),
+        event: &Event,
+    ) -> Result<Answer> {
+        if let Err(why) = self.publish(generation)? {
+            return Ok(Err(why));
+        }
+        // What is at work there is for what is not wanted any more.
+        self.background = None;
+        self.leftovers = Leftovers::default();
+        if let Some(loaded) = &mut self.loaded {
+            note(loaded, generation);
+        }
+        self.tell(event)?;
+        Ok(Ok(format!("the program runs generation {generation} again")))
+    }
+
+    /// Has the host run another generation; why it does not, if it does not.
+    ///
+    /// # Errors
+    /// The session cannot go on.
+    pub(crate) fn publish(&mut self, generation: Generation) -> Result<Result<(), String>> {
+        let is_asked = self.host.as_mut().is_some_and(|host| host.publish(generation).is_ok());
+        if !is_asked {
+            return Ok(Err("the program takes no patches any more".into()));
+        }
+        Ok(match self.hear_outcome()? {
+            Some(Outcome::Committed { .. }) => Ok(()),
+            Some(Outcome::Refused { message }) => Err(message),
+            None => Err("the program ended".into()),
+        })
+    }
+
+    /// Of a program that nothing is known of, or not yet.
+    fn not_patched(&self) -> String {
+        self.unpatchable.clone().unwrap_or_else(|| NOTHING_PATCHED.into())
+    }
+
+    fn status(&self) -> String {
+        let Some(program) = &self.program else { return "the program is not running".into() };
+        let Some(loaded) = &self.loaded else {
+            return format!("process {}: {}", program.process, self.not_patched());
+        };
+        let mut text = format!("process {}, generation {}", program.process, loaded.image.generation);
+        let functions = show::hot_functions(loaded);
+        let width = functions.iter().map(|(function, _)| function.path.chars().count()).max().unwrap_or(0);
+        for (function, generation) in &functions {
+            let place = format!("{}:{}", function.file.display(), function.line);
+            let _ = write!(text, "\n  {:width$}  generation {generation:<5} {place}", function.path);
+        }
+        let waits = match () {
+            () if loaded.is_held() => {
+                Some("what was saved last was undone: it goes live with `cargo hot redo`, or with the next edit")
+            }
+            () if self.does_not_compile => Some("what was saved last does not compile"),
+            () if loaded.is_misfit => Some("what was saved last was refused, as it does not fit the values that live"),
+            () if !loaded.crates_to_patch().is_empty() => Some("what was saved last is not live"),
+            () if self.background.is_some() => {
+                Some("what was saved last is live, and compiled whole in the background")
+            }
+            () => None,
+        };
+        if let Some(waits) = waits {
+            let _ = write!(text, "\n{waits}");
+        }
+        text
+    }
+}

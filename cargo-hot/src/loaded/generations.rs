@@ -1,0 +1,120 @@
+//! Going back to what the program ran before, and forth again.
+//!
+//! The newest text stays what it is, and differs from what runs then: with the next save all of it goes live, unless it is
+//! undone for not compiling.
+
+use super::Loaded;
+use super::unconfirmed::Unconfirmed;
+use crate::image::Generation;
+use crate::slice::Reason;
+use anyhow::{Result, bail};
+use std::collections::BTreeSet;
+
+pub(crate) const NOTHING_PATCHED: &str = "nothing was patched: the program runs as it was started";
+
+/// What was undone, and what may not come back.
+#[derive(Debug, Default)]
+pub(crate) struct Undone {
+    /// The way forth again, the next step last.
+    by_the_user: Vec<Step>,
+    /// Whether what was undone last is the user's wish, which holds until the next patch.
+    is_held: bool,
+    /// Generations of a text that does not compile as it is written.
+    wrong: BTreeSet<Generation>,
+}
+
+/// A generation that was published until it was undone.
+#[derive(Debug)]
+struct Step {
+    generation: Generation,
+    unconfirmed: Unconfirmed,
+}
+
+impl Loaded {
+    /// The generation that an undo leads to: the one before, or the one that is asked for.
+    ///
+    /// # Errors
+    /// There is none, or it may not run.
+    pub(crate) fn earlier(&self, wanted: Option<Generation>) -> Result<Generation> {
+        let published = self.image.generation;
+        let Some(generation) = wanted.or_else(|| self.image.parent(published)) else {
+            bail!(NOTHING_PATCHED);
+        };
+        if generation == published {
+            bail!("the program runs generation {generation} already");
+        }
+        if generation != 0 && self.image.parent(generation).is_none() {
+            bail!("there is no generation {generation}");
+        }
+        if self.image.line(generation).iter().any(|parent| self.undone.wrong.contains(parent)) {
+            bail!("generation {generation} was taken back, as it does not compile as it is written");
+        }
+        Ok(generation)
+    }
+
+    /// The generation that was undone last.
+    ///
+    /// # Errors
+    /// There is none, or something was patched since.
+    pub(crate) fn undone(&self) -> Result<Generation> {
+        match self.undone.by_the_user.last() {
+            Some(step) => Ok(step.generation),
+            None => bail!("there is nothing to redo: nothing was undone since the last patch"),
+        }
+    }
+
+    /// The host runs an earlier generation again, as the user wished.
+    pub(crate) fn undo(&mut self, generation: Generation) {
+        let unconfirmed = self.unconfirmed.clone();
+        let step = Step { generation: self.image.generation, unconfirmed };
+        self.undone.by_the_user.push(step);
+        self.undone.is_held = true;
+        self.go_back(generation, Reason::Undone);
+        let is_confirmed = |before: Generation| self.image.line(before).contains(&generation);
+        if self.unconfirmed.before.is_some_and(is_confirmed) {
+            self.unconfirmed = Unconfirmed::default();
+        }
+    }
+
+    /// The host runs what was undone last.
+    pub(crate) fn redo(&mut self) {
+        let Some(step) = self.undone.by_the_user.pop() else { return };
+        self.undone.is_held = false;
+        self.go_to(step.generation);
+        self.unconfirmed = step.unconfirmed;
+    }
+
+    /// Whether the user wants what was saved last not to run.
+    pub(crate) fn is_held(&self) -> bool {
+        self.undone.is_held
+    }
+
+    /// What was patched does not compile: gives back the generation that did.
+    pub(crate) fn take_back(&mut self) -> Option<Generation> {
+        let (unconfirmed, published) = (std::mem::take(&mut self.unconfirmed), self.image.generation);
+        self.pending.extend(unconfirmed.defined.into_keys());
+        self.go_back(unconfirmed.before.unwrap_or(published), Reason::NotConfirmed);
+        let before = unconfirmed.before?;
+        self.undone.wrong.extend(self.image.line(published).difference(&self.image.line(before)));
+        self.unchecked.clear();
+        self.is_suspect = true;
+        Some(before)
+    }
+
+    /// A patch leads on from what is published: what was undone before is not the next step any more.
+    pub(super) fn lead_on(&mut self) {
+        self.undone.by_the_user.clear();
+        self.undone.is_held = false;
+    }
+
+    fn go_back(&mut self, generation: Generation, reason: Reason) {
+        self.forget_slices();
+        self.crates.iter_mut().for_each(|found| found.slicer.give_up(reason));
+        self.go_to(generation);
+    }
+
+    fn go_to(&mut self, generation: Generation) {
+        let others = self.image.publish(generation);
+        self.pending.extend(others);
+    }
+}
