@@ -132,6 +132,7 @@ pub fn play(
 
 struct Run<'a> {
     stage: &'a Stage,
+    environment: &'a Environment,
     manner: Manner,
     place: PathBuf,
     session: Session,
@@ -141,6 +142,8 @@ struct Run<'a> {
     first: Built,
     /// What the process must do now.
     accepted: Built,
+    /// The last generation that nothing was left to be done for, and what the process did then.
+    settled: (u64, Built),
     last_dump: String,
     /// The last save may be seen as two, of which the first need not compile.
     is_torn: bool,
@@ -155,7 +158,7 @@ impl<'a> Run<'a> {
         program: &Program,
         manner: Manner,
         stage: &'a Stage,
-        environment: &Environment,
+        environment: &'a Environment,
         opening: &mut Option<Opening>,
     ) -> Result<Self> {
         let place = stage.projects.join(&program.name);
@@ -176,12 +179,14 @@ impl<'a> Run<'a> {
         let first_cold = cold(program);
         Ok(Self {
             stage,
+            environment,
             manner,
             place,
             session,
             files,
             first_cold,
             accepted: first.clone(),
+            settled: (0, first.clone()),
             first,
             last_dump: String::new(),
             is_torn: false,
@@ -242,6 +247,34 @@ impl<'a> Run<'a> {
             self.wait_confirmed()?;
             self.settle(number, version.outcome)?;
         }
+        if number.is_multiple_of(2) && version.outcome == Outcome::Live {
+            self.go_back_and_forth(number).context("when it was undone and redone")?;
+        }
+        if version.pace == Pace::Confirmed {
+            self.settled = (self.patched, self.accepted.clone());
+        }
+        Ok(())
+    }
+
+    /// Has the process run what it ran when it was settled, and then what it runs now.
+    fn go_back_and_forth(&mut self, number: usize) -> Result<()> {
+        let (generation, now) = (self.settled.0, self.accepted.clone());
+        if generation == self.patched {
+            return Ok(());
+        }
+        self.hot(&["undo", &generation.to_string()])?;
+        self.accepted = self.settled.1.clone();
+        self.settle(number, Outcome::Live)?;
+        self.hot(&["redo"])?;
+        self.accepted = now;
+        self.settle(number, Outcome::Live)
+    }
+
+    fn hot(&self, arguments: &[&str]) -> Result<()> {
+        let mut command = self.environment.command(&self.stage.cargo_hot, &self.place.join("project"));
+        let output = command.arg("hot").args(arguments).output().context("failed to start cargo hot")?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{arguments:?} ended with {}: {said}", output.status);
         Ok(())
     }
 
@@ -312,7 +345,7 @@ impl<'a> Run<'a> {
                 self.patched = generation;
             }
             "confirmed" => self.confirmed = generation,
-            "undone" => self.patched = generation,
+            "undone" | "redone" => self.patched = generation,
             "restart-needed" => self.is_told = true,
             "refused" => ensure!(outcome == Outcome::Refused, "what fits is refused: {event}"),
             "compile-error" => {
