@@ -8,26 +8,21 @@ use super::unconfirmed::Unconfirmed;
 use crate::image::Generation;
 use crate::slice::Reason;
 use anyhow::{Result, bail};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) const NOTHING_PATCHED: &str = "nothing was patched: the program runs as it was started";
 
 /// What was undone, and what may not come back.
 #[derive(Debug, Default)]
 pub(crate) struct Undone {
-    /// The way forth again, the next step last.
-    by_the_user: Vec<Step>,
-    /// Whether what was undone last is the user's wish, which holds until the next patch.
-    is_held: bool,
+    /// What was published before each undo, the last one last.
+    steps: Vec<Generation>,
+    /// What was still to be confirmed of the generations among them.
+    unconfirmed: BTreeMap<Generation, Unconfirmed>,
+    /// The generation of the newest text that went live.
+    newest: Generation,
     /// Generations of a text that does not compile as it is written.
     wrong: BTreeSet<Generation>,
-}
-
-/// A generation that was published until it was undone.
-#[derive(Debug)]
-struct Step {
-    generation: Generation,
-    unconfirmed: Unconfirmed,
 }
 
 impl Loaded {
@@ -57,36 +52,38 @@ impl Loaded {
     /// # Errors
     /// There is none, or something was patched since.
     pub(crate) fn undone(&self) -> Result<Generation> {
-        match self.undone.by_the_user.last() {
-            Some(step) => Ok(step.generation),
+        match self.undone.steps.last() {
+            Some(generation) => Ok(*generation),
             None => bail!("there is nothing to redo: nothing was undone since the last patch"),
         }
     }
 
-    /// The host runs an earlier generation again, as the user wished.
+    /// The host runs another generation, as the user wished.
     pub(crate) fn undo(&mut self, generation: Generation) {
-        let unconfirmed = self.unconfirmed.clone();
-        let step = Step { generation: self.image.generation, unconfirmed };
-        self.undone.by_the_user.push(step);
-        self.undone.is_held = true;
-        self.go_back(generation, Reason::Undone);
-        let is_confirmed = |before: Generation| self.image.line(before).contains(&generation);
-        if self.unconfirmed.before.is_some_and(is_confirmed) {
-            self.unconfirmed = Unconfirmed::default();
-        }
+        self.undone.steps.push(self.image.generation);
+        self.leave_for(generation);
     }
 
     /// The host runs what was undone last.
     pub(crate) fn redo(&mut self) {
-        let Some(step) = self.undone.by_the_user.pop() else { return };
-        self.undone.is_held = false;
-        self.go_to(step.generation);
-        self.unconfirmed = step.unconfirmed;
+        if let Some(generation) = self.undone.steps.pop() {
+            self.leave_for(generation);
+        }
+    }
+
+    fn leave_for(&mut self, generation: Generation) {
+        let unconfirmed = std::mem::take(&mut self.unconfirmed);
+        // What was to be confirmed before the one that is left, and is in its line, still is.
+        let is_left_over = |before: Generation| !self.image.line(before).contains(&generation);
+        let left_over = unconfirmed.before.is_some_and(is_left_over).then(|| unconfirmed.clone());
+        self.undone.unconfirmed.insert(self.image.generation, unconfirmed);
+        self.unconfirmed = self.undone.unconfirmed.remove(&generation).or(left_over).unwrap_or_default();
+        self.go_back(generation, Reason::Undone);
     }
 
     /// Whether the user wants what was saved last not to run.
     pub(crate) fn is_held(&self) -> bool {
-        self.undone.is_held
+        self.image.generation != self.undone.newest
     }
 
     /// What was patched does not compile: gives back the generation that did.
@@ -96,15 +93,18 @@ impl Loaded {
         self.go_back(unconfirmed.before.unwrap_or(published), Reason::NotConfirmed);
         let before = unconfirmed.before?;
         self.undone.wrong.extend(self.image.line(published).difference(&self.image.line(before)));
+        self.undone.newest = before;
         self.unchecked.clear();
         self.is_suspect = true;
         Some(before)
     }
 
-    /// A patch leads on from what is published: what was undone before is not the next step any more.
-    pub(super) fn lead_on(&mut self) {
-        self.undone.by_the_user.clear();
-        self.undone.is_held = false;
+    /// A patch leads on from what is published: what was undone before is not the next step any more, and its
+    /// text is gone.
+    pub(super) fn lead_on(&mut self, newest: Generation) {
+        self.undone.steps.clear();
+        self.undone.unconfirmed.clear();
+        self.undone.newest = newest;
     }
 
     fn go_back(&mut self, generation: Generation, reason: Reason) {

@@ -208,7 +208,7 @@ impl Loaded {
 
     /// The host runs the patch.
     pub(crate) fn commit(&mut self, plan: &Plan, linked: &Linked, generation: Generation, route: &Route) {
-        self.lead_on();
+        self.lead_on(generation);
         self.unconfirmed.note(&self.image, &self.build, &linked.defined);
         self.image.commit(generation, &linked.defined, &plan.bodies, &self.build);
         self.settle(plan, true);
