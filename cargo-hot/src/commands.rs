@@ -87,6 +87,7 @@ impl Session {
         Ok(match self.hear_outcome()? {
             Some(Outcome::Committed { .. }) => Ok(()),
             Some(Outcome::Refused { message }) => Err(message),
+            Some(Outcome::Vetoed { message }) => Err(format!("the program objects: {message}")),
             None => Err("the program ended".into()),
         })
     }

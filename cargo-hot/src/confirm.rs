@@ -151,6 +151,9 @@ impl Session {
     fn take_confirmed(&mut self) -> Result<()> {
         let begun = Instant::now();
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
+        if loaded.is_owed {
+            return Ok(()); // What slices held is not what runs.
+        }
         loaded.adopt();
         let Ok(plan) = loaded.plan() else { return Ok(()) };
         if !show::functions(loaded, &plan).is_empty() {
@@ -166,7 +169,7 @@ impl Session {
 
     /// Nothing is left to do.
     fn confirmed(&mut self) -> Result<()> {
-        match self.loaded.as_mut().and_then(|loaded| loaded.confirm()) {
+        match self.loaded.as_mut().filter(|loaded| !loaded.is_owed).and_then(|loaded| loaded.confirm()) {
             Some(generation) => self.tell(&Event::Confirmed { generation }),
             None => Ok(()),
         }

@@ -51,6 +51,10 @@ impl Session {
         let is_for_cargo = changes.is_for_cargo || goes_on && loaded.wants_cargo;
         let is_to_go_live = (changes.is_relevant || goes_on) && (changes.is_news || !loaded.is_held());
         let pending = if is_to_go_live { loaded.crates_to_patch() } else { BTreeSet::new() };
+        if pending.is_empty() && !is_for_cargo && loaded.is_owed && is_to_go_live {
+            self.patch(&save, times, Route::Replay { reason: Some(Reason::NotTaken) })?;
+            return self.confirm();
+        }
         if pending.is_empty() && !is_for_cargo {
             let is_a_persons = save.paths.iter().any(|path| !self.project.is_output(path));
             if changes.is_relevant && changes.outside.is_empty() && is_a_persons {
@@ -147,8 +151,12 @@ impl Session {
                 self.committed(&plan, &linked, generation, times, route)?;
             }
             Some(Outcome::Refused { message }) => {
-                self.loaded.iter_mut().for_each(Loaded::forget_slices);
+                self.loaded.iter_mut().for_each(Loaded::keep_for_next_save);
                 self.refuse("not-loadable", &anyhow!("the program did not take the patch: {message}"))?;
+            }
+            Some(Outcome::Vetoed { message }) => {
+                self.loaded.iter_mut().for_each(Loaded::keep_for_next_save);
+                self.refuse_vetoed(message)?;
             }
             None => {}
         }
@@ -214,6 +222,12 @@ impl Session {
         let Some(gone) = self.loaded.as_ref().and_then(|loaded| loaded.missing()) else { return Ok(()) };
         let error = anyhow!("`{}` is gone, from which patches are made", gone.display());
         self.refuse("build-gone", &error)
+    }
+
+    fn refuse_vetoed(&mut self, message: String) -> Result<()> {
+        let help = "the program goes on as it is; when it may change, save again".into();
+        let message = format!("the program objects: {message}");
+        self.tell(&Event::Refused { reason: "vetoed".into(), message, help, rendered: String::new() })
     }
 
     pub(crate) fn refuse_for_now(&mut self, error: &Error) -> Result<()> {

@@ -5,6 +5,7 @@
 
 use crate::descriptors;
 use crate::generations::Generations;
+use crate::hooks;
 use crate::image::Images;
 use crate::load::{LoadError, load};
 use crate::symbolize::forget_libraries;
@@ -25,6 +26,7 @@ pub fn start(build_id: u128) {
     // SAFETY: this is the first thing that `main` does; no thread of the program runs yet that could read the
     // environment. (A constructor that starts threads before `main` would have to be answered for by its author.)
     unsafe { env::remove_var(SOCKET_VARIABLE) };
+    hooks::attend();
     if let Err(error) = connect(Path::new(&socket), build_id).and_then(spawn) {
         eprintln!("cargo hot: this process takes no patches, as it cannot reach its session: {error}");
     }
@@ -56,17 +58,24 @@ fn connect(socket: &Path, build_id: u128) -> io::Result<Agent> {
 fn spawn(agent: Agent) -> io::Result<()> {
     let descriptor = agent.stream.as_raw_fd();
     let (sender, is_apart) = mpsc::sync_channel(1);
-    let before = block_signals();
-    let spawned = thread::Builder::new().name("cargo-hot".into()).spawn(move || {
-        let _ = sender.send(descriptors::part_from_process(&agent.stream).is_ok());
-        agent.run();
-    });
-    restore_signals(&before);
-    spawned?;
+    without_signals(|| {
+        thread::Builder::new().name("cargo-hot".into()).spawn(move || {
+            let _ = sender.send(descriptors::part_from_process(&agent.stream).is_ok());
+            agent.run();
+        })
+    })?;
     if is_apart.recv() == Ok(true) {
         descriptors::close(descriptor);
     }
     Ok(())
+}
+
+/// Has a thread begin that takes none of the program's signals.
+pub(crate) fn without_signals<T>(spawn: impl FnOnce() -> T) -> T {
+    let before = block_signals();
+    let spawned = spawn();
+    restore_signals(&before);
+    spawned
 }
 
 impl Agent {
@@ -92,7 +101,11 @@ impl Agent {
                 if let Some(symbolizer) = &patch.symbolizer {
                     forget_libraries(symbolizer, &self.images);
                 }
+                if let Err(message) = hooks::ask(patch.generation) {
+                    return Outcome::Vetoed { message };
+                }
                 generations.add(patch.generation, &loaded.publications);
+                hooks::committed(patch.generation);
                 Outcome::Committed { generation: patch.generation, load_us: microseconds(begun) }
             }
             Err(error) => Outcome::Refused { message: explain(&error) },
@@ -102,10 +115,14 @@ impl Agent {
 
 fn publish(generation: u32, generations: &mut Generations) -> Outcome {
     let begun = Instant::now();
-    match generations.publish(generation) {
-        true => Outcome::Committed { generation, load_us: microseconds(begun) },
-        false => Outcome::Refused { message: format!("there is no generation {generation} in this process") },
+    if let Err(message) = hooks::ask(generation) {
+        return Outcome::Vetoed { message };
     }
+    if !generations.publish(generation) {
+        return Outcome::Refused { message: format!("there is no generation {generation} in this process") };
+    }
+    hooks::committed(generation);
+    Outcome::Committed { generation, load_us: microseconds(begun) }
 }
 
 fn microseconds(begun: Instant) -> u64 {

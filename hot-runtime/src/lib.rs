@@ -23,6 +23,7 @@ mod future;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "addresses are published as functions")]
 mod generations;
+mod hooks;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "the loader's list is walked through a callback")]
 mod image;
@@ -54,6 +55,7 @@ pub use future::{
     LocalFuture, LocalHidden, Returns, SendFuture, SendHidden, local_future, local_hidden, never, send_future,
     send_hidden,
 };
+pub use hooks::{Commit, before_commit, generation, on_commit};
 pub use hot_macros::hot;
 #[doc(hidden)]
 pub use hot_macros::hot_body;

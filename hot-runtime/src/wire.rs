@@ -97,6 +97,11 @@ pub enum Outcome {
         /// The reason, in a sentence.
         message: String,
     },
+    /// The same, as a hook of the program objects.
+    Vetoed {
+        /// What it says.
+        message: String,
+    },
 }
 
 impl ToHost {
@@ -150,6 +155,7 @@ impl FromHost {
             Self::Hello { protocol, build_id } => fields.tag(2).u32(*protocol).u128(*build_id),
             Self::Outcome(Outcome::Committed { generation, load_us }) => fields.tag(3).u32(*generation).u64(*load_us),
             Self::Outcome(Outcome::Refused { message }) => fields.tag(4).bytes(message.as_bytes()),
+            Self::Outcome(Outcome::Vetoed { message }) => fields.tag(5).bytes(message.as_bytes()),
         };
         fields.0
     }
@@ -162,7 +168,8 @@ impl FromHost {
             1 => Self::Launch { program: rest.path()? },
             2 => Self::Hello { protocol: rest.u32()?, build_id: rest.u128()? },
             3 => Self::Outcome(Outcome::Committed { generation: rest.u32()?, load_us: rest.u64()? }),
-            4 => Self::Outcome(Outcome::Refused { message: String::from_utf8_lossy(rest.bytes()?).into_owned() }),
+            4 => Self::Outcome(Outcome::Refused { message: rest.text()? }),
+            5 => Self::Outcome(Outcome::Vetoed { message: rest.text()? }),
             tag => return Err(Malformed::Tag(tag)),
         };
         rest.end(message)
@@ -306,6 +313,10 @@ impl<'frame> Rest<'frame> {
         Ok(PathBuf::from(std::ffi::OsStr::from_bytes(self.bytes()?)))
     }
 
+    fn text(&mut self) -> Result<String, Malformed> {
+        Ok(String::from_utf8_lossy(self.bytes()?).into_owned())
+    }
+
     fn bytes(&mut self) -> Result<&'frame [u8], Malformed> {
         let length = self.u32()? as usize;
         let (bytes, rest) = self.0.split_at_checked(length).ok_or(Malformed::TooShort)?;
@@ -337,7 +348,7 @@ mod tests {
             anchor: 0x5_8010,
             symbolizer: Some(Symbolizer { lock: 1, list: 2, initial: vec![3, 4] }),
         };
-        vec![ToHost::Welcome, ToHost::Patch(patch)]
+        vec![ToHost::Welcome, ToHost::Patch(patch), ToHost::Publish { generation: 3 }]
     }
 
     fn from_host() -> Vec<FromHost> {
@@ -346,6 +357,7 @@ mod tests {
             FromHost::Hello { protocol: PROTOCOL, build_id: 42 },
             FromHost::Outcome(Outcome::Committed { generation: 7, load_us: 350 }),
             FromHost::Outcome(Outcome::Refused { message: "no such symbol".into() }),
+            FromHost::Outcome(Outcome::Vetoed { message: "a save is being written".into() }),
         ]
     }
 

@@ -10,6 +10,8 @@
 pub mod binary;
 pub mod case;
 pub mod directive;
+#[cfg(test)]
+mod documents;
 pub mod environment;
 pub mod expected;
 pub mod fuzz;

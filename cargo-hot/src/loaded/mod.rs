@@ -70,6 +70,8 @@ pub(crate) struct Loaded {
     pub(crate) is_suspect: bool,
     /// Whether the libraries do not fit the values that live: a patch would be made of them, too.
     pub(crate) is_misfit: bool,
+    /// Whether the program did not take the last patch, so that the next save has to bring it again, whatever that one is about.
+    pub(crate) is_owed: bool,
     /// Whether cargo's last build failed, or made the program of other crates: then every save is for cargo.
     pub(crate) wants_cargo: bool,
     script_inputs: Vec<ScriptInputs>,
@@ -127,6 +129,7 @@ impl Loaded {
             undone: Undone::default(),
             is_suspect: false,
             is_misfit: false,
+            is_owed: false,
             wants_cargo: false,
             script_inputs,
             manifests: BTreeMap::new(),
@@ -208,6 +211,7 @@ impl Loaded {
 
     /// The host runs the patch.
     pub(crate) fn commit(&mut self, plan: &Plan, linked: &Linked, generation: Generation, route: &Route) {
+        self.is_owed = false;
         self.lead_on(generation);
         self.unconfirmed.note(&self.image, &self.build, &linked.defined);
         self.image.commit(generation, &linked.defined, &plan.bodies, &self.build);

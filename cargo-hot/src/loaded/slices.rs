@@ -98,6 +98,12 @@ impl Loaded {
         }
     }
 
+    /// The program did not take the patch.
+    pub(crate) fn keep_for_next_save(&mut self) {
+        self.forget_slices();
+        self.is_owed = true;
+    }
+
     /// The slices are compiled: their crates, and all that depend on them, are for later.
     pub(crate) fn want_sliced(&mut self) {
         let has_changes = |found: &Crate| found.slicer.has_changes();

@@ -61,6 +61,8 @@ pub(crate) enum Reason {
     NotConfirmed,
     /// What was saved before was undone.
     Undone,
+    /// The program did not take what was saved before.
+    NotTaken,
     /// Crates that depend on it are not compiled since it was.
     Unfinished,
     /// What was saved before was refused, as it does not fit the values that live.
@@ -101,6 +103,7 @@ impl fmt::Display for Reason {
             Self::NotLinked => "it cannot be linked alone",
             Self::NoChange => "its code alone is the same as before",
             Self::NotConfirmed => "the crate did not compile",
+            Self::NotTaken => "the program did not take what was saved before",
             Self::Undone => "a patch was undone before its crate was compiled",
             Self::Unfinished => "what depends on it is still being compiled",
             Self::Misfit => "what was saved before does not fit the values that live",

@@ -121,6 +121,7 @@ fn every_reason_is_told_in_words_of_its_own() {
         Reason::NoChange,
         Reason::NotConfirmed,
         Reason::Undone,
+        Reason::NotTaken,
         Reason::Misfit,
         Reason::Asked,
     ];
