@@ -12,6 +12,16 @@ use anyhow::Result;
 use hot_runtime::wire::Outcome;
 use std::fmt::Write as _;
 
+/// What became of the wish for another generation.
+#[derive(Debug)]
+pub(crate) enum Published {
+    Done,
+    /// The program goes on as it is, and says why.
+    Not(String),
+    /// The program does not listen, or has ended.
+    Gone,
+}
+
 impl Session {
     /// True if the program is to be started anew.
     ///
@@ -62,8 +72,10 @@ impl Session {
         note: impl FnOnce(&mut Loaded, Generation),
         event: &Event,
     ) -> Result<Answer> {
-        if let Err(why) = self.publish(generation)? {
-            return Ok(Err(why));
+        match self.publish(generation)? {
+            Published::Done => {}
+            Published::Not(why) => return Ok(Err(why)),
+            Published::Gone => return Ok(Err("the program takes no patches any more".into())),
         }
         // What is at work there is for what is not wanted any more.
         self.background = None;
@@ -75,20 +87,20 @@ impl Session {
         Ok(Ok(format!("the program runs generation {generation} again")))
     }
 
-    /// Has the host run another generation; why it does not, if it does not.
+    /// Has the host run another generation.
     ///
     /// # Errors
     /// The session cannot go on.
-    pub(crate) fn publish(&mut self, generation: Generation) -> Result<Result<(), String>> {
+    pub(crate) fn publish(&mut self, generation: Generation) -> Result<Published> {
         let is_asked = self.host.as_mut().is_some_and(|host| host.publish(generation).is_ok());
         if !is_asked {
-            return Ok(Err("the program takes no patches any more".into()));
+            return Ok(Published::Gone);
         }
         Ok(match self.hear_outcome()? {
-            Some(Outcome::Committed { .. }) => Ok(()),
-            Some(Outcome::Refused { message }) => Err(message),
-            Some(Outcome::Vetoed { message }) => Err(format!("the program objects: {message}")),
-            None => Err("the program ended".into()),
+            Some(Outcome::Committed { .. }) => Published::Done,
+            Some(Outcome::Refused { message }) => Published::Not(message),
+            Some(Outcome::Vetoed { message }) => Published::Not(format!("the program objects: {message}")),
+            None => Published::Gone,
         })
     }
 

@@ -3,6 +3,7 @@
 //!
 //! The next save takes over at once; what is left undone waits for the one after. An error takes the patch back.
 
+use crate::commands::Published;
 use crate::compile::{Compilation, Compiled};
 use crate::events::{Event, Times};
 use crate::inbox::Message;
@@ -14,7 +15,7 @@ use crate::session::Session;
 use crate::show;
 use crate::terminal::say;
 use crate::watch::Save;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use std::collections::BTreeSet;
 use std::thread;
 use std::time::Instant;
@@ -179,12 +180,20 @@ impl Session {
     fn take_back(&mut self, rendered: String) -> Result<()> {
         self.tell(&Event::CompileError { rendered })?;
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
-        let Some(generation) = loaded.take_back() else { return Ok(()) };
-        self.leftovers = Leftovers::default();
-        if self.publish(generation)?.is_ok() {
-            self.tell(&Event::Undone { generation })?;
+        let Some(generation) = loaded.confirmed_before() else {
+            loaded.forget_unconfirmed();
+            return Ok(());
+        };
+        match self.publish(generation)? {
+            Published::Done => {}
+            Published::Not(why) => {
+                return self.refuse("vetoed", &anyhow!("what does not compile goes on to run: {why}"));
+            }
+            Published::Gone => return Ok(()),
         }
-        Ok(())
+        self.leftovers = Leftovers::default();
+        self.loaded.iter_mut().for_each(|loaded| loaded.take_back(generation));
+        self.tell(&Event::Undone { generation })
     }
 }
 

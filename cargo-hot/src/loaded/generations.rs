@@ -86,17 +86,27 @@ impl Loaded {
         self.image.generation != self.undone.newest
     }
 
-    /// What was patched does not compile: gives back the generation that did.
-    pub(crate) fn take_back(&mut self) -> Option<Generation> {
-        let (unconfirmed, published) = (std::mem::take(&mut self.unconfirmed), self.image.generation);
-        self.pending.extend(unconfirmed.defined.into_keys());
-        self.go_back(unconfirmed.before.unwrap_or(published), Reason::NotConfirmed);
-        let before = unconfirmed.before?;
-        self.undone.wrong.extend(self.image.line(published).difference(&self.image.line(before)));
+    /// The last generation that was confirmed, if the published one is not.
+    pub(crate) fn confirmed_before(&self) -> Option<Generation> {
+        self.unconfirmed.before
+    }
+
+    /// What was saved does not compile, and is not live: slices of it are of no use.
+    pub(crate) fn forget_unconfirmed(&mut self) {
+        self.unconfirmed = Unconfirmed::default();
+        self.go_back(self.image.generation, Reason::NotConfirmed);
+    }
+
+    /// What was patched does not compile, and the host runs what did before.
+    pub(crate) fn take_back(&mut self, before: Generation) {
+        let wrong = self.image.line(self.image.generation);
+        self.undone.wrong.extend(wrong.difference(&self.image.line(before)));
         self.undone.newest = before;
+        let unconfirmed = std::mem::take(&mut self.unconfirmed);
+        self.pending.extend(unconfirmed.defined.into_keys());
+        self.go_back(before, Reason::NotConfirmed);
         self.unchecked.clear();
         self.is_suspect = true;
-        Some(before)
     }
 
     /// A patch leads on from what is published: what was undone before is not the next step any more, and its
