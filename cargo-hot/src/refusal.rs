@@ -2,8 +2,10 @@
 
 use crate::events::Event;
 use crate::loaded::Loaded;
-use crate::objects::build::ChangedType;
+use crate::objects::build::{ChangedType, Misheld};
 use crate::objects::lines::Declared;
+use crate::objects::types::Holder;
+use crate::plan::Plan;
 use crate::plan::paths::written;
 use crate::plan::shapes::{Difference, Kind, ShapeChange};
 use crate::show::{called, find_in_sources, is_identifier, text_of};
@@ -17,7 +19,7 @@ struct Obstacle {
     /// ``the struct `World` changed``
     what: String,
     /// `values of the old one may be alive`
-    why: &'static str,
+    why: String,
     /// Of what changed, as its text has it.
     name: String,
     at: Option<Declared>,
@@ -25,39 +27,143 @@ struct Obstacle {
 
 const OLD_VALUES: &str = "values of the old one may be alive";
 
-/// The refusal of changes that old values would not fit; `None` if there are none.
-pub(crate) fn misfit(loaded: &Loaded, changes: &[(PathBuf, ShapeChange)]) -> Option<Event> {
-    let obstacles = changes.iter().filter(|(_, change)| change.difference != Difference::InitialValue);
-    let (_, first) = obstacles.clone().next()?;
+const PUT_BACK: &str = "put it back as it was, or run `cargo hot restart`; the program goes on as it is";
+
+/// The refusal of what values that are alive would not fit; `None` if there is nothing of the kind.
+pub(crate) fn unfit(loaded: &mut Loaded) -> Option<Event> {
+    let mut texts = loaded.misfits();
+    texts.retain(|(_, change)| change.difference != Difference::InitialValue);
+    if loaded.shows_types() {
+        let found = loaded.misheld();
+        return misheld(loaded, &found, &texts)
+            .or_else(|| {
+                texts.retain(|(_, change)| change.kind == Kind::Trait);
+                changed_texts(loaded, &texts)
+            })
+            .or_else(|| changed_results(loaded));
+    }
+    changed_texts(loaded, &texts)
+        .or_else(|| changed_types(loaded, &loaded.build.changed_types(&loaded.crate_names())))
+        .or_else(|| changed_results(loaded))
+}
+
+/// The refusal of types that functions use which stay as they are; `None` if there are none.
+pub(crate) fn used_by_old(loaded: &Loaded, plan: &Plan) -> Option<Event> {
+    if plan.old.is_empty() || !loaded.shows_types() {
+        return None;
+    }
+    let mut texts = loaded.misfits();
+    texts.retain(|(_, change)| change.difference != Difference::InitialValue);
+    misheld(loaded, &loaded.users_of_changed(plan), &texts)
+}
+
+/// Who holds values of types that changed, one sentence for each type.
+fn misheld(loaded: &Loaded, found: &[Misheld], texts: &[(PathBuf, ShapeChange)]) -> Option<Event> {
+    let called = called(loaded, found.iter().map(|found| found.symbol));
+    let mut reason = "layout-changed";
+    let mut obstacles: Vec<Obstacle> = Vec::new();
+    for Misheld { symbol, holder, misfit } in found {
+        let holder_at = called.get(symbol);
+        let name = holder_at.map_or_else(|| bare_path(loaded.names.text(*symbol)), |called| called.path.clone());
+        let path = match &misfit.path {
+            Some(path) => path.split_once("::").map_or(path.as_str(), |(_, path)| path),
+            None => name.as_str(),
+        };
+        let is_declared = |kind| matches!((kind, holder), (Kind::Static, Holder::Static) | (Kind::Hot, Holder::Hot));
+        let is_type = |kind| matches!(kind, Kind::Struct | Kind::Enum | Kind::Union);
+        let is_it = |change: &ShapeChange| {
+            let is_of_kind = if misfit.path.is_some() { is_type(change.kind) } else { is_declared(change.kind) };
+            is_of_kind && change.path == path
+        };
+        let mut obstacle = match texts.iter().find(|(_, change)| is_it(change)) {
+            Some((file, change)) => shape(file, change),
+            None if misfit.path.is_none() => Obstacle {
+                what: format!(
+                    "{} `{name}` changed",
+                    if *holder == Holder::Static {
+                        "the type of the static"
+                    } else {
+                        "the signature of the hot function"
+                    }
+                ),
+                why: OLD_VALUES.into(),
+                name: last_name(&name),
+                at: holder_at.map(|called| called.at.clone()),
+            },
+            None => other_layout(loaded, path, misfit.old_size, misfit.new_size),
+        };
+        if misfit.path.is_none() {
+            reason = if *holder == Holder::Static { "static-changed" } else { "signature-changed" };
+        } else {
+            let place = holder_at.filter(|called| called.at.line > 0);
+            let place =
+                place.map_or(String::new(), |called| format!(" ({}:{})", called.at.file.display(), called.at.line));
+            let way = misfit.through.as_ref().map_or(String::new(), |through| format!("`{through}`, "));
+            obstacle.why = match holder {
+                Holder::Static => format!("{OLD_VALUES}: {way}held by the static `{name}`{place}"),
+                Holder::Hot => format!("{OLD_VALUES}: {way}passed through the hot function `{name}`{place}"),
+                Holder::Outside => format!("{OLD_VALUES}: {way}given to `{name}`, which may keep them"),
+                Holder::Old => format!("it is used by `{name}`{place}, which is not hot and stays as it is"),
+            };
+        }
+        if !obstacles.iter().any(|known| known.what == obstacle.what) {
+            obstacles.push(obstacle);
+        }
+    }
+    refused(loaded, reason, PUT_BACK, &obstacles)
+}
+
+/// The refusal of changes that only texts tell of; `None` if there are none.
+fn changed_texts(loaded: &Loaded, changes: &[(PathBuf, ShapeChange)]) -> Option<Event> {
+    let (_, first) = changes.first()?;
     let reason = match first.kind {
         Kind::Trait => "trait-changed",
         Kind::Static => "static-changed",
         Kind::Hot => "signature-changed",
         _ => "layout-changed",
     };
-    let help = "put it back as it was, or run `cargo hot restart`; the program goes on as it is";
-    refused(loaded, reason, help, &obstacles.map(|(file, change)| shape(file, change)).collect::<Vec<_>>())
+    refused(loaded, reason, PUT_BACK, &changes.iter().map(|(file, change)| shape(file, change)).collect::<Vec<_>>())
 }
 
 /// The refusal of layouts that changed though no text of theirs did; `None` if there are none.
-pub(crate) fn changed_types(loaded: &Loaded, types: &[ChangedType]) -> Option<Event> {
+fn changed_types(loaded: &Loaded, types: &[ChangedType]) -> Option<Event> {
     let obstacle = |found: &ChangedType| {
         let path = found.path.split_once("::").map_or(found.path.as_str(), |(_, path)| path);
-        let (old, new) = (found.old_size, found.new_size);
-        let how = if old == new { "other fields than before".into() } else { format!("{new} bytes instead of {old}") };
-        Obstacle {
-            what: format!("the type `{path}` has {how}"),
-            why: OLD_VALUES,
-            name: last_name(path),
-            at: find_in_sources(loaded, path),
-        }
+        other_layout(loaded, path, found.old_size, found.new_size)
     };
-    let help = "put back what it is made of, or run `cargo hot restart`; the program goes on as it is";
-    refused(loaded, "layout-changed", help, &types.iter().map(obstacle).collect::<Vec<_>>())
+    refused(loaded, "layout-changed", PUT_BACK_PARTS, &types.iter().map(obstacle).collect::<Vec<_>>())
+}
+
+const PUT_BACK_PARTS: &str = "put back what it is made of, or run `cargo hot restart`; the program goes on as it is";
+
+fn other_layout(loaded: &Loaded, path: &str, old: u64, new: u64) -> Obstacle {
+    let how = if old == new { "other fields than before".into() } else { format!("{new} bytes instead of {old}") };
+    Obstacle {
+        what: format!("the type `{path}` has {how}"),
+        why: OLD_VALUES.into(),
+        name: last_name(path),
+        at: find_in_sources(loaded, path),
+    }
+}
+
+/// Of code that is not the user's, without the types that it is for.
+fn bare_path(symbol: &str) -> String {
+    let path = format!("{:#}", rustc_demangle::demangle(symbol));
+    let mut bare = String::new();
+    let mut depth = 0_usize;
+    for letter in path.strip_prefix('<').unwrap_or(&path).chars() {
+        match letter {
+            '<' => depth += 1,
+            '>' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => bare.push(letter),
+            _ => {}
+        }
+    }
+    bare.trim_end_matches("::").to_owned()
 }
 
 /// The refusal of hot functions that give back another type, under the same signature; `None` if there are none.
-pub(crate) fn changed_results(loaded: &Loaded) -> Option<Event> {
+fn changed_results(loaded: &Loaded) -> Option<Event> {
     let crates = loaded.crate_names();
     let changed = loaded.build.changed_results(&loaded.names);
     let mut called = called(loaded, changed.iter().copied());
@@ -65,7 +171,7 @@ pub(crate) fn changed_results(loaded: &Loaded) -> Option<Event> {
         let path = written(loaded.names.text(body), &crates)?.path;
         Some(Obstacle {
             what: format!("`{path}` returns another type"),
-            why: "callers hold values of the old one",
+            why: "callers hold values of the old one".into(),
             name: last_name(&path),
             at: called.remove(&body).map(|called| called.at),
         })
@@ -92,7 +198,7 @@ fn shape(file: &Path, change: &ShapeChange) -> Obstacle {
     };
     Obstacle {
         what: format!("{kind} `{}` {how}", change.path),
-        why: if change.kind == Kind::Trait { "objects with its old methods may be alive" } else { OLD_VALUES },
+        why: if change.kind == Kind::Trait { "objects with its old methods may be alive" } else { OLD_VALUES }.into(),
         name: last_name(&change.path),
         at: Some(Declared { file: file.to_owned(), line: change.line as u64 }),
     }
@@ -167,7 +273,7 @@ mod tests {
         let text = "mod game;\n\nstruct Enemies;\nstruct Enemy { hp: u32, armour: u8 }\n";
         let obstacle = |what: &str, name: &str, line: Option<u64>| Obstacle {
             what: what.into(),
-            why: OLD_VALUES,
+            why: OLD_VALUES.into(),
             name: name.into(),
             at: line.map(|line| Declared { file: "src/main.rs".into(), line }),
         };

@@ -107,9 +107,7 @@ impl Session {
         }
         // A slice holds bodies: no type changed.
         if matches!(route, Route::Replay { .. }) {
-            let refusal = refusal::misfit(loaded, &loaded.misfits())
-                .or_else(|| refusal::changed_types(loaded, &loaded.build.changed_types(&loaded.crate_names())))
-                .or_else(|| refusal::changed_results(loaded));
+            let refusal = refusal::unfit(loaded);
             loaded.is_misfit = refusal.is_some();
             if let Some(refusal) = refusal {
                 return self.tell(&refusal).map(|()| None);
@@ -119,6 +117,12 @@ impl Session {
             Ok(plan) => plan,
             Err(error) => return self.refuse_for_now(&error).map(|()| None),
         };
+        if matches!(route, Route::Replay { .. })
+            && let Some(refusal) = refusal::used_by_old(loaded, &plan)
+        {
+            loaded.is_misfit = true;
+            return self.tell(&refusal).map(|()| None);
+        }
         times.plan = milliseconds(begun.elapsed());
         // That a save changes nothing is for the whole crate to say.
         if route == Route::Slice && plan.changed.is_empty() && plan.stuck.is_empty() {

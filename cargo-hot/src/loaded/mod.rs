@@ -16,6 +16,7 @@ mod unconfirmed;
 use crate::base::record::{HotDir, Record};
 use crate::image::{Generation, Image};
 use crate::link::{Frame, Linked, Linker};
+use crate::objects::build::Misheld;
 use crate::objects::library::Libraries;
 use crate::objects::{Build, Name, Names};
 use crate::plan::hot::HotFunctions;
@@ -106,6 +107,9 @@ impl Loaded {
         for found in &mut crates {
             found.read_base(|rlib| build.update(&rlib, &mut names))?;
         }
+        if shows_types(&crates) {
+            build.watch_types();
+        }
         let image = Image::of_executable(&executable, &build, &mut names)?;
         let script_inputs = crates.iter().filter_map(|found| ScriptInputs::of(&found.record)).collect();
         let ledger = Ledger::new(&build, &names);
@@ -172,7 +176,23 @@ impl Loaded {
         self.outside.rebuilt()
     }
 
-    /// What of the newest text does not fit the values that may live.
+    /// What may hold values that code of the newest build would take for others.
+    pub(crate) fn misheld(&mut self) -> Vec<Misheld> {
+        let crates = self.crate_names();
+        self.build.misheld(&crates, &mut self.names, |name| self.image.is_loaded(name))
+    }
+
+    /// Functions that stay as they are loaded and use types that are others now.
+    pub(crate) fn users_of_changed(&self, plan: &Plan) -> Vec<Misheld> {
+        self.build.users_of_changed(&plan.old, &self.crate_names(), &self.names)
+    }
+
+    /// Whether [`Self::misheld`] is all that old values would not fit, but for tables of methods.
+    pub(crate) fn shows_types(&self) -> bool {
+        shows_types(&self.crates)
+    }
+
+    /// What of the newest text may not fit the values that live.
     pub(crate) fn misfits(&self) -> Vec<(PathBuf, ShapeChange)> {
         let relative = |(file, change): (PathBuf, ShapeChange), root: &Path| {
             (file.strip_prefix(root).map(Path::to_owned).unwrap_or(file), change)
@@ -217,7 +237,8 @@ impl Loaded {
         self.image.commit(generation, &linked.defined, &plan.bodies, &self.build);
         self.settle(plan, true);
         if matches!(route, Route::Replay { .. }) {
-            self.build.settle();
+            let crates = self.crate_names();
+            self.build.settle(&crates, &mut self.names, |name| self.image.is_loaded(name));
             for found in &mut self.crates {
                 found.layouts.settle();
             }
@@ -230,4 +251,10 @@ impl Loaded {
         self.pending.clear();
         self.crates.iter_mut().for_each(Crate::tell_all);
     }
+}
+
+/// Whether debug information tells of all types: an optimizer leaves some out.
+fn shows_types(crates: &[Crate]) -> bool {
+    let is_plain = |found: &Crate| found.record.invocation.codegen("opt-level").is_none_or(|level| level == "0");
+    crates.iter().all(is_plain)
 }

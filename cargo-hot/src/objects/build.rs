@@ -1,5 +1,6 @@
 //! The newest objects of the workspace's crates, and where each function and static is defined in them.
 
+mod held;
 mod parsed;
 mod slices;
 
@@ -8,8 +9,10 @@ use crate::objects::hot::HotPart;
 use crate::objects::names::{Item, Name, Names};
 use crate::objects::object::{Object, Section, SectionIndex, SectionKind};
 use crate::objects::rlib::{Content, Identity, Rlib, Unit};
-use crate::objects::types::{Layout, layouts, returned};
+use crate::objects::types::{Returned, returned};
 use anyhow::{Context, Result};
+use held::Held;
+pub(crate) use held::{ChangedType, Misheld};
 use parsed::Parsed;
 use rustc_hash::{FxHashMap, FxHashSet};
 pub(crate) use slices::Unfit;
@@ -29,14 +32,7 @@ pub(crate) struct Build {
     /// The objects that the process was made from, of those that were compiled anew since the last patch: by the name
     /// of their codegen unit.
     replaced: FxHashMap<Name, Arc<Parsed>>,
-}
-
-/// A type whose layout is not what the process was made with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ChangedType {
-    pub(crate) path: String,
-    pub(crate) old_size: u64,
-    pub(crate) new_size: u64,
+    held: Held,
 }
 
 /// A library's objects; one that is gone leaves its place empty.
@@ -99,6 +95,7 @@ impl Build {
                     let member = Member { unit, identity, parsed: Arc::new(parsed) };
                     touched.extend(member.parsed.defined());
                     self.note_symbols(&member.parsed, names);
+                    self.held.note_fresh(&member.parsed);
                     self.place(library, slot, member);
                 }
                 (Content::Known, _) => {}
@@ -249,31 +246,12 @@ impl Build {
         for name in member.parsed.uses.values().flatten().collect::<FxHashSet<_>>() {
             self.users.entry(*name).and_modify(|users| users.retain(is_other));
         }
+        if self.crates[library].origin == Origin::Workspace {
+            self.held.note_past(&member.parsed);
+        }
         if let Some(unit) = member.parsed.object.file.filter(|_| self.crates[library].origin == Origin::Workspace) {
             self.replaced.entry(unit).or_insert(member.parsed);
         }
-    }
-
-    /// The process runs the newest build.
-    pub(crate) fn settle(&mut self) {
-        self.replaced.clear();
-    }
-
-    /// Types of the crates with these names that changed their layout since the process was made, as far as debug
-    /// information tells.
-    pub(crate) fn changed_types(&self, crates: &[String]) -> Vec<ChangedType> {
-        let mut changed: Vec<ChangedType> = Vec::new();
-        for (old, newest) in self.replaced_objects() {
-            let loaded = layouts(&old.object, crates);
-            for (path, layout) in layouts(&newest.object, crates) {
-                if let Some(known) = loaded.get(&path).filter(|known| **known != layout) {
-                    changed.push(ChangedType { path, old_size: known.size, new_size: layout.size });
-                }
-            }
-        }
-        changed.sort_by(|one, other| one.path.cmp(&other.path));
-        changed.dedup();
-        changed
     }
 
     /// The bodies of hot functions that give back another type than those that the process was made with, through the same
@@ -294,7 +272,7 @@ impl Build {
             return Vec::new();
         }
         let symbols = bodies.keys().copied().collect();
-        let of = |objects: &[&Arc<Parsed>]| -> FxHashMap<String, Layout> {
+        let of = |objects: &[&Arc<Parsed>]| -> FxHashMap<String, Returned> {
             objects.iter().flat_map(|parsed| returned(&parsed.object, &symbols)).collect()
         };
         let (before, now) = (of(&old), of(&newest));

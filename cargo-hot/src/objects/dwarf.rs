@@ -85,6 +85,23 @@ impl<'data> Units<'data> {
         }
     }
 
+    /// The symbol of the declaration that an entry is the definition of.
+    ///
+    /// # Errors
+    /// Debug information cannot be read.
+    pub(crate) fn symbol_before(
+        &self,
+        unit: &Unit<Bytes<'data>>,
+        entry: &Entry<'data>,
+    ) -> Result<Option<String>, gimli::Error> {
+        match entry.attr_value(gimli::DW_AT_specification) {
+            Some(AttributeValue::UnitRef(declaration)) => {
+                self.text(unit, &unit.entry(declaration)?, gimli::DW_AT_linkage_name)
+            }
+            _ => Ok(None),
+        }
+    }
+
     pub(crate) fn text(
         &self,
         unit: &Unit<Bytes<'data>>,

@@ -49,6 +49,10 @@ impl Planner<'_> {
             .flat_map(|place| &self.build.section(*place).definitions)
             .map(|definition| definition.name)
             .collect();
+        let is_written = |name: &Name| written(self.names.text(*name), self.crates).is_some();
+        let old =
+            self.ledger.dirty.difference(&included).filter(|name| self.image.is_loaded(**name) && is_written(name));
+        plan.old = old.copied().collect();
         let is_ours = |name: Name| self.build.places(name).iter().any(|place| !self.build.is_foreign(*place));
         for name in &included {
             let is_code = |place: &Place| self.build.section(*place).kind == SectionKind::Code;

@@ -214,7 +214,8 @@ impl<'a> Run<'a> {
     fn save(&mut self, version: &Version, number: usize) -> Result<()> {
         self.take_events(Outcome::Live)?;
         let files = files(&version.program);
-        let is_compared = version.outcome == Outcome::Live && !matches!(version.pace, Pace::Hasty(_));
+        let may_go_live = matches!(version.outcome, Outcome::Live | Outcome::Either);
+        let is_compared = may_go_live && !matches!(version.pace, Pace::Hasty(_));
         let build = || build(&version.program, &files, &self.place, number, self.manner, self.stage);
         let building = is_compared.then(build).transpose()?;
         let begun = Instant::now();
@@ -233,21 +234,18 @@ impl<'a> Run<'a> {
             thread::sleep(Duration::from_millis(milliseconds));
             return Ok(());
         }
-        if let Some(building) = building {
-            self.accepted = building.finish()?;
-        }
-        if !is_same {
-            self.wait_answer(version.outcome)?;
-        }
-        if cold(&version.program) == self.first_cold && version.outcome == Outcome::Live {
+        let newest = building.map(Building::finish).transpose()?;
+        let outcome = if is_same { version.outcome } else { self.wait_answer(version.outcome)? };
+        self.accepted = newest.filter(|_| outcome == Outcome::Live).unwrap_or_else(|| self.accepted.clone());
+        if cold(&version.program) == self.first_cold && outcome == Outcome::Live {
             self.is_told &= self.first_cold.items.values().any(says_where);
         }
-        self.settle(number, version.outcome)?;
+        self.settle(number, outcome)?;
         if version.pace == Pace::Confirmed {
             self.wait_confirmed()?;
-            self.settle(number, version.outcome)?;
+            self.settle(number, outcome)?;
         }
-        if number.is_multiple_of(2) && version.outcome == Outcome::Live {
+        if number.is_multiple_of(2) && outcome == Outcome::Live {
             self.go_back_and_forth(number).context("when it was undone and redone")?;
         }
         if version.pace == Pace::Confirmed {
@@ -291,20 +289,22 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// The first event that answers a save.
-    fn wait_answer(&mut self, outcome: Outcome) -> Result<()> {
+    /// Waits for the first event that answers a save; what became of that.
+    fn wait_answer(&mut self, outcome: Outcome) -> Result<Outcome> {
         let end = Instant::now() + ANSWER;
         loop {
             let left = end.saturating_duration_since(Instant::now());
             let Some(event) = self.session.next_event(left) else { bail!("no answer to the save") };
             self.note(&event, outcome)?;
             let is_answer = match outcome {
-                Outcome::Live => event["event"] != "confirmed",
+                Outcome::Live | Outcome::Either => event["event"] != "confirmed",
                 Outcome::Refused => event["event"] == "refused",
                 Outcome::CompileError => event["event"] == "compile-error",
             };
             if is_answer {
-                return Ok(());
+                let is_refused = event["event"] == "refused";
+                let either = if is_refused { Outcome::Refused } else { Outcome::Live };
+                return Ok(if outcome == Outcome::Either { either } else { outcome });
             }
         }
     }
@@ -347,7 +347,10 @@ impl<'a> Run<'a> {
             "confirmed" => self.confirmed = generation,
             "undone" | "redone" => self.patched = generation,
             "restart-needed" => self.is_told = true,
-            "refused" => ensure!(outcome == Outcome::Refused, "what fits is refused: {event}"),
+            "refused" => {
+                let is_expected = matches!(outcome, Outcome::Refused | Outcome::Either);
+                ensure!(is_expected, "what fits is refused: {event}");
+            }
             "compile-error" => {
                 let rendered = event["rendered"].as_str().unwrap_or_default();
                 let is_expected = outcome == Outcome::CompileError || self.is_torn;

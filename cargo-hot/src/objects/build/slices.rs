@@ -51,6 +51,7 @@ impl Build {
         Ok(match self.lay(library, names) {
             Ok(found) => {
                 touched.extend(found);
+                self.crates[library].members.iter().flatten().for_each(|member| self.held.note_past(&member.parsed));
                 self.supersede(&wanted);
                 Ok(touched)
             }

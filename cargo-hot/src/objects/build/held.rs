@@ -1,0 +1,233 @@
+//! What the process may hold values of, and in which layout: a type may change as long as nothing holds old values of it that
+//! new code would come to.
+//!
+//! Old values are met by new code in few ways: through statics and thread-locals, as arguments and results of hot functions, and
+//! through code of others that keeps them behind `Any` or the like. For each of those the layouts of all types that it leads to
+//! are kept, as they were when it was loaded. What an object still held by old code alone is like, that code knows.
+
+use super::Build;
+use super::parsed::Parsed;
+use crate::objects::names::{Name, Names};
+use crate::objects::types::{Candidate, Holder, Misfit, Reach, layouts, misfits, reaches};
+use hot_runtime::names::SLOT_PREFIX;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
+
+/// What is known of those who hold values.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// Whether debug information tells of all types: an optimizer leaves some out.
+    is_told: bool,
+    /// What each led to when it was loaded.
+    loaded: FxHashMap<Key, Reach>,
+    /// Objects that the compiler wrote since the last patch, with what is in them once that was asked for.
+    fresh: Vec<Fresh>,
+    /// Objects that are gone, or were only laid over others; and whether a patch was made of them, or the program.
+    past: Vec<(Arc<Parsed>, bool)>,
+}
+
+#[derive(Debug)]
+struct Fresh {
+    parsed: Arc<Parsed>,
+    holders: Option<Vec<(Key, Holder, Reach)>>,
+}
+
+/// A static or function; a hot one with its slot, as another signature has another one, which no old caller knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Key {
+    symbol: Name,
+    slot: Option<Name>,
+}
+
+/// A value that may be alive and does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Misheld {
+    pub(crate) symbol: Name,
+    pub(crate) holder: Holder,
+    pub(crate) misfit: Misfit,
+}
+
+/// A type whose layout is not what the process was made with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ChangedType {
+    pub(crate) path: String,
+    pub(crate) old_size: u64,
+    pub(crate) new_size: u64,
+}
+
+/// Crates whose generic functions keep nothing where types do not tell of it; those of the standard library, and what it is
+/// made of.
+const TRANSPARENT: [&str; 5] = ["core", "alloc", "std", "hashbrown", "hot_runtime"];
+
+/// What compares types while a program runs, so that a value's layout is taken on trust: methods of `Any`, `TypeId`, `Error`.
+const BY_IDENTITY: [&str; 2] = ["core::any::", "core::error::"];
+
+impl Held {
+    /// The compiler wrote this object.
+    pub(super) fn note_fresh(&mut self, parsed: &Arc<Parsed>) {
+        if self.is_told {
+            self.fresh.push(Fresh { parsed: Arc::clone(parsed), holders: None });
+        }
+    }
+
+    /// What the process has of this object will have to fit.
+    pub(super) fn note_past(&mut self, parsed: &Arc<Parsed>) {
+        if self.is_told {
+            let is_made_of = !self.fresh.iter().any(|fresh| Arc::ptr_eq(&fresh.parsed, parsed));
+            self.past.push((Arc::clone(parsed), is_made_of));
+        }
+    }
+
+    /// Keeps what the loaded ones led to; where a patch was made of their object, that of code outside too, which may be loaded
+    /// as a part of its callers.
+    fn remember(
+        &mut self,
+        holders: impl IntoIterator<Item = (Key, Holder, Reach)>,
+        is_made_of: bool,
+        is_loaded: &impl Fn(Name) -> bool,
+    ) {
+        for (key, holder, reach) in holders {
+            let is_part = is_made_of && holder == Holder::Outside;
+            if is_part || is_loaded(key.symbol) && key.slot.is_none_or(is_loaded) {
+                self.loaded.entry(key).or_insert(reach);
+            }
+        }
+    }
+}
+
+impl Build {
+    /// From now on, what holds values is looked for where it is about to change; where debug information does not tell of all
+    /// types, it is not.
+    pub(crate) fn watch_types(&mut self) {
+        self.held.is_told = true;
+    }
+
+    /// The process runs the newest build: what of it is loaded stays as it is from now on.
+    pub(crate) fn settle(&mut self, crates: &[String], names: &mut Names, is_loaded: impl Fn(Name) -> bool) {
+        for Fresh { parsed, holders } in std::mem::take(&mut self.held.fresh) {
+            let holders = holders.unwrap_or_else(|| found(&parsed, crates, names));
+            self.held.remember(holders, true, &is_loaded);
+        }
+        self.replaced.clear();
+    }
+
+    /// What may hold values that the newest code would take for others.
+    pub(crate) fn misheld(
+        &mut self,
+        crates: &[String],
+        names: &mut Names,
+        is_loaded: impl Fn(Name) -> bool,
+    ) -> Vec<Misheld> {
+        for (past, is_made_of) in std::mem::take(&mut self.held.past) {
+            self.held.remember(found(&past, crates, names), is_made_of, &is_loaded);
+        }
+        let mut misheld = Vec::new();
+        let is_newest: FxHashSet<*const Parsed> = self.newest().map(Arc::as_ptr).collect();
+        self.held.fresh.retain(|fresh| is_newest.contains(&Arc::as_ptr(&fresh.parsed)));
+        for fresh in &mut self.held.fresh {
+            let parsed = &fresh.parsed;
+            let holders = fresh.holders.get_or_insert_with(|| found(parsed, crates, names));
+            for (key, holder, reach) in holders {
+                let Some(known) = self.held.loaded.get(key).filter(|known| !known.fits(reach)) else { continue };
+                let found = misfits(&parsed.object, crates, (names.text(key.symbol), *holder, known));
+                let (symbol, holder) = (key.symbol, *holder);
+                misheld.extend(found.into_iter().map(|misfit| Misheld { symbol, holder, misfit }));
+            }
+        }
+        if misheld.is_empty() {
+            // What slices brought, and a library has now.
+            let holders: Vec<_> =
+                self.held.fresh.iter().flat_map(|fresh| fresh.holders.iter().flatten()).cloned().collect();
+            self.held.remember(holders, false, &is_loaded);
+        }
+        misheld.sort_by(|one, other| one.order(names).cmp(&other.order(names)));
+        misheld.dedup();
+        misheld
+    }
+
+    /// Which of these functions, which stay as they are loaded, use types that are others now.
+    pub(crate) fn users_of_changed(&self, stay: &FxHashSet<Name>, crates: &[String], names: &Names) -> Vec<Misheld> {
+        let mut choose = |candidate: &Candidate<'_>| {
+            names.get(candidate.symbol).filter(|name| stay.contains(name) && !candidate.is_static).map(|_| Holder::Old)
+        };
+        let old = self.replaced.values().flat_map(|old| reaches(&old.object, crates, &mut choose));
+        let old: FxHashMap<String, Reach> = old.map(|(symbol, _, reach)| (symbol, reach)).collect();
+        let mut found = Vec::new();
+        for parsed in self.held.fresh.iter().map(|fresh| &fresh.parsed) {
+            for (symbol, holder, reach) in reaches(&parsed.object, crates, &mut choose) {
+                let Some(known) = old.get(&symbol).filter(|known| !known.fits(&reach)) else { continue };
+                let Some(name) = names.get(&symbol) else { continue };
+                let misfits = misfits(&parsed.object, crates, (&symbol, holder, known));
+                found.extend(misfits.into_iter().map(|misfit| Misheld { symbol: name, holder, misfit }));
+            }
+        }
+        found.sort_by(|one, other| one.order(names).cmp(&other.order(names)));
+        found.dedup();
+        found
+    }
+
+    /// Types of the crates that changed their layout, whether or not anything holds them.
+    pub(crate) fn changed_types(&self, crates: &[String]) -> Vec<ChangedType> {
+        let mut changed: Vec<ChangedType> = Vec::new();
+        for (old, newest) in self.replaced_objects() {
+            let loaded = layouts(&old.object, crates);
+            for (path, layout) in layouts(&newest.object, crates) {
+                if let Some(known) = loaded.get(&path).filter(|known| **known != layout) {
+                    changed.push(ChangedType { path, old_size: known.size, new_size: layout.size });
+                }
+            }
+        }
+        changed.sort_by(|one, other| one.path.cmp(&other.path));
+        changed.dedup();
+        changed
+    }
+
+    fn newest(&self) -> impl Iterator<Item = &Arc<Parsed>> {
+        self.crates.iter().flat_map(|library| library.members.iter().flatten()).map(|member| &member.parsed)
+    }
+}
+
+impl Misheld {
+    /// Statics first, then hot functions.
+    fn order<'names>(&self, names: &'names Names) -> (Option<&str>, u8, &'names str) {
+        (self.misfit.path.as_deref(), self.holder as u8, names.text(self.symbol))
+    }
+}
+
+/// What of an object holds values.
+fn found(parsed: &Parsed, crates: &[String], names: &mut Names) -> Vec<(Key, Holder, Reach)> {
+    let slots = slots(parsed, names);
+    let slot = |symbol: &str, names: &Names| slots.get(&names.get(symbol)?).copied();
+    let choose = |candidate: &Candidate<'_>| {
+        if candidate.is_static {
+            return Some(Holder::Static);
+        }
+        if candidate.is_declared_before {
+            return None;
+        }
+        if slot(candidate.symbol, names).is_some() {
+            return Some(Holder::Hot);
+        }
+        let path = candidate.path_around.as_str();
+        let owner = path.split("::").next().unwrap_or_default();
+        let is_of_others = !TRANSPARENT.contains(&owner) && !crates.iter().any(|known| known == owner);
+        let is_by_identity = || BY_IDENTITY.iter().any(|start| path.starts_with(start));
+        (is_of_others || is_by_identity()).then_some(Holder::Outside)
+    };
+    let all = reaches(&parsed.object, crates, choose).into_iter();
+    // Code that is a part of its callers has no symbol in the object.
+    let key = |symbol: &str, names: &mut Names| Key { symbol: names.intern(symbol), slot: slot(symbol, names) };
+    all.map(|(symbol, holder, reach)| (key(&symbol, names), holder, reach)).collect()
+}
+
+/// The functions that ask a slot for the body to run.
+fn slots(parsed: &Parsed, names: &Names) -> FxHashMap<Name, Name> {
+    let mut found = FxHashMap::default();
+    for (section, uses) in &parsed.uses {
+        if let Some(slot) = uses.iter().find(|used| names.text(**used).contains(SLOT_PREFIX)) {
+            let definitions = &parsed.object.sections[*section].definitions;
+            found.extend(definitions.iter().map(|definition| (definition.name, *slot)));
+        }
+    }
+    found
+}

@@ -1,0 +1,343 @@
+//! What holds values: statics, the signatures of hot functions, code of others. Each with the types that it leads to, through
+//! fields, pointers and arguments, as they are laid out.
+
+use super::graph::{Graph, Layout, Node, Types, is_unnamed};
+use crate::objects::dwarf::{DebugInfo, Units};
+use crate::objects::object::Object;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::VecDeque;
+
+/// In which way values may be held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Holder {
+    /// A static or thread-local variable.
+    Static,
+    /// A hot function: its callers hold what they pass and what they get.
+    Hot,
+    /// A function outside the workspace, which may keep a value where no type tells of it, for `Any` say.
+    Outside,
+    /// A function that stays as it is.
+    Old,
+}
+
+/// The types that a function or static leads to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Reach {
+    /// Of the types that it is declared with.
+    own: u64,
+    /// The workspace's types by the digests of their names, sorted; some may share one.
+    types: Vec<(u64, Layout)>,
+}
+
+/// A type that a holder has with another layout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Misfit {
+    /// `game::Enemy`, with the crate before it; `None` where the holder itself is declared with another type.
+    pub(crate) path: Option<String>,
+    pub(crate) old_size: u64,
+    pub(crate) new_size: u64,
+    /// The field of the workspace's that leads there: ``World.enemies: Vec<Enemy>``.
+    pub(crate) through: Option<String>,
+}
+
+/// A function or static of an object.
+#[derive(Debug)]
+pub(crate) struct Candidate<'found> {
+    pub(crate) symbol: &'found str,
+    pub(crate) is_static: bool,
+    /// The definition of a method, of which the declaration is another one, with all that it takes.
+    pub(crate) is_declared_before: bool,
+    /// `core::any::TypeId`, for a function of it.
+    pub(crate) path_around: String,
+}
+
+impl Reach {
+    /// Whether what the one leads to has another layout in the other.
+    pub(crate) fn fits(&self, newest: &Self) -> bool {
+        self.own == newest.own && self.changed(newest).next().is_none()
+    }
+
+    /// The types of both that are laid out otherwise, by the digests of their names.
+    fn changed<'a>(&'a self, newest: &'a Self) -> impl Iterator<Item = u64> + 'a {
+        let chunks = newest.types.chunk_by(|one, other| one.0 == other.0);
+        chunks.filter(|chunk| !self.of(chunk[0].0).is_empty() && self.of(chunk[0].0) != *chunk).map(|chunk| chunk[0].0)
+    }
+
+    fn of(&self, name: u64) -> &[(u64, Layout)] {
+        let start = self.types.partition_point(|(known, _)| *known < name);
+        let count = self.types[start..].partition_point(|(known, _)| *known == name);
+        &self.types[start..start + count]
+    }
+}
+
+/// What the functions and statics lead to that `choose` takes for holders; `crates` are the workspace's. Where debug information
+/// cannot be read, what was found before that.
+pub(crate) fn reaches(
+    object: &Object,
+    crates: &[String],
+    mut choose: impl FnMut(&Candidate<'_>) -> Option<Holder>,
+) -> Vec<(String, Holder, Reach)> {
+    let mut found = Vec::new();
+    let debug = DebugInfo::of(object);
+    let mut read = || -> Result<(), gimli::Error> {
+        let units = Units::of(&debug)?;
+        let (mut graph, holders) = holders(&units, &mut choose)?;
+        for (symbol, holder, at) in holders {
+            let types = graph.types_around(at, holder == Holder::Old)?;
+            // What takes no type of the workspace's keeps none.
+            if holder == Holder::Outside && types.others.is_empty() {
+                continue;
+            }
+            let reach = Walk { graph: &mut graph, crates, holder }.reach(&types)?;
+            found.push((symbol, holder, reach));
+        }
+        Ok(())
+    };
+    let _ = read();
+    found
+}
+
+/// What of this holder does not fit: `known` is what it led to.
+pub(crate) fn misfits(
+    object: &Object,
+    crates: &[String],
+    (symbol, holder, known): (&str, Holder, &Reach),
+) -> Vec<Misfit> {
+    let debug = DebugInfo::of(object);
+    let read = || -> Result<Vec<Misfit>, gimli::Error> {
+        let units = Units::of(&debug)?;
+        let mut choose = |candidate: &Candidate<'_>| (candidate.symbol == symbol).then_some(holder);
+        let (mut graph, holders) = holders(&units, &mut choose)?;
+        let Some((_, _, at)) = holders.into_iter().next() else { return Ok(Vec::new()) };
+        let types = graph.types_around(at, holder == Holder::Old)?;
+        let mut walk = Walk { graph: &mut graph, crates, holder };
+        let newest = walk.reach(&types)?;
+        let changed = known.changed(&newest).collect();
+        let mut found = walk.explain(&types, known, &changed)?;
+        if found.is_empty() && known.own != newest.own {
+            found.push(Misfit { path: None, old_size: 0, new_size: 0, through: None });
+        }
+        Ok(found)
+    };
+    read().unwrap_or_default()
+}
+
+/// The types of the crates, by path, as they are laid out.
+pub(crate) fn layouts(object: &Object, crates: &[String]) -> FxHashMap<String, Layout> {
+    let mut found = FxHashMap::default();
+    let debug = DebugInfo::of(object);
+    let mut read = || -> Result<(), gimli::Error> {
+        let units = Units::of(&debug)?;
+        let mut graph = Graph::read(&units, |_| Ok(()))?;
+        for at in graph.named() {
+            let Node { name, layout, .. } = graph.node(at)?;
+            if let Some(layout) = layout.filter(|_| is_of(name, crates) && !name.contains('{')) {
+                found.insert(name.clone(), layout);
+            }
+        }
+        Ok(())
+    };
+    let _ = read();
+    found
+}
+
+type Holders = Vec<(String, Holder, usize)>;
+
+fn holders<'units, 'data>(
+    units: &'units Units<'data>,
+    choose: &mut dyn FnMut(&Candidate<'_>) -> Option<Holder>,
+) -> Result<(Graph<'units, 'data>, Holders), gimli::Error> {
+    let mut holders = Vec::new();
+    let graph = Graph::read(units, |found| {
+        let own = units.text(found.unit, found.entry, gimli::DW_AT_linkage_name)?;
+        let is_declared_before = own.is_none();
+        let Some(symbol) = own.map_or_else(|| units.symbol_before(found.unit, found.entry), |own| Ok(Some(own)))?
+        else {
+            return Ok(());
+        };
+        let is_static = found.entry.tag() == gimli::DW_TAG_variable;
+        let path_around = found.path_around();
+        if let Some(holder) = choose(&Candidate { symbol: &symbol, is_static, is_declared_before, path_around })
+            && let Some(at) = found.offset()
+        {
+            holders.push((symbol, holder, at));
+        }
+        Ok(())
+    })?;
+    Ok((graph, holders))
+}
+
+/// From a holder along all that its types are made of.
+struct Walk<'walk, 'units, 'data> {
+    graph: &'walk mut Graph<'units, 'data>,
+    crates: &'walk [String],
+    holder: Holder,
+}
+
+impl Walk<'_, '_, '_> {
+    fn reach(&mut self, types: &Types) -> Result<Reach, gimli::Error> {
+        let mut own = Vec::new();
+        // What a hot function gives back may have no name, and is compared whole (`returned`).
+        let declared = types.own.filter(|_| self.holder == Holder::Static);
+        for at in declared.iter().chain(&types.others) {
+            let name = &self.graph.node(*at)?.name;
+            own.push(if is_unnamed(name) { String::new() } else { name.clone() });
+        }
+        let mut reached = Vec::new();
+        for (at, _) in self.order(types)? {
+            let Node { name, layout, .. } = self.graph.node(at)?;
+            if let Some(layout) = layout.filter(|_| is_of(name, self.crates)) {
+                reached.push((digest(name), layout));
+            }
+        }
+        reached.sort_unstable();
+        reached.dedup();
+        let is_declared = matches!(self.holder, Holder::Static | Holder::Hot);
+        let own = if is_declared { digest(&own.join(", ")) } else { 0 };
+        Ok(Reach { own, types: reached })
+    }
+
+    /// All types on the way, the nearest first, each with the one that leads to it and the field in that.
+    fn order(&mut self, types: &Types) -> Result<Vec<(usize, Option<Step>)>, gimli::Error> {
+        let mut order = Vec::new();
+        let mut seen = FxHashSet::default();
+        let starts = types.own.iter().chain(&types.others);
+        let mut open: VecDeque<(usize, usize, Option<Step>)> = starts.map(|start| (*start, 0, None)).collect();
+        while let Some((at, distance, step)) = open.pop_front() {
+            if !seen.insert(at) {
+                continue;
+            }
+            let node = self.graph.node(at)?;
+            // The wrapper of a hot `async fn` has its arguments in its future.
+            let is_wrappers = self.holder == Holder::Hot && distance <= 2 && node.name.contains("{async_fn_env");
+            if !ends_unnamed(&node.name) || is_wrappers {
+                let parts = node.parts.iter().enumerate();
+                open.extend(parts.map(|(part, (_, target))| (*target, distance + 1, Some(Step { from: at, part }))));
+            }
+            order.push((at, step));
+        }
+        Ok(order)
+    }
+
+    /// The types that changed and hold none by value that did, with the way to each.
+    fn explain(&mut self, types: &Types, known: &Reach, changed: &FxHashSet<u64>) -> Result<Vec<Misfit>, gimli::Error> {
+        let order = self.order(types)?;
+        let steps: FxHashMap<usize, Option<Step>> = order.iter().copied().collect();
+        let mut found: Vec<Misfit> = Vec::new();
+        for (at, _) in order {
+            let Node { name, layout, .. } = self.graph.node(at)?.clone();
+            let Some(layout) = layout.filter(|_| changed.contains(&digest(&name))) else { continue };
+            let is_variant = name.rsplit_once("::").is_some_and(|(of, _)| changed.contains(&digest(of)));
+            let is_known = found.iter().any(|found| found.path.as_ref() == Some(&name));
+            if is_variant || is_known || self.holds_changed(at, &name, changed)? {
+                continue;
+            }
+            let old_size = known.of(digest(&name)).first().map_or(0, |(_, layout)| layout.size);
+            let through = self.through(at, &steps)?;
+            found.push(Misfit { path: Some(name), old_size, new_size: layout.size, through });
+        }
+        Ok(found)
+    }
+
+    /// Whether a field of a type, or of one of its variants, is of a type that changed.
+    fn holds_changed(&mut self, at: usize, name: &str, changed: &FxHashSet<u64>) -> Result<bool, gimli::Error> {
+        let fields = self.graph.node(at)?.parts.clone().into_iter().filter(|(label, _)| label.is_some());
+        for (_, field) in fields {
+            let of_field = self.graph.node(field)?.name.clone();
+            let is_variant = of_field.strip_prefix(name).is_some_and(|rest| rest.starts_with("::"));
+            let holds = if is_variant {
+                self.holds_changed(field, &of_field, changed)?
+            } else {
+                of_field != name && changed.contains(&digest(&of_field))
+            };
+            if holds {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The last field of the workspace's on the way to a type.
+    fn through(&mut self, at: usize, steps: &FxHashMap<usize, Option<Step>>) -> Result<Option<String>, gimli::Error> {
+        let mut next = steps.get(&at).copied().flatten();
+        while let Some(Step { from, part }) = next {
+            let Node { name, parts, .. } = self.graph.node(from)?.clone();
+            if let (Some(label), target) = &parts[part]
+                && is_of(&name, self.crates)
+            {
+                let target = &self.graph.node(*target)?.name;
+                return Ok(Some(format!("{}.{}: {}", short(&name), label.trim_start_matches("__"), short(target))));
+            }
+            next = steps.get(&from).copied().flatten();
+        }
+        Ok(None)
+    }
+}
+
+/// Which part of which type leads to another.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    from: usize,
+    part: usize,
+}
+
+fn is_of(name: &str, crates: &[String]) -> bool {
+    name.split_once("::").is_some_and(|(first, _)| crates.iter().any(|known| known == first))
+}
+
+/// Whether a type is that of a closure or a future, and does not only hold one.
+fn ends_unnamed(name: &str) -> bool {
+    name.ends_with('}') && is_unnamed(&name[name.rfind("::").map_or(0, |at| at + 2)..])
+}
+
+fn digest(name: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(name.as_bytes())
+}
+
+/// A type as its users write it: `Vec<Enemy>` for `alloc::vec::Vec<game::Enemy, alloc::alloc::Global>`.
+fn short(name: &str) -> String {
+    let mut words = String::new();
+    let mut word = String::new();
+    for letter in name.replace(", alloc::alloc::Global", "").chars() {
+        if letter.is_alphanumeric() || letter == '_' || letter == ':' {
+            word.push(letter);
+        } else {
+            words.push_str(last(&word));
+            word.clear();
+            words.push(letter);
+        }
+    }
+    words + last(&word)
+}
+
+fn last(path: &str) -> &str {
+    path.rfind("::").filter(|at| at + 2 < path.len()).map_or(path, |at| &path[at + 2..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_told_as_they_are_written() {
+        assert_eq!(short("alloc::vec::Vec<game::Enemy, alloc::alloc::Global>"), "Vec<Enemy>");
+        assert_eq!(short("&mut [game::world::Cell; 4]"), "&mut [Cell; 4]");
+        assert_eq!(short("u32"), "u32");
+    }
+
+    #[test]
+    fn a_reach_fits_another_where_all_that_both_have_is_alike() {
+        let layout = |size| Layout::of_size(size);
+        let reach = |own, types: &[(u64, u64)]| Reach {
+            own,
+            types: types.iter().map(|(name, size)| (*name, layout(*size))).collect(),
+        };
+        let known = reach(1, &[(1, 4), (2, 8), (2, 9)]);
+        assert!(known.fits(&known));
+        assert!(known.fits(&reach(1, &[(1, 4)])), "what is gone is held by nobody new");
+        assert!(known.fits(&reach(1, &[(1, 4), (3, 1)])), "what is new was held by nobody");
+        assert!(!known.fits(&reach(2, &[(1, 4)])));
+        assert!(!known.fits(&reach(1, &[(1, 5)])));
+        assert!(!known.fits(&reach(1, &[(2, 8)])), "two types of one name");
+    }
+}

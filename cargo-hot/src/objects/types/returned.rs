@@ -1,0 +1,113 @@
+//! What functions give back, as far as their signatures do not say.
+
+use crate::objects::dwarf::{Bytes, Entry, Place, Units, each_function};
+use crate::objects::object::Object;
+use gimli::Unit;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::fmt::Write as _;
+
+/// A type's size in bytes, and its fields in words: name, place and type of each.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Returned {
+    pub(crate) size: u64,
+    fields: String,
+}
+
+/// What the functions with these symbols give back, with all that it holds by value: what `impl Trait` stands for, and what
+/// closures in it capture.
+pub(crate) fn returned(object: &Object, symbols: &FxHashSet<&str>) -> FxHashMap<String, Returned> {
+    let mut found = FxHashMap::default();
+    each_function(object, |units, unit, entry, symbol| {
+        if symbols.contains(symbol.as_str())
+            && let Some(place) = units.type_of(unit, entry)
+        {
+            let mut layout = Returned { size: size_of(place)?, fields: String::new() };
+            describe_whole(units, place, &mut layout.fields)?;
+            found.insert(symbol, layout);
+        }
+        Ok(())
+    });
+    found
+}
+
+/// What the body of a hot `async fn` gives back whose output is an `impl Trait`; see `hot_runtime::SendHidden`.
+const HIDDEN: [&str; 2] = ["SendHidden<", "LocalHidden<"];
+
+/// A type by its name, and all that it holds by value.
+fn describe_whole<'data>(
+    units: &Units<'data>,
+    place: Place<'_, 'data>,
+    fields: &mut String,
+) -> Result<(), gimli::Error> {
+    describe_type(units, place, fields)?;
+    let (unit, offset) = place;
+    let mut entries = unit.entries_at_offset(offset)?;
+    let Some(entry) = entries.next_dfs()? else { return Ok(()) };
+    if !matches!(entry.tag(), gimli::DW_TAG_structure_type | gimli::DW_TAG_union_type) {
+        return Ok(());
+    }
+    let depth = entry.depth();
+    // The future of a hot `async fn` is behind a pointer; what it gives is named beside it.
+    let name = units.text(unit, entry, gimli::DW_AT_name)?;
+    let is_of_future = name.is_some_and(|name| HIDDEN.iter().any(|hidden| name.starts_with(hidden)));
+    fields.push('{');
+    while let Some(inner) = entries.next_dfs()?.filter(|inner| inner.depth() > depth) {
+        let is_output = is_of_future && inner.tag() == gimli::DW_TAG_template_type_parameter;
+        if inner.tag() == gimli::DW_TAG_member || is_output {
+            describe_head(units, unit, inner, fields)?;
+            if let Some(place) = units.type_of(unit, inner) {
+                describe_whole(units, place, fields)?;
+            }
+        }
+    }
+    fields.push('}');
+    Ok(())
+}
+
+fn size_of((unit, offset): Place<'_, '_>) -> Result<u64, gimli::Error> {
+    let mut entries = unit.entries_at_offset(offset)?;
+    let size = entries.next_dfs()?.and_then(|entry| entry.attr_value(gimli::DW_AT_byte_size));
+    Ok(size.and_then(|size| size.udata_value()).unwrap_or(0))
+}
+
+/// A member's name and place.
+fn describe_head<'data>(
+    units: &Units<'data>,
+    unit: &Unit<Bytes<'data>>,
+    member: &Entry<'data>,
+    fields: &mut String,
+) -> Result<(), gimli::Error> {
+    let name = units.text(unit, member, gimli::DW_AT_name)?.unwrap_or_default();
+    let place = member.attr_value(gimli::DW_AT_data_member_location).and_then(|place| place.udata_value());
+    let _ = write!(fields, "{name}@{place:?}:");
+    Ok(())
+}
+
+/// A type by its name; an array, which has none, by its element and its bounds.
+fn describe_type<'data>(
+    units: &Units<'data>,
+    (unit, offset): Place<'_, 'data>,
+    text: &mut String,
+) -> Result<(), gimli::Error> {
+    let mut entries = unit.entries_at_offset(offset)?;
+    let Some(entry) = entries.next_dfs()? else { return Ok(()) };
+    if let Some(name) = units.text(unit, entry, gimli::DW_AT_name)? {
+        text.push_str(&name);
+        return Ok(());
+    }
+    let element = units.type_of(unit, entry);
+    let depth = entry.depth();
+    let mut bounds = String::new();
+    while let Some(child) = entries.next_dfs()? {
+        if child.depth() <= depth {
+            break;
+        }
+        let count = child.attr_value(gimli::DW_AT_count).or(child.attr_value(gimli::DW_AT_upper_bound));
+        let _ = write!(bounds, "[{:?}]", count.and_then(|count| count.udata_value()));
+    }
+    if let Some(element) = element {
+        describe_type(units, element, text)?;
+    }
+    text.push_str(&bounds);
+    Ok(())
+}
