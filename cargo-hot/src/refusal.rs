@@ -103,6 +103,7 @@ fn misheld(loaded: &Loaded, found: &[Misheld], texts: &[(PathBuf, ShapeChange)])
                 Holder::Static => format!("{OLD_VALUES}: {way}held by the static `{name}`{place}"),
                 Holder::Hot => format!("{OLD_VALUES}: {way}passed through the hot function `{name}`{place}"),
                 Holder::Outside => format!("{OLD_VALUES}: {way}given to `{name}`, which may keep them"),
+                Holder::Object => format!("older objects have `{name}`{place}, which takes or gives it"),
                 Holder::Old => format!("it is used by `{name}`{place}, which is not hot and stays as it is"),
             };
         }

@@ -4,5 +4,6 @@ mod graph;
 mod reach;
 mod returned;
 
+pub(crate) use graph::Layout;
 pub(crate) use reach::{Candidate, Holder, Misfit, Reach, layouts, misfits, reaches};
 pub(crate) use returned::{Returned, returned};

@@ -1,14 +1,15 @@
 //! What the process may hold values of, and in which layout: a type may change as long as nothing holds old values of it that
 //! new code would come to.
 //!
-//! Old values are met by new code in few ways: through statics and thread-locals, as arguments and results of hot functions, and
-//! through code of others that keeps them behind `Any` or the like. For each of those the layouts of all types that it leads to
+//! Old values are met by new code in few ways: through statics and thread-locals, as arguments and results of hot functions,
+//! through code of others that keeps them behind `Any` or the like; and old code meets new values as what methods of older objects
+//! are called with. For each of those the layouts of all types that it leads to
 //! are kept, as they were when it was loaded. What an object still held by old code alone is like, that code knows.
 
 use super::Build;
 use super::parsed::Parsed;
 use crate::objects::names::{Name, Names};
-use crate::objects::types::{Candidate, Holder, Misfit, Reach, layouts, misfits, reaches};
+use crate::objects::types::{Candidate, Holder, Layout, Misfit, Reach, layouts, misfits, reaches};
 use hot_runtime::names::SLOT_PREFIX;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
@@ -20,6 +21,8 @@ pub(super) struct Held {
     is_told: bool,
     /// What each led to when it was loaded.
     loaded: FxHashMap<Key, Reach>,
+    /// Methods and closures that objects may go on with, and what they led to.
+    objects: FxHashMap<Name, Vec<Reach>>,
     /// Objects that the compiler wrote since the last patch, with what is in them once that was asked for.
     fresh: Vec<Fresh>,
     /// Objects that are gone, or were only laid over others; and whether a patch was made of them, or the program.
@@ -62,6 +65,9 @@ const TRANSPARENT: [&str; 5] = ["core", "alloc", "std", "hashbrown", "hot_runtim
 /// What compares types while a program runs, so that a value's layout is taken on trust: methods of `Any`, `TypeId`, `Error`.
 const BY_IDENTITY: [&str; 2] = ["core::any::", "core::error::"];
 
+/// How the symbols of methods of traits begin, and those of closures: what tables of methods can hold.
+const METHODS: [&str; 4] = ["_RNvX", "_RNvY", "_RNSNvY", "_RNC"];
+
 impl Held {
     /// The compiler wrote this object.
     pub(super) fn note_fresh(&mut self, parsed: &Arc<Parsed>) {
@@ -87,6 +93,9 @@ impl Held {
         is_loaded: &impl Fn(Name) -> bool,
     ) {
         for (key, holder, reach) in holders {
+            if holder == Holder::Object {
+                continue;
+            }
             let is_part = is_made_of && holder == Holder::Outside;
             if is_part || is_loaded(key.symbol) && key.slot.is_none_or(is_loaded) {
                 self.loaded.entry(key).or_insert(reach);
@@ -118,9 +127,7 @@ impl Build {
         names: &mut Names,
         is_loaded: impl Fn(Name) -> bool,
     ) -> Vec<Misheld> {
-        for (past, is_made_of) in std::mem::take(&mut self.held.past) {
-            self.held.remember(found(&past, crates, names), is_made_of, &is_loaded);
-        }
+        self.remember_past(crates, names, &is_loaded);
         let mut misheld = Vec::new();
         let is_newest: FxHashSet<*const Parsed> = self.newest().map(Arc::as_ptr).collect();
         self.held.fresh.retain(|fresh| is_newest.contains(&Arc::as_ptr(&fresh.parsed)));
@@ -134,6 +141,7 @@ impl Build {
                 misheld.extend(found.into_iter().map(|misfit| Misheld { symbol, holder, misfit }));
             }
         }
+        misheld.extend(self.misheld_by_objects(crates));
         if misheld.is_empty() {
             // What slices brought, and a library has now.
             let holders: Vec<_> =
@@ -143,6 +151,47 @@ impl Build {
         misheld.sort_by(|one, other| one.order(names).cmp(&other.order(names)));
         misheld.dedup();
         misheld
+    }
+
+    fn remember_past(&mut self, crates: &[String], names: &mut Names, is_loaded: &impl Fn(Name) -> bool) {
+        let past = std::mem::take(&mut self.held.past);
+        for (parsed, is_made_of) in &past {
+            let holders = found(parsed, crates, names);
+            for (key, _, reach) in holders.iter().filter(|(_, holder, _)| *holder == Holder::Object) {
+                let is_in = |parsed: &Arc<Parsed>| parsed.in_tables().contains(&key.symbol);
+                let is_of_object = || past.iter().any(|(parsed, _)| is_in(parsed)) || self.newest().any(is_in);
+                if *is_made_of && !reach.is_empty() && is_loaded(key.symbol) && is_of_object() {
+                    let known = self.held.objects.entry(key.symbol).or_default();
+                    if !known.contains(reach) {
+                        known.push(reach.clone());
+                    }
+                }
+            }
+            self.held.remember(holders, *is_made_of, is_loaded);
+        }
+    }
+
+    /// Objects whose methods take or give what is another type now.
+    fn misheld_by_objects(&self, crates: &[String]) -> Vec<Misheld> {
+        if self.held.objects.is_empty() {
+            return Vec::new();
+        }
+        let newest = types(self.held.fresh.iter().map(|fresh| &fresh.parsed), crates);
+        let is_unfit = |reach: &Reach| reach.outdated(&newest).is_some();
+        if !self.held.objects.values().flatten().any(is_unfit) {
+            return Vec::new();
+        }
+        // Another crate of the same name may have such a type, too.
+        let everywhere = types(self.newest(), crates);
+        let misheld = self.held.objects.iter().flat_map(|(symbol, known)| {
+            let outdated = known.iter().filter(|known| is_unfit(known)).find_map(|known| known.outdated(&everywhere));
+            outdated.map(|(name, layout)| {
+                let new_size = everywhere[name].first().map_or(0, |newest| newest.size);
+                let misfit = Misfit { path: Some(name.to_owned()), old_size: layout.size, new_size, through: None };
+                Misheld { symbol: *symbol, holder: Holder::Object, misfit }
+            })
+        });
+        misheld.collect()
     }
 
     /// Which of these functions, which stay as they are loaded, use types that are others now.
@@ -194,6 +243,18 @@ impl Misheld {
     }
 }
 
+/// The types that these objects describe, in all layouts that they have.
+fn types<'a>(objects: impl Iterator<Item = &'a Arc<Parsed>>, crates: &[String]) -> FxHashMap<String, Vec<Layout>> {
+    let mut found: FxHashMap<String, Vec<Layout>> = FxHashMap::default();
+    for (name, layout) in objects.flat_map(|parsed| layouts(&parsed.object, crates)) {
+        let known = found.entry(name).or_default();
+        if !known.contains(&layout) {
+            known.push(layout);
+        }
+    }
+    found
+}
+
 /// What of an object holds values.
 fn found(parsed: &Parsed, crates: &[String], names: &mut Names) -> Vec<(Key, Holder, Reach)> {
     let slots = slots(parsed, names);
@@ -212,7 +273,10 @@ fn found(parsed: &Parsed, crates: &[String], names: &mut Names) -> Vec<(Key, Hol
         let owner = path.split("::").next().unwrap_or_default();
         let is_of_others = !TRANSPARENT.contains(&owner) && !crates.iter().any(|known| known == owner);
         let is_by_identity = || BY_IDENTITY.iter().any(|start| path.starts_with(start));
-        (is_of_others || is_by_identity()).then_some(Holder::Outside)
+        if is_of_others || is_by_identity() {
+            return Some(Holder::Outside);
+        }
+        METHODS.iter().any(|start| candidate.symbol.starts_with(start)).then_some(Holder::Object)
     };
     let all = reaches(&parsed.object, crates, choose).into_iter();
     // Code that is a part of its callers has no symbol in the object.

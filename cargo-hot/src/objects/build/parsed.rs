@@ -3,9 +3,10 @@
 use crate::objects::digest::{Digests, Referent, referent};
 use crate::objects::hot::{HotPart, hot_parts};
 use crate::objects::names::{Name, Names};
-use crate::objects::object::{Object, SectionIndex};
+use crate::objects::object::{Object, SectionIndex, SectionKind};
 use anyhow::Result;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::OnceLock;
 
 #[derive(Debug)]
 pub(super) struct Parsed {
@@ -14,6 +15,8 @@ pub(super) struct Parsed {
     /// The functions and statics that each section with a symbol refers to, through constants too.
     pub(super) uses: FxHashMap<SectionIndex, Vec<Name>>,
     pub(super) hot: Vec<HotPart>,
+    /// What tables of methods lead to, once that was asked for.
+    tables: OnceLock<FxHashSet<Name>>,
 }
 
 impl Parsed {
@@ -23,7 +26,24 @@ impl Parsed {
         let named = object.sections.iter().enumerate().filter(|(_, section)| !section.definitions.is_empty());
         let uses = named.map(|(index, _)| (index, uses(&object, index))).collect();
         let hot = hot_parts(&object, names);
-        Ok(Self { object, digests, uses, hot })
+        Ok(Self { object, digests, uses, hot, tables: OnceLock::new() })
+    }
+
+    /// The functions that constants without a name lead to: tables of methods are such.
+    pub(super) fn in_tables(&self) -> &FxHashSet<Name> {
+        self.tables.get_or_init(|| {
+            let sections = self.object.sections.iter().enumerate();
+            let constants = sections.filter(|(_, section)| section.kind == SectionKind::ReadOnly);
+            let references = constants.flat_map(|(index, section)| {
+                let found = self.object.references(section).into_iter();
+                found.map(move |reference| referent(&self.object, index, &reference))
+            });
+            let named = references.filter_map(|found| match found {
+                Referent::Named(name, _) => Some(name),
+                _ => None,
+            });
+            named.collect()
+        })
     }
 
     pub(super) fn defined(&self) -> impl Iterator<Item = Name> {

@@ -21,6 +21,8 @@ pub(super) struct Graph<'units, 'data> {
     /// Types that have a name of their own, by their offsets.
     named: FxHashMap<usize, usize>,
     nodes: FxHashMap<usize, Node>,
+    /// The named types by their names, once one was asked for.
+    by_name: Option<FxHashMap<String, Vec<usize>>>,
 }
 
 /// A module, a type, or a function with items of its own.
@@ -44,7 +46,9 @@ pub(super) struct Node {
 pub(super) struct Types {
     /// A static's, or what a function gives back.
     pub(super) own: Option<usize>,
-    /// What a function takes and is generic over, and those of its variables where they are asked for.
+    /// What a function takes.
+    pub(super) arguments: Vec<usize>,
+    /// What it is generic over, and the types of its variables where they are asked for.
     pub(super) others: Vec<usize>,
 }
 
@@ -113,12 +117,29 @@ impl<'units, 'data> Graph<'units, 'data> {
                 }
             }
         }
-        Ok(Self { units, scopes, named, nodes: FxHashMap::default() })
+        Ok(Self { units, scopes, named, nodes: FxHashMap::default(), by_name: None })
     }
 
-    /// Every type with a name of its own.
-    pub(super) fn named(&self) -> Vec<usize> {
-        self.named.keys().copied().collect()
+    /// The types whose names are wanted.
+    pub(super) fn named(&self, mut is_wanted: impl FnMut(&str) -> bool) -> Vec<(usize, String)> {
+        let all = self.named.iter().map(|(at, scope)| (*at, path(&self.scopes, Some(*scope))));
+        all.filter(|(_, name)| is_wanted(name)).collect()
+    }
+
+    /// The types of the crates that a name speaks of: `dyn Fn(&game::Event)`.
+    pub(super) fn types_in(&mut self, name: &str, crates: &[String]) -> Vec<usize> {
+        let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | ':');
+        let is_of = |word: &&str| word.split_once("::").is_some_and(|(first, _)| crates.iter().any(|it| it == first));
+        let mut found = Vec::new();
+        for word in name.split(|letter| !is_part(letter)).filter(is_of) {
+            if self.by_name.is_none() {
+                let mut by_name: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+                self.named(|_| true).into_iter().for_each(|(at, name)| by_name.entry(name).or_default().push(at));
+                self.by_name = Some(by_name);
+            }
+            found.extend(self.by_name.iter().filter_map(|by_name| by_name.get(word)).flatten());
+        }
+        found
     }
 
     /// Where the type of an entry is described.
@@ -135,18 +156,16 @@ impl<'units, 'data> Graph<'units, 'data> {
         let mut entries = unit.entries_at_offset(offset)?;
         let Some(entry) = entries.next_dfs()? else { return Ok(Types::default()) };
         let depth = entry.depth();
-        let mut types = Types { own: self.type_of(unit, entry), others: Vec::new() };
+        let mut types = Types { own: self.type_of(unit, entry), ..Types::default() };
         while let Some(inner) = entries.next_dfs()?.filter(|inner| inner.depth() > depth) {
-            let is_wanted = match inner.tag() {
-                gimli::DW_TAG_formal_parameter | gimli::DW_TAG_template_type_parameter => {
-                    with_variables || inner.depth() == depth + 1
-                }
-                gimli::DW_TAG_variable => with_variables,
-                _ => false,
+            let is_own = inner.depth() == depth + 1;
+            let part = match inner.tag() {
+                gimli::DW_TAG_formal_parameter if is_own => &mut types.arguments,
+                gimli::DW_TAG_template_type_parameter if is_own => &mut types.others,
+                gimli::DW_TAG_variable | gimli::DW_TAG_formal_parameter if with_variables => &mut types.others,
+                _ => continue,
             };
-            if is_wanted {
-                types.others.extend(self.type_of(unit, inner));
-            }
+            part.extend(self.type_of(unit, inner));
         }
         Ok(types)
     }

@@ -16,6 +16,8 @@ pub(crate) enum Holder {
     Hot,
     /// A function outside the workspace, which may keep a value where no type tells of it, for `Any` say.
     Outside,
+    /// A method of objects or a closure: an older object goes on with the old one, whatever it is called with.
+    Object,
     /// A function that stays as it is.
     Old,
 }
@@ -63,6 +65,21 @@ impl Reach {
         chunks.filter(|chunk| !self.of(chunk[0].0).is_empty() && self.of(chunk[0].0) != *chunk).map(|chunk| chunk[0].0)
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.types.is_empty()
+    }
+
+    /// The first of these types that it has in none of these layouts.
+    pub(crate) fn outdated<'types>(
+        &self,
+        types: &'types FxHashMap<String, Vec<Layout>>,
+    ) -> Option<(&'types str, Layout)> {
+        types.iter().find_map(|(name, layouts)| {
+            let (_, known) = self.of(digest(name)).iter().find(|(_, known)| !layouts.contains(known))?;
+            Some((name.as_str(), *known))
+        })
+    }
+
     fn of(&self, name: u64) -> &[(u64, Layout)] {
         let start = self.types.partition_point(|(known, _)| *known < name);
         let count = self.types[start..].partition_point(|(known, _)| *known == name);
@@ -83,9 +100,9 @@ pub(crate) fn reaches(
         let units = Units::of(&debug)?;
         let (mut graph, holders) = holders(&units, &mut choose)?;
         for (symbol, holder, at) in holders {
-            let types = graph.types_around(at, holder == Holder::Old)?;
+            let types = types_of(&graph, at, holder)?;
             // What takes no type of the workspace's keeps none.
-            if holder == Holder::Outside && types.others.is_empty() {
+            if holder == Holder::Outside && types.arguments.is_empty() && types.others.is_empty() {
                 continue;
             }
             let reach = Walk { graph: &mut graph, crates, holder }.reach(&types)?;
@@ -109,7 +126,7 @@ pub(crate) fn misfits(
         let mut choose = |candidate: &Candidate<'_>| (candidate.symbol == symbol).then_some(holder);
         let (mut graph, holders) = holders(&units, &mut choose)?;
         let Some((_, _, at)) = holders.into_iter().next() else { return Ok(Vec::new()) };
-        let types = graph.types_around(at, holder == Holder::Old)?;
+        let types = types_of(&graph, at, holder)?;
         let mut walk = Walk { graph: &mut graph, crates, holder };
         let newest = walk.reach(&types)?;
         let changed = known.changed(&newest).collect();
@@ -122,6 +139,17 @@ pub(crate) fn misfits(
     read().unwrap_or_default()
 }
 
+/// The types that a holder is asked for.
+fn types_of(graph: &Graph<'_, '_>, at: usize, holder: Holder) -> Result<Types, gimli::Error> {
+    let mut types = graph.types_around(at, holder == Holder::Old)?;
+    // An object's own type, and what that is generic over, is what the method was compiled for.
+    if holder == Holder::Object {
+        types.others.clear();
+        types.arguments.drain(..types.arguments.len().min(1));
+    }
+    Ok(types)
+}
+
 /// The types of the crates, by path, as they are laid out.
 pub(crate) fn layouts(object: &Object, crates: &[String]) -> FxHashMap<String, Layout> {
     let mut found = FxHashMap::default();
@@ -129,11 +157,8 @@ pub(crate) fn layouts(object: &Object, crates: &[String]) -> FxHashMap<String, L
     let mut read = || -> Result<(), gimli::Error> {
         let units = Units::of(&debug)?;
         let mut graph = Graph::read(&units, |_| Ok(()))?;
-        for at in graph.named() {
-            let Node { name, layout, .. } = graph.node(at)?;
-            if let Some(layout) = layout.filter(|_| is_of(name, crates) && !name.contains('{')) {
-                found.insert(name.clone(), layout);
-            }
+        for (at, name) in graph.named(|name| is_of(name, crates) && !is_unnamed(name)) {
+            found.extend(graph.node(at)?.layout.map(|layout| (name, layout)));
         }
         Ok(())
     };
@@ -179,7 +204,7 @@ impl Walk<'_, '_, '_> {
         let mut own = Vec::new();
         // What a hot function gives back may have no name, and is compared whole (`returned`).
         let declared = types.own.filter(|_| self.holder == Holder::Static);
-        for at in declared.iter().chain(&types.others) {
+        for at in declared.iter().chain(&types.arguments).chain(&types.others) {
             let name = &self.graph.node(*at)?.name;
             own.push(if is_unnamed(name) { String::new() } else { name.clone() });
         }
@@ -201,19 +226,23 @@ impl Walk<'_, '_, '_> {
     fn order(&mut self, types: &Types) -> Result<Vec<(usize, Option<Step>)>, gimli::Error> {
         let mut order = Vec::new();
         let mut seen = FxHashSet::default();
-        let starts = types.own.iter().chain(&types.others);
+        let starts = types.own.iter().chain(&types.arguments).chain(&types.others);
         let mut open: VecDeque<(usize, usize, Option<Step>)> = starts.map(|start| (*start, 0, None)).collect();
         while let Some((at, distance, step)) = open.pop_front() {
             if !seen.insert(at) {
                 continue;
             }
-            let node = self.graph.node(at)?;
+            let node = self.graph.node(at)?.clone();
+            let is_object = node.name.contains("dyn ");
+            let named = if is_object { self.graph.types_in(&node.name, self.crates) } else { Vec::new() };
             // The wrapper of a hot `async fn` has its arguments in its future.
             let is_wrappers = self.holder == Holder::Hot && distance <= 2 && node.name.contains("{async_fn_env");
             if !ends_unnamed(&node.name) || is_wrappers {
                 let parts = node.parts.iter().enumerate();
                 open.extend(parts.map(|(part, (_, target))| (*target, distance + 1, Some(Step { from: at, part }))));
             }
+            // What the methods of an object take and give back, as far as its type says.
+            open.extend(named.into_iter().map(|target| (target, distance + 1, step)));
             order.push((at, step));
         }
         Ok(order)
