@@ -38,6 +38,11 @@ pub(crate) fn unfit(loaded: &mut Loaded) -> Option<Event> {
         return misheld(loaded, &found, &texts)
             .or_else(|| {
                 texts.retain(|(_, change)| change.kind == Kind::Trait);
+                if !texts.is_empty() {
+                    let alive = loaded.traits_of_objects();
+                    let name = |path: &str| last_name(path).trim_start_matches("r#").to_owned();
+                    texts.retain(|(_, change)| alive.contains(&name(&change.path)));
+                }
                 changed_texts(loaded, &texts)
             })
             .or_else(|| changed_results(loaded));

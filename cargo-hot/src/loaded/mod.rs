@@ -182,6 +182,22 @@ impl Loaded {
         self.build.misheld(&crates, &mut self.names, |name| self.image.is_loaded(name))
     }
 
+    /// The names of traits of which objects may be alive, and of those that these stand on: more rather than less.
+    pub(crate) fn traits_of_objects(&self) -> FxHashSet<String> {
+        let last = |path: &str| path.rsplit("::").next().unwrap_or_default().trim_start_matches("r#").to_owned();
+        let mut alive: FxHashSet<String> = self.build.traits_of_objects().iter().map(|path| last(path)).collect();
+        let texts: Vec<_> = self.crates.iter().flat_map(|found| found.layouts.traits()).collect();
+        loop {
+            let before = alive.len();
+            let known = texts.iter().filter(|text| alive.contains(&last(&text.path)));
+            let below: Vec<String> = known.flat_map(|text| &text.mentions).map(|path| last(path)).collect();
+            alive.extend(below);
+            if alive.len() == before {
+                return alive;
+            }
+        }
+    }
+
     /// Functions that stay as they are loaded and use types that are others now.
     pub(crate) fn users_of_changed(&self, plan: &Plan) -> Vec<Misheld> {
         self.build.users_of_changed(&plan.old, &self.crate_names(), &self.names)

@@ -1,6 +1,6 @@
 //! One crate's shapes: those that the process was built with, and those of the newest text.
 
-use crate::plan::shapes::{Key, Shape, ShapeChange, compare, remember, shapes};
+use crate::plan::shapes::{Key, Kind, Shape, ShapeChange, compare, remember, shapes};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -46,6 +46,11 @@ impl Layouts {
     pub(crate) fn compare(&self) -> Vec<(PathBuf, ShapeChange)> {
         let changes = compare(&self.loaded, &self.latest());
         changes.into_iter().map(|change| (self.file_of(&change), change)).collect()
+    }
+
+    /// The newest texts of traits.
+    pub(crate) fn traits(&self) -> impl Iterator<Item = &Shape> {
+        self.files.values().flatten().filter(|shape| shape.kind == Kind::Trait)
     }
 
     /// What is added now will have to stay as it is.

@@ -38,7 +38,7 @@ pub(crate) struct Plan {
     pub(crate) moves_lines_alone: bool,
     /// What the save changed and no patch can bring to life.
     pub(crate) stuck: Vec<Stuck>,
-    /// Functions of the workspace that are loaded and stay so, though the newest build has others.
+    /// Functions of the workspace that stay as the program was started with them, though the newest build has others.
     pub(crate) old: FxHashSet<Name>,
     /// Bodies of hot functions: whoever refers to one asks its slot first.
     pub(crate) bodies: FxHashSet<Name>,

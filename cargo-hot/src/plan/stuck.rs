@@ -50,8 +50,12 @@ impl Planner<'_> {
             .map(|definition| definition.name)
             .collect();
         let is_written = |name: &Name| written(self.names.text(*name), self.crates).is_some();
-        let old =
-            self.ledger.dirty.difference(&included).filter(|name| self.image.is_loaded(**name) && is_written(name));
+        // What a patch brought is called by hot functions alone.
+        let is_old = |name: &&Name| {
+            let instances = self.image.all(**name);
+            !instances.is_empty() && instances.iter().all(|instance| instance.generation == 0) && is_written(name)
+        };
+        let old = self.ledger.dirty.difference(&included).filter(is_old);
         plan.old = old.copied().collect();
         let is_ours = |name: Name| self.build.places(name).iter().any(|place| !self.build.is_foreign(*place));
         for name in &included {

@@ -38,7 +38,7 @@ pub enum Outcome {
     Live,
     /// Nothing changes: it is refused.
     Refused,
-    /// One or the other, as something may hold values of the types that changed.
+    /// One or the other: something may hold values or objects of what changed.
     Either,
     /// Nothing changes: it does not compile.
     CompileError,
@@ -89,9 +89,9 @@ fn next(versions: &[Version], pinned: &BTreeSet<Id>, random: &mut Random) -> Ver
             done.extend(break_one(&mut program, random));
         } else if is_mended
             && random.chance(1, 12)
-            && let Some((what, how)) = misfit(&mut program, &versions[0].program, random)
+            && let Some(how) = misfit(&mut program, &versions[0].program, random)
         {
-            outcome = if what == Misfit::Trait { Outcome::Refused } else { Outcome::Either };
+            outcome = Outcome::Either;
             done.push(how);
         }
         if done.is_empty() || (outcome != Outcome::CompileError && random.chance(1, 4)) {
@@ -119,15 +119,8 @@ fn break_one(program: &mut Program, random: &mut Random) -> Option<String> {
     Some(format!("`{by}` in `{}`", program.items[&function].name))
 }
 
-/// What values or tables of the running program may not fit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Misfit {
-    Type,
-    Trait,
-}
-
 /// A change that values or tables of the running program may not fit; of what an edit brought there may be none.
-fn misfit(program: &mut Program, first: &Program, random: &mut Random) -> Option<(Misfit, String)> {
+fn misfit(program: &mut Program, first: &Program, random: &mut Random) -> Option<String> {
     let mut items: Vec<(&Id, &mut Item)> = program.items.iter_mut().collect();
     items.retain(|(id, item)| matches!(item.kind, Kind::Type(_) | Kind::Trait(_)) && first.items.contains_key(id));
     if items.is_empty() {
@@ -147,7 +140,7 @@ fn misfit(program: &mut Program, first: &Program, random: &mut Random) -> Option
                     });
                 }
             }
-            Some((Misfit::Type, format!("a variant of `{name}`")))
+            Some(format!("a variant of `{name}`"))
         }
         Kind::Type(found) => {
             let index = found.variants.iter().position(|(_, fields)| !fields.is_empty()).unwrap_or(0);
@@ -161,11 +154,11 @@ fn misfit(program: &mut Program, first: &Program, random: &mut Random) -> Option
                     });
                 }
             }
-            Some((Misfit::Type, format!("a field of `{name}`")))
+            Some(format!("a field of `{name}`"))
         }
         Kind::Trait(found) => {
             found.extra += 1;
-            Some((Misfit::Trait, format!("a method of `{name}`")))
+            Some(format!("a method of `{name}`"))
         }
         _ => None,
     }

@@ -9,7 +9,7 @@
 use super::Build;
 use super::parsed::Parsed;
 use crate::objects::names::{Name, Names};
-use crate::objects::types::{Candidate, Holder, Layout, Misfit, Reach, layouts, misfits, reaches};
+use crate::objects::types::{Candidate, Found, Holder, Layout, Misfit, Reach, layouts, misfits, reaches};
 use hot_runtime::names::SLOT_PREFIX;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
@@ -23,6 +23,8 @@ pub(super) struct Held {
     loaded: FxHashMap<Key, Reach>,
     /// Methods and closures that objects may go on with, and what they led to.
     objects: FxHashMap<Name, Vec<Reach>>,
+    /// The traits of which objects may be alive, by path.
+    traits: FxHashSet<String>,
     /// Objects that the compiler wrote since the last patch, with what is in them once that was asked for.
     fresh: Vec<Fresh>,
     /// Objects that are gone, or were only laid over others; and whether a patch was made of them, or the program.
@@ -32,7 +34,15 @@ pub(super) struct Held {
 #[derive(Debug)]
 struct Fresh {
     parsed: Arc<Parsed>,
-    holders: Option<Vec<(Key, Holder, Reach)>>,
+    found: Option<Holders>,
+}
+
+/// What of an object holds values.
+#[derive(Debug, Default)]
+struct Holders {
+    all: Vec<(Key, Holder, Reach)>,
+    /// The traits of which it has objects, by path.
+    traits: Vec<String>,
 }
 
 /// A static or function; a hot one with its slot, as another signature has another one, which no old caller knows.
@@ -72,7 +82,7 @@ impl Held {
     /// The compiler wrote this object.
     pub(super) fn note_fresh(&mut self, parsed: &Arc<Parsed>) {
         if self.is_told {
-            self.fresh.push(Fresh { parsed: Arc::clone(parsed), holders: None });
+            self.fresh.push(Fresh { parsed: Arc::clone(parsed), found: None });
         }
     }
 
@@ -86,13 +96,9 @@ impl Held {
 
     /// Keeps what the loaded ones led to; where a patch was made of their object, that of code outside too, which may be loaded
     /// as a part of its callers.
-    fn remember(
-        &mut self,
-        holders: impl IntoIterator<Item = (Key, Holder, Reach)>,
-        is_made_of: bool,
-        is_loaded: &impl Fn(Name) -> bool,
-    ) {
-        for (key, holder, reach) in holders {
+    fn remember(&mut self, found: Holders, is_made_of: bool, is_loaded: &impl Fn(Name) -> bool) {
+        self.traits.extend(found.traits.into_iter().filter(|_| is_made_of));
+        for (key, holder, reach) in found.all {
             if holder == Holder::Object {
                 continue;
             }
@@ -113,9 +119,9 @@ impl Build {
 
     /// The process runs the newest build: what of it is loaded stays as it is from now on.
     pub(crate) fn settle(&mut self, crates: &[String], names: &mut Names, is_loaded: impl Fn(Name) -> bool) {
-        for Fresh { parsed, holders } in std::mem::take(&mut self.held.fresh) {
-            let holders = holders.unwrap_or_else(|| found(&parsed, crates, names));
-            self.held.remember(holders, true, &is_loaded);
+        for Fresh { parsed, found } in std::mem::take(&mut self.held.fresh) {
+            let found = found.unwrap_or_else(|| holders(&parsed, crates, names));
+            self.held.remember(found, true, &is_loaded);
         }
         self.replaced.clear();
     }
@@ -133,8 +139,8 @@ impl Build {
         self.held.fresh.retain(|fresh| is_newest.contains(&Arc::as_ptr(&fresh.parsed)));
         for fresh in &mut self.held.fresh {
             let parsed = &fresh.parsed;
-            let holders = fresh.holders.get_or_insert_with(|| found(parsed, crates, names));
-            for (key, holder, reach) in holders {
+            let found = fresh.found.get_or_insert_with(|| holders(parsed, crates, names));
+            for (key, holder, reach) in &found.all {
                 let Some(known) = self.held.loaded.get(key).filter(|known| !known.fits(reach)) else { continue };
                 let found = misfits(&parsed.object, crates, (names.text(key.symbol), *holder, known));
                 let (symbol, holder) = (key.symbol, *holder);
@@ -144,9 +150,9 @@ impl Build {
         misheld.extend(self.misheld_by_objects(crates));
         if misheld.is_empty() {
             // What slices brought, and a library has now.
-            let holders: Vec<_> =
-                self.held.fresh.iter().flat_map(|fresh| fresh.holders.iter().flatten()).cloned().collect();
-            self.held.remember(holders, false, &is_loaded);
+            let all = self.held.fresh.iter().filter_map(|fresh| fresh.found.as_ref()).flat_map(|found| &found.all);
+            let found = Holders { all: all.cloned().collect(), traits: Vec::new() };
+            self.held.remember(found, false, &is_loaded);
         }
         misheld.sort_by(|one, other| one.order(names).cmp(&other.order(names)));
         misheld.dedup();
@@ -156,8 +162,8 @@ impl Build {
     fn remember_past(&mut self, crates: &[String], names: &mut Names, is_loaded: &impl Fn(Name) -> bool) {
         let past = std::mem::take(&mut self.held.past);
         for (parsed, is_made_of) in &past {
-            let holders = found(parsed, crates, names);
-            for (key, _, reach) in holders.iter().filter(|(_, holder, _)| *holder == Holder::Object) {
+            let found = holders(parsed, crates, names);
+            for (key, _, reach) in found.all.iter().filter(|(_, holder, _)| *holder == Holder::Object) {
                 let is_in = |parsed: &Arc<Parsed>| parsed.in_tables().contains(&key.symbol);
                 let is_of_object = || past.iter().any(|(parsed, _)| is_in(parsed)) || self.newest().any(is_in);
                 if *is_made_of && !reach.is_empty() && is_loaded(key.symbol) && is_of_object() {
@@ -167,8 +173,16 @@ impl Build {
                     }
                 }
             }
-            self.held.remember(holders, *is_made_of, is_loaded);
+            self.held.remember(found, *is_made_of, is_loaded);
         }
+    }
+
+    /// The traits of which objects may be alive, by path. Reads all debug information.
+    pub(crate) fn traits_of_objects(&self) -> FxHashSet<String> {
+        let is_fresh = |parsed: &&Arc<Parsed>| self.held.fresh.iter().any(|fresh| Arc::ptr_eq(&fresh.parsed, parsed));
+        let loaded = self.newest().filter(|parsed| !is_fresh(parsed));
+        let of_loaded = loaded.flat_map(|parsed| reaches(&parsed.object, &[], |_| None).traits);
+        self.held.traits.iter().cloned().chain(of_loaded).collect()
     }
 
     /// Objects whose methods take or give what is another type now.
@@ -199,11 +213,11 @@ impl Build {
         let mut choose = |candidate: &Candidate<'_>| {
             names.get(candidate.symbol).filter(|name| stay.contains(name) && !candidate.is_static).map(|_| Holder::Old)
         };
-        let old = self.replaced.values().flat_map(|old| reaches(&old.object, crates, &mut choose));
+        let old = self.replaced.values().flat_map(|old| reaches(&old.object, crates, &mut choose).holders);
         let old: FxHashMap<String, Reach> = old.map(|(symbol, _, reach)| (symbol, reach)).collect();
         let mut found = Vec::new();
         for parsed in self.held.fresh.iter().map(|fresh| &fresh.parsed) {
-            for (symbol, holder, reach) in reaches(&parsed.object, crates, &mut choose) {
+            for (symbol, holder, reach) in reaches(&parsed.object, crates, &mut choose).holders {
                 let Some(known) = old.get(&symbol).filter(|known| !known.fits(&reach)) else { continue };
                 let Some(name) = names.get(&symbol) else { continue };
                 let misfits = misfits(&parsed.object, crates, (&symbol, holder, known));
@@ -255,8 +269,7 @@ fn types<'a>(objects: impl Iterator<Item = &'a Arc<Parsed>>, crates: &[String]) 
     found
 }
 
-/// What of an object holds values.
-fn found(parsed: &Parsed, crates: &[String], names: &mut Names) -> Vec<(Key, Holder, Reach)> {
+fn holders(parsed: &Parsed, crates: &[String], names: &mut Names) -> Holders {
     let slots = slots(parsed, names);
     let slot = |symbol: &str, names: &Names| slots.get(&names.get(symbol)?).copied();
     let choose = |candidate: &Candidate<'_>| {
@@ -278,10 +291,11 @@ fn found(parsed: &Parsed, crates: &[String], names: &mut Names) -> Vec<(Key, Hol
         }
         METHODS.iter().any(|start| candidate.symbol.starts_with(start)).then_some(Holder::Object)
     };
-    let all = reaches(&parsed.object, crates, choose).into_iter();
+    let Found { holders, traits } = reaches(&parsed.object, crates, choose);
     // Code that is a part of its callers has no symbol in the object.
     let key = |symbol: &str, names: &mut Names| Key { symbol: names.intern(symbol), slot: slot(symbol, names) };
-    all.map(|(symbol, holder, reach)| (key(&symbol, names), holder, reach)).collect()
+    let all = holders.into_iter().map(|(symbol, holder, reach)| (key(&symbol, names), holder, reach)).collect();
+    Holders { all, traits }
 }
 
 /// The functions that ask a slot for the body to run.

@@ -87,18 +87,28 @@ impl Reach {
     }
 }
 
+/// What an object has of holders.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// By their symbols.
+    pub(crate) holders: Vec<(String, Holder, Reach)>,
+    /// The traits of which it has objects, by their paths.
+    pub(crate) traits: Vec<String>,
+}
+
 /// What the functions and statics lead to that `choose` takes for holders; `crates` are the workspace's. Where debug information
 /// cannot be read, what was found before that.
 pub(crate) fn reaches(
     object: &Object,
     crates: &[String],
     mut choose: impl FnMut(&Candidate<'_>) -> Option<Holder>,
-) -> Vec<(String, Holder, Reach)> {
-    let mut found = Vec::new();
+) -> Found {
+    let mut found = Found::default();
     let debug = DebugInfo::of(object);
     let mut read = || -> Result<(), gimli::Error> {
         let units = Units::of(&debug)?;
-        let (mut graph, holders) = holders(&units, &mut choose)?;
+        let (mut graph, Holders { holders, traits }) = holders(&units, &mut choose)?;
+        found.traits = traits;
         for (symbol, holder, at) in holders {
             let types = types_of(&graph, at, holder)?;
             // What takes no type of the workspace's keeps none.
@@ -106,7 +116,7 @@ pub(crate) fn reaches(
                 continue;
             }
             let reach = Walk { graph: &mut graph, crates, holder }.reach(&types)?;
-            found.push((symbol, holder, reach));
+            found.holders.push((symbol, holder, reach));
         }
         Ok(())
     };
@@ -124,8 +134,8 @@ pub(crate) fn misfits(
     let read = || -> Result<Vec<Misfit>, gimli::Error> {
         let units = Units::of(&debug)?;
         let mut choose = |candidate: &Candidate<'_>| (candidate.symbol == symbol).then_some(holder);
-        let (mut graph, holders) = holders(&units, &mut choose)?;
-        let Some((_, _, at)) = holders.into_iter().next() else { return Ok(Vec::new()) };
+        let (mut graph, found) = holders(&units, &mut choose)?;
+        let Some((_, _, at)) = found.holders.into_iter().next() else { return Ok(Vec::new()) };
         let types = types_of(&graph, at, holder)?;
         let mut walk = Walk { graph: &mut graph, crates, holder };
         let newest = walk.reach(&types)?;
@@ -166,30 +176,46 @@ pub(crate) fn layouts(object: &Object, crates: &[String]) -> FxHashMap<String, L
     found
 }
 
-type Holders = Vec<(String, Holder, usize)>;
+/// Where an object describes holders.
+#[derive(Default)]
+struct Holders {
+    holders: Vec<(String, Holder, usize)>,
+    traits: Vec<String>,
+}
 
 fn holders<'units, 'data>(
     units: &'units Units<'data>,
     choose: &mut dyn FnMut(&Candidate<'_>) -> Option<Holder>,
 ) -> Result<(Graph<'units, 'data>, Holders), gimli::Error> {
-    let mut holders = Vec::new();
+    let mut holders = Holders::default();
     let graph = Graph::read(units, |found| {
+        let is_static = found.entry.tag() == gimli::DW_TAG_variable;
         let own = units.text(found.unit, found.entry, gimli::DW_AT_linkage_name)?;
+        if is_static && own.is_none() {
+            let name = units.text(found.unit, found.entry, gimli::DW_AT_name)?;
+            holders.traits.extend(name.as_deref().and_then(trait_of_table));
+            return Ok(());
+        }
         let is_declared_before = own.is_none();
         let Some(symbol) = own.map_or_else(|| units.symbol_before(found.unit, found.entry), |own| Ok(Some(own)))?
         else {
             return Ok(());
         };
-        let is_static = found.entry.tag() == gimli::DW_TAG_variable;
         let path_around = found.path_around();
         if let Some(holder) = choose(&Candidate { symbol: &symbol, is_static, is_declared_before, path_around })
             && let Some(at) = found.offset()
         {
-            holders.push((symbol, holder, at));
+            holders.holders.push((symbol, holder, at));
         }
         Ok(())
     })?;
     Ok((graph, holders))
+}
+
+/// `game::Shape` of `<game::Circle as game::Shape<u32>>::{vtable}`.
+fn trait_of_table(name: &str) -> Option<String> {
+    let (_, of) = name.strip_suffix(">::{vtable}")?.rsplit_once(" as ")?;
+    Some(of.split('<').next().unwrap_or(of).to_owned())
 }
 
 /// From a holder along all that its types are made of.
@@ -352,6 +378,15 @@ mod tests {
         assert_eq!(short("alloc::vec::Vec<game::Enemy, alloc::alloc::Global>"), "Vec<Enemy>");
         assert_eq!(short("&mut [game::world::Cell; 4]"), "&mut [Cell; 4]");
         assert_eq!(short("u32"), "u32");
+    }
+
+    #[test]
+    fn a_table_says_of_which_trait_it_is() {
+        let of = |name| trait_of_table(name).unwrap_or_default();
+        assert_eq!(of("<game::Circle as game::Shape>::{vtable}"), "game::Shape");
+        assert_eq!(of("<&dyn game::A as game::inner::Shape<game::B<u32>>>::{vtable}"), "game::inner::Shape");
+        assert_eq!(of("<game::Circle as game::Shape>::{vtable_type}"), "");
+        assert_eq!(of("object"), "");
     }
 
     #[test]

@@ -65,10 +65,17 @@ pub(crate) fn compare(loaded: &BTreeMap<Key, Shape>, latest: &[Shape]) -> Vec<Sh
 }
 
 /// Adds to `loaded` what a patch brought. A shape that is known keeps its first text, since old values may be alive for
-/// ever; the value of a static follows, so that a new one is noted once.
+/// ever; the value of a static follows, so that a new one is noted once, and so does a trait, which changes while there are no
+/// objects of it.
 pub(crate) fn remember(loaded: &mut BTreeMap<Key, Shape>, latest: &[Shape]) {
     for (key, shape) in keyed(latest) {
-        loaded.entry(key).and_modify(|known| known.value.clone_from(&shape.value)).or_insert_with(|| shape.clone());
+        let follow = |known: &mut Shape| {
+            known.value.clone_from(&shape.value);
+            if shape.kind == Kind::Trait {
+                known.text.clone_from(&shape.text);
+            }
+        };
+        loaded.entry(key).and_modify(follow).or_insert_with(|| shape.clone());
     }
 }
 

@@ -211,6 +211,14 @@ fn the_first_text_counts_for_ever() {
 }
 
 #[test]
+fn a_trait_follows() {
+    let mut loaded = load("trait A {}");
+    remember(&mut loaded, &parse("trait A { fn a(&self); }"));
+    assert_eq!(differences(&loaded, "trait A { fn a(&self); }"), [""; 0]);
+    assert_eq!(differences(&loaded, "trait A {}"), ["game::A"]);
+}
+
+#[test]
 fn a_live_type_is_known_by_its_mark() {
     let loaded = load("#[hot] struct A(u8);");
     assert!(compare(&loaded, &parse("#[hot_runtime::hot] struct A(u16);"))[0].hot);
