@@ -3,9 +3,10 @@
 //! It is started before the program's own `main`, and ends when the session does; the program then goes on with the
 //! code it has.
 
+use crate::commit::{commit, generation};
 use crate::descriptors;
 use crate::generations::Generations;
-use crate::hooks;
+use crate::hooks::{self, Commit};
 use crate::image::Images;
 use crate::load::{LoadError, load};
 use crate::symbolize::forget_libraries;
@@ -101,11 +102,12 @@ impl Agent {
                 if let Some(symbolizer) = &patch.symbolizer {
                     forget_libraries(symbolizer, &self.images);
                 }
-                if let Err(message) = hooks::ask(patch.generation) {
+                let change = Commit { from: generation(), to: patch.generation };
+                if let Err(message) = hooks::ask(change) {
                     return Outcome::Vetoed { message };
                 }
-                generations.add(patch.generation, &loaded.publications);
-                hooks::committed(patch.generation);
+                commit(patch.generation, &generations.add(patch.generation, &loaded.publications));
+                hooks::committed(change);
                 Outcome::Committed { generation: patch.generation, load_us: microseconds(begun) }
             }
             Err(error) => Outcome::Refused { message: explain(&error) },
@@ -113,16 +115,18 @@ impl Agent {
     }
 }
 
-fn publish(generation: u32, generations: &mut Generations) -> Outcome {
+fn publish(to: u32, generations: &mut Generations) -> Outcome {
     let begun = Instant::now();
-    if let Err(message) = hooks::ask(generation) {
+    let change = Commit { from: generation(), to };
+    if let Err(message) = hooks::ask(change) {
         return Outcome::Vetoed { message };
     }
-    if !generations.publish(generation) {
-        return Outcome::Refused { message: format!("there is no generation {generation} in this process") };
-    }
-    hooks::committed(generation);
-    Outcome::Committed { generation, load_us: microseconds(begun) }
+    let Some(changes) = generations.go_to(to) else {
+        return Outcome::Refused { message: format!("there is no generation {to} in this process") };
+    };
+    commit(to, &changes);
+    hooks::committed(change);
+    Outcome::Committed { generation: to, load_us: microseconds(begun) }
 }
 
 fn microseconds(begun: Instant) -> u64 {

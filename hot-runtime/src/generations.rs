@@ -5,7 +5,7 @@
 
 use crate::instances::{Instance, Instances};
 use crate::load::Publication;
-use crate::slot::{self, Slot};
+use crate::slot::{Change, Slot};
 use std::collections::{BTreeMap, BTreeSet};
 use std::{iter, ptr};
 
@@ -14,8 +14,14 @@ use std::{iter, ptr};
 pub(crate) struct Generations {
     published: u32,
     parents: BTreeMap<u32, u32>,
-    /// What each slot was given, the oldest first.
-    slots: BTreeMap<*const Slot, Vec<Given>>,
+    slots: BTreeMap<*const Slot, History>,
+}
+
+/// What a slot was given, the oldest first.
+#[derive(Debug)]
+struct History {
+    slot: &'static Slot,
+    given: Vec<Given>,
 }
 
 /// A body that a generation gave a slot.
@@ -28,61 +34,64 @@ struct Given {
 }
 
 impl Generations {
-    /// Publishes all slots of a new generation.
-    pub(crate) fn add(&mut self, number: u32, publications: &[Publication]) {
+    /// What a new generation changes, which is then for the caller to commit.
+    pub(crate) fn add(&mut self, number: u32, publications: &[Publication]) -> Vec<Change> {
         self.parents.insert(number, self.published);
         self.published = number;
+        let mut changes = Vec::new();
         let mut instances: BTreeMap<*const Slot, Vec<Instance>> = BTreeMap::new();
         for Publication { slot, body, known } in publications.iter().copied() {
-            self.slots.entry(slot).or_default().push(Given { generation: number, body, known });
+            let history = self.slots.entry(slot).or_insert_with(|| History { slot, given: Vec::new() });
+            history.given.push(Given { generation: number, body, known });
             match known {
                 Some(known) => instances.entry(slot).or_default().push(Instance { known, newest: body }),
                 // SAFETY:
-                // - `slot` is a `Slot`: its address is that of a symbol with a slot's name, in an image of this build.
                 // - `body` has the slot's signature, which is part of the slot's name.
-                // - both stay mapped: no image is ever unmapped; the body's imports are filled.
-                None => unsafe { slot::publish(slot, body) },
+                // - it stays mapped: no image is ever unmapped; its imports are filled.
+                None => changes.push(unsafe { Change::to_body(slot, body) }),
             }
         }
-        for (slot, instances) in instances {
+        changes.extend(instances.into_iter().map(|(slot, instances)| {
             // SAFETY: as above; and what callers know of an instance has the symbol of its body, and so the same signature.
-            unsafe { slot::publish_instances(slot, &instances) };
-        }
+            unsafe { Change::to_more_instances(self.slots[&slot].slot, &instances) }
+        }));
+        changes
     }
 
-    /// Publishes a generation again; false if there never was one of this number.
-    pub(crate) fn publish(&mut self, number: u32) -> bool {
+    /// What has to change for a generation to run again; `None` if there never was one of this number.
+    pub(crate) fn go_to(&mut self, number: u32) -> Option<Vec<Change>> {
         if number != 0 && !self.parents.contains_key(&number) {
-            return false;
+            return None;
         }
         let line: BTreeSet<u32> = iter::successors(Some(number), |number| self.parents.get(number).copied()).collect();
-        for (slot, given) in &self.slots {
-            fill(*slot, given, &line);
-        }
         self.published = number;
-        true
+        Some(self.slots.values().map(|history| history.as_of(&line)).collect())
     }
 }
 
-/// Has a slot hold what these generations gave it, of all that it was given.
-fn fill(slot: *const Slot, given: &[Given], line: &BTreeSet<u32>) {
-    let is_of_line = |given: &&Given| line.contains(&given.generation);
-    let instance = |given: &Given| Some(Instance { known: given.known?, newest: given.body });
-    let all: Vec<Instance> = given.iter().filter_map(instance).collect();
-    if all.is_empty() {
-        let body = given.iter().rfind(is_of_line).map_or(ptr::null(), |given| given.body);
-        // SAFETY: as in `add`; or `body` is null.
-        unsafe { slot::publish(slot, body) };
-    } else {
-        let published: Vec<Instance> = given.iter().filter(is_of_line).filter_map(instance).collect();
-        // SAFETY: as in `add`.
-        unsafe { slot::publish_table(slot, Instances::of(&all, &published)) };
+impl History {
+    /// What these generations gave the slot, of all that it was given.
+    fn as_of(&self, line: &BTreeSet<u32>) -> Change {
+        let Self { slot, given } = self;
+        let is_of_line = |given: &&Given| line.contains(&given.generation);
+        let instance = |given: &Given| Some(Instance { known: given.known?, newest: given.body });
+        let all: Vec<Instance> = given.iter().filter_map(instance).collect();
+        if all.is_empty() {
+            let body = given.iter().rfind(is_of_line).map_or(ptr::null(), |given| given.body);
+            // SAFETY: as in `add`; or `body` is null.
+            unsafe { Change::to_body(slot, body) }
+        } else {
+            let published: Vec<Instance> = given.iter().filter(is_of_line).filter_map(instance).collect();
+            // SAFETY: as in `add`.
+            unsafe { Change::to_table(slot, Instances::of(&all, &published)) }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Generations;
+    use crate::commit::commit;
     use crate::load::Publication;
     use crate::slot::{Slot, resolve};
 
@@ -108,27 +117,37 @@ mod tests {
         Publication { slot, body: body as *const (), known: known.map(|known| known as *const ()) }
     }
 
+    fn add(generations: &mut Generations, number: u32, publications: &[Publication]) {
+        let changes = generations.add(number, publications);
+        commit(number, &changes);
+    }
+
+    /// False if there is no such generation.
+    fn go_to(generations: &mut Generations, number: u32) -> bool {
+        generations.go_to(number).map(|changes| commit(number, &changes)).is_some()
+    }
+
     #[test]
     fn a_generation_runs_what_its_parents_published() {
         static ONE: Slot = Slot::new();
         static OTHER: Slot = Slot::new();
         let runs = || (resolve::<Body>(&ONE, own)(), resolve::<Body>(&OTHER, own)());
         let mut generations = Generations::default();
-        generations.add(1, &[of(&ONE, first, None)]);
-        generations.add(2, &[of(&OTHER, second, None)]);
+        add(&mut generations, 1, &[of(&ONE, first, None)]);
+        add(&mut generations, 2, &[of(&OTHER, second, None)]);
         assert_eq!(runs(), (1, 2));
         for (number, expected) in [(1, (1, 0)), (0, (0, 0)), (2, (1, 2)), (1, (1, 0))] {
-            assert!(generations.publish(number));
+            assert!(go_to(&mut generations, number));
             assert_eq!(runs(), expected, "generation {number}");
         }
         // The second one is none of its parents.
-        generations.add(4, &[of(&ONE, third, None)]);
+        add(&mut generations, 4, &[of(&ONE, third, None)]);
         assert_eq!(runs(), (3, 0));
-        assert!(generations.publish(2));
+        assert!(go_to(&mut generations, 2));
         assert_eq!(runs(), (1, 2));
-        assert!(generations.publish(4));
+        assert!(go_to(&mut generations, 4));
         assert_eq!(runs(), (3, 0));
-        assert!(!generations.publish(3));
+        assert!(!go_to(&mut generations, 3));
         assert_eq!(runs(), (3, 0));
     }
 
@@ -137,17 +156,17 @@ mod tests {
         static SLOT: Slot = Slot::new();
         let runs = || [own, first, second, third].map(|known| resolve::<Body>(&SLOT, known)());
         let mut generations = Generations::default();
-        generations.add(1, &[of(&SLOT, first, Some(own))]);
-        generations.add(2, &[of(&SLOT, second, Some(own)), of(&SLOT, second, Some(first))]);
+        add(&mut generations, 1, &[of(&SLOT, first, Some(own))]);
+        add(&mut generations, 2, &[of(&SLOT, second, Some(own)), of(&SLOT, second, Some(first))]);
         assert_eq!(runs(), [2, 2, 2, 3]);
         for (number, expected) in [(1, [1, 1, 1, 3]), (0, [0, 0, 0, 3]), (2, [2, 2, 2, 3])] {
-            assert!(generations.publish(number));
+            assert!(go_to(&mut generations, number));
             assert_eq!(runs(), expected, "generation {number}");
         }
-        generations.publish(1);
-        generations.add(3, &[of(&SLOT, third, Some(own)), of(&SLOT, third, Some(first))]);
+        go_to(&mut generations, 1);
+        add(&mut generations, 3, &[of(&SLOT, third, Some(own)), of(&SLOT, third, Some(first))]);
         assert_eq!(runs(), [3, 3, 1, 3]);
-        generations.publish(2);
+        go_to(&mut generations, 2);
         assert_eq!(runs(), [2, 2, 2, 2]);
     }
 }

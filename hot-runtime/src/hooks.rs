@@ -5,7 +5,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -25,15 +25,6 @@ pub struct Commit {
     pub from: u32,
     /// The generation that runs after.
     pub to: u32,
-}
-
-/// The generation that runs: 0 is the program as it was started, and any program that `cargo hot` did not start.
-///
-/// Code of two generations may run at the same time: calls that began before a commit end in the code they began in.
-#[must_use]
-pub fn generation() -> u32 {
-    // Acquire: pairs with the Release in `committed`, so who sees a generation runs its code.
-    GENERATION.load(Ordering::Acquire)
 }
 
 /// Has `hook` called after each commit, on a thread of its own.
@@ -76,7 +67,6 @@ enum Order {
     After(Commit),
 }
 
-static GENERATION: AtomicU32 = AtomicU32::new(0);
 /// Whether a session takes part.
 static ATTENDED: AtomicBool = AtomicBool::new(false);
 static HOOKS: Mutex<Hooks> =
@@ -164,18 +154,18 @@ pub(crate) fn attend() {
     ATTENDED.store(true, Ordering::Relaxed);
 }
 
-/// Asks the hooks whether the program may go over to a generation.
+/// Asks the hooks whether the program may go over to another generation.
 ///
 /// # Errors
 /// One of them objects, or does not answer.
-pub(crate) fn ask(to: u32) -> Result<(), String> {
+pub(crate) fn ask(commit: Commit) -> Result<(), String> {
     let orders = match &*hooks() {
         Hooks { has_before: true, orders: Some(orders), .. } => orders.clone(),
         _ => return Ok(()),
     };
     let (sender, answer) = sync_channel(1);
     let gone = || Err("the thread that runs hooks has ended".to_owned());
-    if orders.send(Order::Before(Commit { from: generation(), to }, sender)).is_err() {
+    if orders.send(Order::Before(commit, sender)).is_err() {
         return gone();
     }
     match answer.recv_timeout(PATIENCE) {
@@ -185,22 +175,24 @@ pub(crate) fn ask(to: u32) -> Result<(), String> {
     }
 }
 
-/// The program has gone over to a generation.
-pub(crate) fn committed(to: u32) {
-    // Release: pairs with the Acquire in `generation`. Swapped by the agent alone.
-    let from = GENERATION.swap(to, Ordering::Release);
+/// The program has gone over to another generation.
+pub(crate) fn committed(commit: Commit) {
     if let Hooks { has_after: true, orders: Some(orders), .. } = &*hooks() {
         // Its thread never ends.
-        let _ = orders.send(Order::After(Commit { from, to }));
+        let _ = orders.send(Order::After(commit));
     }
 }
 
 #[cfg(all(test, target_os = "linux", target_arch = "x86_64"))]
 mod tests {
-    use super::{Commit, ask, attend, before_commit, committed, generation, on_commit};
+    use super::{Commit, attend, before_commit, committed, on_commit};
     use std::sync::mpsc::channel;
     use std::thread;
     use std::time::Duration;
+
+    fn ask(to: u32) -> Result<(), String> {
+        super::ask(Commit { from: to - 1, to })
+    }
 
     /// One test, as there is one list of hooks.
     #[test]
@@ -223,8 +215,7 @@ mod tests {
         });
         for to in [1, 2] {
             assert_eq!(ask(to), Ok(()));
-            committed(to);
-            assert_eq!(generation(), to);
+            committed(Commit { from: to - 1, to });
             for _ in 0..2 {
                 assert_eq!(told.recv(), Ok((to - 1, to)), "a panic of one hook is none of the next one's");
             }
@@ -236,6 +227,5 @@ mod tests {
         assert_eq!(ask(6), Err("a hook has not returned after 0 s".into()), "it is still at work");
         thread::sleep(Duration::from_millis(400));
         assert_eq!(ask(6), Ok(()));
-        assert_eq!(generation(), 2);
     }
 }

@@ -16,6 +16,7 @@
 mod agent;
 #[expect(unsafe_code, reason = "a comment is assembly too")]
 mod apart;
+mod commit;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "descriptors are closed by number")]
 mod descriptors;
@@ -50,12 +51,13 @@ pub mod wire;
 pub use agent::start;
 #[doc(hidden)]
 pub use apart::keep_apart;
+pub use commit::generation;
 #[doc(hidden)]
 pub use future::{
     LocalFuture, LocalHidden, Returns, SendFuture, SendHidden, local_future, local_hidden, never, send_future,
     send_hidden,
 };
-pub use hooks::{Commit, before_commit, generation, on_commit};
+pub use hooks::{Commit, before_commit, on_commit};
 pub use hot_macros::hot;
 #[doc(hidden)]
 pub use hot_macros::hot_body;

@@ -20,7 +20,7 @@ pub(crate) struct Loaded {
 /// A slot and the body it shall hold, both at their addresses in this process.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Publication {
-    pub(crate) slot: *const Slot,
+    pub(crate) slot: &'static Slot,
     pub(crate) body: *const (),
     /// Of a function with a body for each instance: another one of the same, as callers know it.
     pub(crate) known: Option<*const ()>,
@@ -112,7 +112,10 @@ fn fill(import: &'static Import, images: &Images) -> Result<(), LoadError> {
 
 fn publication(entry: &'static Entry, images: &Images) -> Result<Publication, LoadError> {
     let address = |image, value| images.address(image, value).ok_or(LoadError::Image(image));
-    let slot = ptr::with_exposed_provenance(address(entry.image, entry.slot)?);
+    let slot = ptr::with_exposed_provenance::<Slot>(address(entry.image, entry.slot)?);
+    // SAFETY: `cargo hot` writes the addresses of symbols with a slot's name, in an image of this build, which stays mapped.
+    // All access to a slot is atomic.
+    let slot = unsafe { &*slot };
     let body = ptr::with_exposed_provenance(at_distance(&entry.body));
     let known = match entry.known_image {
         ONLY => None,

@@ -1,32 +1,50 @@
 //! The slot of a hot function: which body its callers run.
 //!
 //! A slot starts as null, for "the body that the caller brings", so it needs no constructor at start-up and no relocation.
-//! [`resolve`] reads it on every call of a hot function, `publish` writes it when a patch goes live. Whether the new body
-//! fits the slot is settled before, by the name of the slot: it holds a hash of the signature. Where a function has a body
+//! [`resolve`] reads it on every call of a hot function; a [`Change`] of a commit writes it ([`crate::commit`]). Whether the new
+//! body fits the slot is settled before, by the name of the slot: it holds a hash of the signature. Where a function has a body
 //! for each instance, the slot leads to a table of them.
 
+use crate::commit::Epoch;
 use crate::instances::{Instance, Instances};
 use crate::sync::{AtomicPtr, Ordering};
-use std::mem;
 use std::panic::Location;
-use std::ptr;
+use std::{mem, ptr};
 
 /// One pointer, zero at start: cargo hot finds it by its symbol.
 #[derive(Debug)]
 #[repr(transparent)]
 pub struct Slot {
-    /// Null; or the entry of the newest body; or, with [`TABLE`], where an [`Instances`] lies.
-    body: AtomicPtr<()>,
+    word: AtomicPtr<()>,
 }
 
-/// A bit that no address of a process has, on any system with 64 bits that there is.
+/// What a slot holds: null for the body that the caller brings; or the entry of a body; or, with [`TABLE`], where an
+/// [`Instances`] lies; or, with [`VERSION`], where a [`Version`] lies.
+type Word = *mut ();
+
+/// Bits that no address of a process has, on any system with 64 bits that there is.
 const TABLE: usize = 1 << (usize::BITS - 1);
+const VERSION: usize = 1 << (usize::BITS - 2);
+
+/// What a slot leads to since a commit, and what it led to before.
+#[derive(Debug)]
+struct Version {
+    epoch: Epoch,
+    /// No version.
+    word: Word,
+    previous: Word,
+}
 
 impl Slot {
     /// A slot whose callers run the body they bring.
     #[must_use]
     pub const fn new() -> Self {
-        Self { body: AtomicPtr::new(ptr::null_mut()) }
+        Self { word: AtomicPtr::new(ptr::null_mut()) }
+    }
+
+    fn load(&self) -> Word {
+        // Acquire: pairs with the Releases in `announce` and `settle`, so the code is mapped and relocated before it runs.
+        self.word.load(Ordering::Acquire)
     }
 }
 
@@ -42,26 +60,43 @@ impl Default for Slot {
 #[inline]
 pub fn resolve<F: Copy>(slot: &'static Slot, body: F) -> F {
     const { assert!(size_of::<F>() == size_of::<*const ()>(), "`F` must be a function pointer") };
-    // Acquire: pairs with the Release in `publish`, so the code is mapped and relocated before it runs.
-    let published = slot.body.load(Ordering::Acquire);
-    if published.is_null() {
+    let word = slot.load();
+    if word.is_null() {
         return body;
     }
-    let newest = match table(published) {
-        None => published.cast_const(),
-        Some(table) => {
-            // SAFETY: `F` and the pointer have the same size: asserted above. It is compared alone, or comes back as it is.
-            table.newest(unsafe { mem::transmute_copy::<F, *const ()>(&body) })
-        }
+    let newest = if word.addr() & (TABLE | VERSION) == 0 {
+        word.cast_const()
+    } else {
+        // SAFETY: `F` and the pointer have the same size: asserted above. It is compared alone, or comes back as it is.
+        newest(word, unsafe { mem::transmute_copy::<F, *const ()>(&body) })
     };
     // SAFETY:
     // - `F` and the pointer have the same size: asserted above.
-    // - the address is a function of type `F`: it is `body`, or what was published, for which `publish` demands the type
+    // - the address is a function of type `F`: it is `body`, or what was published, for which `Change` demands the type
     //   that the slot is called with. Truthfully, the compiler cannot check this: the expansion of `#[hot]` gives slot and
     //   call one signature, and `cargo hot` links a patch's body to the slot of the same signature, and to the instance of
     //   the same symbol.
     // - its code is still mapped: nothing that was loaded is ever unmapped.
     unsafe { mem::transmute_copy::<*const (), F>(&newest) }
+}
+
+/// What a marked word leads a caller to that brings `known`. No part of `resolve`, whose code is in every wrapper.
+#[inline(never)]
+fn newest(word: Word, known: *const ()) -> *const () {
+    let word = visible(word);
+    match table(word) {
+        Some(table) => table.newest(known),
+        None if word.is_null() => known,
+        None => word.cast_const(),
+    }
+}
+
+/// What a word leads to now, past its versions.
+fn visible(mut word: Word) -> Word {
+    while let Some(version) = version(word) {
+        word = if version.epoch <= Epoch::now() { version.word } else { version.previous };
+    }
+    word
 }
 
 /// Where a `#[track_caller]` function is called from.
@@ -82,9 +117,8 @@ pub fn place() -> Place {
 #[inline]
 pub fn published<F: Copy>(slot: &'static Slot) -> Option<F> {
     const { assert!(size_of::<F>() == size_of::<*const ()>(), "`F` must be a function pointer") };
-    // Acquire: as in `resolve`.
-    let published = slot.body.load(Ordering::Acquire);
-    if published.is_null() || table(published).is_some() {
+    let word = visible(slot.load());
+    if word.is_null() || table(word).is_some() {
         return None;
     }
     // SAFETY:
@@ -92,80 +126,96 @@ pub fn published<F: Copy>(slot: &'static Slot) -> Option<F> {
     // - what was published is the entry of the function itself, not of a pointer's code for it: `cargo hot` goes by the
     //   function's symbol. It takes the place as an argument behind the others (`FnAbi` of an instance that
     //   `requires_caller_location`), and without an optimizer, for which nothing of the kind is expanded, it keeps that.
-    Some(unsafe { mem::transmute_copy::<*mut (), F>(&published) })
+    Some(unsafe { mem::transmute_copy::<Word, F>(&word) })
 }
 
-/// The table that a slot's content leads to.
-fn table(published: *mut ()) -> Option<&'static Instances> {
-    if published.addr() & TABLE == 0 {
-        return None;
+/// The table that a word leads to.
+fn table(word: Word) -> Option<&'static Instances> {
+    // SAFETY: words with `TABLE` are made of `Instances` alone.
+    (word.addr() & TABLE != 0).then(|| unsafe { leaked(word) })
+}
+
+/// The version that a word leads to.
+fn version(word: Word) -> Option<&'static Version> {
+    // SAFETY: words with `VERSION` are made of a `Version` alone.
+    (word.addr() & VERSION != 0).then(|| unsafe { leaked(word) })
+}
+
+/// What a marked word leads to.
+///
+/// # Safety
+/// [`leak`] made the word of a `T`.
+unsafe fn leaked<T>(word: Word) -> &'static T {
+    let address = word.map_addr(|address| address & !(TABLE | VERSION)).cast::<T>();
+    // SAFETY: the caller says that a `T` lies there; nobody frees or writes it. Words come from a slot by an Acquire, or from
+    // a version that did, or the reader is the thread that made them.
+    unsafe { &*address }
+}
+
+/// A word that leads to `content`, which is never freed.
+fn leak<T>(content: T, mark: usize) -> Word {
+    ptr::from_mut(Box::leak(Box::new(content))).cast::<()>().map_addr(|address| address | mark)
+}
+
+/// What a commit makes of a slot.
+#[derive(Debug)]
+pub(crate) struct Change {
+    slot: &'static Slot,
+    word: Word,
+}
+
+#[cfg_attr(
+    not(any(test, all(target_os = "linux", target_arch = "x86_64"))),
+    expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
+)]
+impl Change {
+    /// To one body for every caller, or, by null, to the callers' own.
+    ///
+    /// # Safety
+    /// `body` is null, or the entry of a function with the type that the slot is resolved with, mapped and relocated, and
+    /// never to be unmapped.
+    pub(crate) unsafe fn to_body(slot: &'static Slot, body: *const ()) -> Self {
+        Self { slot, word: body.cast_mut() }
     }
-    let table = published.map_addr(|address| address & !TABLE).cast::<Instances>().cast_const();
-    // SAFETY: `to_table` alone marks an address, of a table that it never gives back and nobody writes to. The load of the
-    // pointer was an Acquire, or the reader is the thread that published it.
-    Some(unsafe { &*table })
-}
 
-/// What a slot holds that leads to this table.
-fn to_table(table: Instances) -> *mut () {
-    ptr::from_mut(Box::leak(Box::new(table))).cast::<()>().map_addr(|address| address | TABLE)
-}
+    /// To a body for each instance.
+    ///
+    /// # Safety
+    /// As for [`Self::to_body`], of every body in the table; and those of one instance have one signature.
+    pub(crate) unsafe fn to_table(slot: &'static Slot, instances: Instances) -> Self {
+        Self { slot, word: leak(instances, TABLE) }
+    }
 
-/// Makes `instances` the newest ones of their kind, beside those that were published before.
-///
-/// # Safety
-///
-/// As for [`publish`], of every body; and the two bodies of an [`Instance`] have one signature.
-#[cfg_attr(
-    not(any(test, all(target_os = "linux", target_arch = "x86_64"))),
-    expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
-)]
-pub(crate) unsafe fn publish_instances(slot: *const Slot, instances: &[Instance]) {
-    // SAFETY: the caller vouches for a slot that outlives every use of it; all access to its content is atomic.
-    let before = unsafe { &*slot };
-    // Relaxed: patches are published by one thread.
-    let before = table(before.body.load(Ordering::Relaxed));
-    // SAFETY: the caller's word, and that for what was published before.
-    unsafe { publish_table(slot, before.cloned().unwrap_or_default().with(instances)) };
-}
+    /// To these instances, beside those that the slot leads to now.
+    ///
+    /// # Safety
+    /// As for [`Self::to_table`].
+    pub(crate) unsafe fn to_more_instances(slot: &'static Slot, instances: &[Instance]) -> Self {
+        let before = table(visible(slot.load())).cloned().unwrap_or_default();
+        // SAFETY: the caller's word, and that for what the slot leads to.
+        unsafe { Self::to_table(slot, before.with(instances)) }
+    }
 
-/// Has every later call through `slot` run what `instances` says.
-///
-/// # Safety
-///
-/// As for [`publish_instances`].
-#[cfg_attr(
-    not(any(test, all(target_os = "linux", target_arch = "x86_64"))),
-    expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
-)]
-pub(crate) unsafe fn publish_table(slot: *const Slot, instances: Instances) {
-    // SAFETY: the caller vouches for a slot that outlives every use of it; all access to its content is atomic.
-    let slot = unsafe { &*slot };
-    // Release: pairs with the Acquire in `resolve`.
-    slot.body.store(to_table(instances), Ordering::Release);
-}
+    /// Has callers run it from `epoch` on, which has not come yet.
+    pub(crate) fn announce(&self, epoch: Epoch) {
+        // Relaxed: slots are written by one thread at a time.
+        let previous = self.slot.word.load(Ordering::Relaxed);
+        let version = leak(Version { epoch, word: self.word, previous }, VERSION);
+        // Release: pairs with the Acquire in `load`.
+        self.slot.word.store(version, Ordering::Release);
+    }
 
-/// Makes `body` the one that every later call through `slot` runs, null the callers' own.
-///
-/// # Safety
-///
-/// - `slot` points to a [`Slot`] that lives as long as the process.
-/// - `body` is null, or the entry of a function with the type that the slot is resolved with, mapped and relocated, and
-///   never to be unmapped.
-#[cfg_attr(
-    not(any(test, all(target_os = "linux", target_arch = "x86_64"))),
-    expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
-)]
-pub(crate) unsafe fn publish(slot: *const Slot, body: *const ()) {
-    // SAFETY: the caller vouches for a slot that outlives every use of it; all access to its content is atomic.
-    let slot = unsafe { &*slot };
-    // Release: pairs with the Acquire in `resolve`.
-    slot.body.store(body.cast_mut(), Ordering::Release);
+    /// Has callers run it, whatever epoch they are in.
+    pub(crate) fn settle(&self) {
+        // Release: pairs with the Acquire in `load`. It is behind that of the epoch, too, for who reads other slots.
+        self.slot.word.store(self.word, Ordering::Release);
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, Slot, place, publish, publish_instances, published, resolve};
+    use super::{Change, Place, Slot, place, published, resolve};
+    use crate::commit::commit;
     use crate::instances::Instance;
     use std::thread;
 
@@ -187,10 +237,10 @@ mod tests {
     fn a_published_body_runs_until_it_is_taken_back() {
         static SLOT: Slot = Slot::new();
         // SAFETY: `two` has the type that the slot is resolved with, and is part of the program.
-        unsafe { publish(&raw const SLOT, two as fn() -> u32 as *const ()) };
+        commit(1, &[unsafe { Change::to_body(&SLOT, two as fn() -> u32 as *const ()) }]);
         assert_eq!(resolve::<fn() -> _>(&SLOT, one)(), 2);
         // SAFETY: null is allowed.
-        unsafe { publish(&raw const SLOT, std::ptr::null()) };
+        commit(1, &[unsafe { Change::to_body(&SLOT, std::ptr::null()) }]);
         assert_eq!(resolve::<fn() -> _>(&SLOT, one)(), 1);
     }
 
@@ -203,7 +253,7 @@ mod tests {
         let address = |body: fn() -> u32| body as *const ();
         let of_byte = Instance { known: address(size::<u8>), newest: address(two) };
         // SAFETY: all have the type that the slot is resolved with, and are part of the program.
-        unsafe { publish_instances(&raw const SLOT, &[of_byte]) };
+        commit(1, &[unsafe { Change::to_more_instances(&SLOT, &[of_byte]) }]);
         assert_eq!(resolve::<fn() -> _>(&SLOT, size::<u8>)(), 2);
         assert_eq!(resolve::<fn() -> _>(&SLOT, size::<u64>)(), 8);
     }
@@ -224,7 +274,7 @@ mod tests {
         }
         assert_eq!(line(7), 7);
         // SAFETY: it has the type that the slot is read with, and is part of the program.
-        unsafe { publish(&raw const SLOT, newest as fn(u32, Place) -> u32 as *const ()) };
+        commit(1, &[unsafe { Change::to_body(&SLOT, newest as fn(u32, Place) -> u32 as *const ()) }]);
         assert_eq!(line(0), line!());
         assert_eq!(line(7), line!() + 7);
     }
@@ -234,7 +284,7 @@ mod tests {
         static SLOT: Slot = Slot::new();
         let caller = thread::spawn(|| while resolve::<fn() -> _>(&SLOT, one)() == 1 {});
         // SAFETY: `two` has the type that the slot is resolved with, and is part of the program.
-        unsafe { publish(&raw const SLOT, two as fn() -> u32 as *const ()) };
+        commit(1, &[unsafe { Change::to_body(&SLOT, two as fn() -> u32 as *const ()) }]);
         caller.join().expect("the caller ends once it runs the new body");
     }
 
@@ -242,6 +292,6 @@ mod tests {
     fn a_slot_is_one_pointer_of_zeros() {
         static SLOT: Slot = Slot::new();
         assert_eq!(size_of::<Slot>(), size_of::<usize>());
-        assert!(SLOT.body.load(std::sync::atomic::Ordering::Relaxed).is_null());
+        assert!(SLOT.word.load(std::sync::atomic::Ordering::Relaxed).is_null());
     }
 }

@@ -1,8 +1,11 @@
-//! The shipped slot with loom's atomics in the place of the standard library's.
+//! The shipped slots with loom's atomics in the place of the standard library's.
 //!
-//! `hot-runtime/src/slot.rs` takes its atomics from `crate::sync`. Here the file is compiled a second time, in a crate
-//! whose `sync` is another one; nothing of it is copied. `tests/slot.rs` says what must hold.
+//! `hot-runtime/src/slot.rs` and `commit.rs` take their atomics from `crate::sync`. Here the files are compiled a second time,
+//! in a crate whose `sync` is another one; nothing of them is copied. `tests/slot.rs` says what must hold of one slot,
+//! `tests/commit.rs` of many.
 
+#[path = "../../../hot-runtime/src/commit.rs"]
+mod commit;
 #[path = "../../../hot-runtime/src/instances.rs"]
 mod instances;
 #[expect(unsafe_code, reason = "an address becomes a function pointer here")]
@@ -10,27 +13,38 @@ mod instances;
 mod slot;
 mod sync;
 
+pub use commit::generation;
 pub use slot::{Place, Slot, place, published, resolve};
+
+use slot::Change;
 
 /// Publishes `body` as the runtime does it when a patch goes live; `None` brings back the callers' own.
 pub fn publish<T, R>(slot: &'static Slot, body: Option<fn(T) -> R>) {
-    let body = body.map_or(std::ptr::null(), |body| body as *const ());
-    // SAFETY:
-    // - the slot lives as long as the process.
-    // - `body` is null or a function of the program. That the slot is resolved with its type, each model sees to.
-    #[expect(unsafe_code, reason = "what is published is of the type that is called")]
-    unsafe {
-        slot::publish(slot, body);
-    }
+    publish_all(0, &[(slot, body)]);
 }
 
-/// The same of a function that is told its caller's place.
+/// What a slot is to lead to; nothing for the callers' own body.
+pub type Published<T, R> = (&'static Slot, Option<fn(T) -> R>);
+
+/// Publishes a body for each slot in one commit.
+pub fn publish_all<T, R>(generation: u32, all: &[Published<T, R>]) {
+    let change = |(slot, body): &Published<T, R>| {
+        let body = body.map_or(std::ptr::null(), |body| body as *const ());
+        // SAFETY: null, or a function of the program. That the slot is resolved with its type, each model sees to.
+        #[expect(unsafe_code, reason = "what is published is of the type that is called")]
+        unsafe {
+            Change::to_body(slot, body)
+        }
+    };
+    commit::commit(generation, &all.iter().map(change).collect::<Vec<_>>());
+}
+
+/// Publishes a function that is told its caller's place.
 pub fn publish_tracked<T, R>(slot: &'static Slot, body: fn(T, Place) -> R) {
     // SAFETY: as above.
     #[expect(unsafe_code, reason = "what is published is of the type that is called")]
-    unsafe {
-        slot::publish(slot, body as *const ());
-    }
+    let change = unsafe { Change::to_body(slot, body as *const ()) };
+    commit::commit(0, &[change]);
 }
 
 /// The two bodies of an instance: as callers know it, and what they run.
@@ -40,9 +54,8 @@ pub type Pair<T, R> = (fn(T) -> R, fn(T) -> R);
 pub fn publish_instance<T, R>(slot: &'static Slot, (known, newest): Pair<T, R>) {
     // SAFETY: as above, of both.
     #[expect(unsafe_code, reason = "what is published is of the type that is called")]
-    unsafe {
-        slot::publish_instances(slot, &[instance((known, newest))]);
-    }
+    let change = unsafe { Change::to_more_instances(slot, &[instance((known, newest))]) };
+    commit::commit(0, &[change]);
 }
 
 /// Goes back from all that was published to what was published first.
@@ -50,9 +63,8 @@ pub fn go_back<T, R>(slot: &'static Slot, all: &[Pair<T, R>], first: &[Pair<T, R
     let [all, first] = [all, first].map(|pairs| pairs.iter().copied().map(instance).collect::<Vec<_>>());
     // SAFETY: as above, of all.
     #[expect(unsafe_code, reason = "what is published is of the type that is called")]
-    unsafe {
-        slot::publish_table(slot, instances::Instances::of(&all, &first));
-    }
+    let change = unsafe { Change::to_table(slot, instances::Instances::of(&all, &first)) };
+    commit::commit(0, &[change]);
 }
 
 fn instance<T, R>((known, newest): Pair<T, R>) -> instances::Instance {

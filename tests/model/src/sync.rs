@@ -1,11 +1,21 @@
-//! Loom's atomic pointer, made in a constant.
+//! Loom's atomics for what the slots take from `crate::sync`.
 //!
-//! A loom object belongs to the run it was made in, so there is none before the first use; the slot of a program is there
-//! before `main`.
+//! A loom object belongs to the run it was made in: a static is made anew in each run, and a slot, which in a program is there
+//! before `main`, has no atomic before its first use.
 
 use std::sync::OnceLock;
 
-pub(crate) use loom::sync::atomic::Ordering;
+pub(crate) use loom::sync::atomic::{AtomicU64, Ordering};
+
+macro_rules! process_wide {
+    ($(#[$attribute:meta])* static $name:ident: $type:ty = $initial:expr;) => {
+        loom::lazy_static! {
+            $(#[$attribute])*
+            static ref $name: $type = $initial;
+        }
+    };
+}
+pub(crate) use process_wide;
 
 #[derive(Debug)]
 pub(crate) struct AtomicPtr<T> {

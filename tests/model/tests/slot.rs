@@ -1,73 +1,12 @@
 //! Whatever the order in which threads run and see each other's writes, a caller runs a whole body: the old or the new.
-//!
-//! A patch is a cell that is empty until it is loaded. Loom fails a model in which a thread reads a cell that another one
-//! may be writing, which is what a body would do that runs before its code and its imports are there.
 
-use loom::cell::UnsafeCell;
+mod process;
+
 use loom::model;
 use loom::thread;
+use process::{Body, Process, call, first, often_enough, original, second, slot};
 use slot_model::{Pair, Place, Slot, go_back, place, publish, publish_instance, publish_tracked, published, resolve};
 use std::sync::Arc;
-
-/// What a process has mapped, as far as the bodies below are concerned.
-#[derive(Default)]
-struct Process {
-    patches: [Patch; 2],
-}
-
-/// Empty until the patch is mapped and its imports are filled.
-#[derive(Default)]
-struct Patch(UnsafeCell<Option<u32>>);
-
-// SAFETY: loom watches the cell: a model in which two threads may touch it at once, one of them to write, fails.
-#[expect(unsafe_code, reason = "that its use is sound is what the models show")]
-unsafe impl Sync for Patch {}
-
-impl Patch {
-    fn load(&self, generation: u32) {
-        self.0.with_mut(|content| {
-            // SAFETY: `with_mut` has failed the model if another thread could have the pointer.
-            #[expect(unsafe_code, reason = "loom's cell hands out a pointer")]
-            unsafe {
-                *content = Some(generation);
-            }
-        });
-    }
-
-    fn run(&self) -> u32 {
-        // SAFETY: `with` has failed the model if another thread could be writing.
-        #[expect(unsafe_code, reason = "loom's cell hands out a pointer")]
-        let content = self.0.with(|content| unsafe { *content });
-        content.expect("a body runs only when its patch is loaded")
-    }
-}
-
-type Body = fn(&Process) -> u32;
-
-fn original(_: &Process) -> u32 {
-    0
-}
-
-fn first(process: &Process) -> u32 {
-    process.patches[0].run()
-}
-
-fn second(process: &Process) -> u32 {
-    process.patches[1].run()
-}
-
-/// A hot call: what the expansion of `#[hot]` does.
-fn call(slot: &'static Slot, process: &Process) -> u32 {
-    resolve::<Body>(slot, original)(process)
-}
-
-/// A slot of this run of the model; the few bytes are never given back, like those of a static.
-fn slot() -> &'static Slot {
-    let slot: &Slot = Box::leak(Box::default());
-    // Loom's atomic is made at the first use, and has to be there before the threads, like a static.
-    resolve::<Body>(slot, original);
-    slot
-}
 
 fn live(slot: &'static Slot, body: Body) {
     publish::<&Process, u32>(slot, Some(body));
@@ -131,26 +70,6 @@ fn a_caller_never_goes_back_to_an_older_body() {
     });
 }
 
-/// Slots are swapped one after the other; between the first and the last, a caller may find some new and some old.
-#[test]
-fn who_finds_the_last_slot_of_a_generation_swapped_finds_them_all_swapped() {
-    model(|| {
-        let (one, last, process) = (slot(), slot(), Arc::new(Process::default()));
-        let caller = {
-            let process = Arc::clone(&process);
-            thread::spawn(move || {
-                if call(last, &process) == 1 {
-                    assert_eq!(call(one, &process), 1);
-                }
-            })
-        };
-        process.patches[0].load(1);
-        live(one, first);
-        live(last, first);
-        caller.join().unwrap();
-    });
-}
-
 /// A caller may wait for the swap to be seen, as a program does that spins.
 #[test]
 fn a_swap_is_seen_in_the_end() {
@@ -197,7 +116,7 @@ fn call_other(slot: &'static Slot, process: &Process) -> u32 {
 
 #[test]
 fn a_caller_runs_a_body_of_its_own_instance() {
-    model(|| {
+    often_enough(|| {
         let (slot, process) = (slot(), Arc::new(Process::default()));
         let callers = [call, call_other].map(|call| {
             let process = Arc::clone(&process);

@@ -1,0 +1,64 @@
+//! The instant at which a program goes over to another generation: one number, written once for all slots of a commit.
+//!
+//! 1. Each slot of the commit gets a version: what it leads to from the commit's [`Epoch`] on, and what it led to before.
+//! 2. The epoch becomes the process's: that is the instant.
+//! 3. Each slot gets the plain word again, which is read without a look at the epoch.
+//!
+//! A thread that has run new code of a commit found a version and read the epoch of the second step, or found a word of the
+//! third. Either was an Acquire of a Release behind all of the first step. So in every other slot of the commit it finds a
+//! version or what came later, and with a version an epoch that is no older: it never runs what was there before.
+//!
+//! Versions are never freed, as a reader may have just found one: 24 bytes for each slot of a commit, beside the patch.
+
+use crate::slot::Change;
+use crate::sync::{AtomicU64, Ordering, process_wide};
+
+/// A commit: its number in the upper half, which only grows, and in the lower one the generation that it published, an earlier
+/// one perhaps. In one word, so that nobody sees one without the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Epoch(u64);
+
+impl Epoch {
+    /// That of the last commit.
+    pub(crate) fn now() -> Self {
+        // Acquire: pairs with the Release in `commit`, so who sees an epoch sees its versions in all slots.
+        Self(EPOCH.load(Ordering::Acquire))
+    }
+
+    fn next(self, generation: u32) -> Self {
+        Self((((self.0 >> 32) + 1) << 32) | u64::from(generation))
+    }
+
+    fn generation(self) -> u32 {
+        // The lower half.
+        self.0 as u32
+    }
+}
+
+process_wide! {
+    static EPOCH: AtomicU64 = AtomicU64::new(0);
+}
+
+/// The generation that runs: 0 is the program as it was started, and any program that `cargo hot` did not start.
+///
+/// All hot functions go over to a generation at once: who reads its number runs its code from then on, and who runs its code
+/// reads its number. Code of two generations may run at the same time: calls that began before a commit end in the code they
+/// began in.
+#[must_use]
+pub fn generation() -> u32 {
+    Epoch::now().generation()
+}
+
+/// Has the process run a generation: every later call through a changed slot runs what the change says. By one thread at a
+/// time.
+#[cfg_attr(
+    not(any(test, all(target_os = "linux", target_arch = "x86_64"))),
+    expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
+)]
+pub(crate) fn commit(generation: u32, changes: &[Change]) {
+    let epoch = Epoch::now().next(generation);
+    changes.iter().for_each(|change| change.announce(epoch));
+    // Release: pairs with the Acquire in `Epoch::now`.
+    EPOCH.store(epoch.0, Ordering::Release);
+    changes.iter().for_each(Change::settle);
+}
