@@ -42,6 +42,7 @@ impl Slot {
         Self { word: AtomicPtr::new(ptr::null_mut()) }
     }
 
+    #[inline]
     fn load(&self) -> Word {
         // Acquire: pairs with the Releases in `announce` and `settle`, so the code is mapped and relocated before it runs.
         self.word.load(Ordering::Acquire)
@@ -80,7 +81,8 @@ pub fn resolve<F: Copy>(slot: &'static Slot, body: F) -> F {
     unsafe { mem::transmute_copy::<*const (), F>(&newest) }
 }
 
-/// What a marked word leads a caller to that brings `known`. No part of `resolve`, whose code is in every wrapper.
+/// What a marked word leads a caller to that brings `known`. Cold, so that a wrapper keeps its arguments where they are.
+#[cold]
 #[inline(never)]
 fn newest(word: Word, known: *const ()) -> *const () {
     let word = visible(word);
