@@ -174,8 +174,8 @@ impl<'a> Parts<'a> {
         quote!(#(#attributes)* #visibility #signature #block)
     }
 
-    /// `resolve::<fn(_, _) -> _>(&SLOT, body)(a, b)`; the caller's place goes to a published body as one more argument, and to
-    /// the one at hand as the compiler has it.
+    /// `newest(a, b)`, which `direct::<fn(_, _) -> _>(&SLOT, body)` gives, or else a call that is entered first. The caller's
+    /// place goes to a published body as one more argument, and to the one at hand as the compiler has it.
     pub(crate) fn call(&self) -> TokenStream {
         let Self { slot_name, arguments, signature: Signature { safety, abi, .. }, span, .. } = self;
         let body = self.body_path(|_| quote_spanned!(*span=> _));
@@ -183,14 +183,26 @@ impl<'a> Parts<'a> {
         let abi = abi.as_ref().filter(|_| !self.is_async());
         let call = if self.is_tracked {
             quote_spanned! {*span=>
+                let _call = ::hot_runtime::enter(&#slot_name);
                 match ::hot_runtime::published::<#safety #abi fn(#(#types,)* ::hot_runtime::Place) -> _>(&#slot_name) {
                     ::core::option::Option::Some(newest) => newest(#(#arguments,)* ::hot_runtime::place()),
                     ::core::option::Option::None => #body(#(#arguments),*),
                 }
             }
-        } else {
+        } else if self.is_async() {
             quote_spanned! {*span=>
-                ::hot_runtime::resolve::<#safety #abi fn(#(#types),*) -> _>(&#slot_name, #body)(#(#arguments),*)
+                ::hot_runtime::resolve::<#safety fn(#(#types),*) -> _>(&#slot_name, #body)(#(#arguments),*)
+            }
+        } else {
+            let pointer = quote_spanned!(*span=> #safety #abi fn(#(#types),*) -> _);
+            quote_spanned! {*span=>
+                match ::hot_runtime::direct::<#pointer>(&#slot_name, #body) {
+                    ::core::option::Option::Some(newest) => newest(#(#arguments),*),
+                    ::core::option::Option::None => {
+                        let _call = ::hot_runtime::enter(&#slot_name);
+                        ::hot_runtime::resolve::<#pointer>(&#slot_name, #body)(#(#arguments),*)
+                    }
+                }
             }
         };
         let call = match safety {
@@ -198,7 +210,7 @@ impl<'a> Parts<'a> {
             Safety::Unsafe(_) => quote_spanned!(*span=> unsafe { #call }),
             _ => call,
         };
-        if self.is_async() { quote_spanned!(*span=> #call.await) } else { call }
+        if self.is_async() { quote_spanned!(*span=> ::hot_runtime::polled(&#slot_name, #call).await) } else { call }
     }
 
     /// The body's name with its arguments, `unnamed` in the place of an `impl Trait`.

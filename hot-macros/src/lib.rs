@@ -11,12 +11,21 @@
 //! # The two forms
 //!
 //! With the variable set, a function becomes a *wrapper* of its name and signature, and a *body*, a function that holds
-//! the user's block and is never inlined. The wrapper holds the *slot*, a static of one pointer, and one call:
+//! the user's block and is never inlined. The wrapper holds the *slot*, a static of one pointer, and the call:
 //!
 //! ```text
 //! #[used] static __HOT_SLOT_5a0c1b0e8f3d2c47: ::hot_runtime::Slot = ::hot_runtime::Slot::new();
-//! ::hot_runtime::resolve::<fn(_, _) -> _>(&__HOT_SLOT_5a0c1b0e8f3d2c47, <body>)(world, arg1)
+//! match ::hot_runtime::direct::<fn(_, _) -> _>(&__HOT_SLOT_5a0c1b0e8f3d2c47, <body>) {
+//!     ::core::option::Option::Some(newest) => newest(world, arg1),
+//!     ::core::option::Option::None => {
+//!         let _call = ::hot_runtime::enter(&__HOT_SLOT_5a0c1b0e8f3d2c47);
+//!         ::hot_runtime::resolve::<fn(_, _) -> _>(&__HOT_SLOT_5a0c1b0e8f3d2c47, <body>)(world, arg1)
+//!     }
+//! }
 //! ```
+//!
+//! The second branch is for what is seldom: a slot with a table of instances, and programs that ask for call trees of one
+//! generation, where something has to be done when the call ends. The first has nothing to do then.
 //!
 //! For an optimized build the body calls `::hot_runtime::keep_apart` before the user's statements, which is no
 //! instruction: no two bodies are equal, so an optimizer keeps each.
@@ -25,7 +34,7 @@
 //! tells them apart by the body that the wrapper brings. `generics.rs` names what the wrapper has to name.
 //!
 //! An `async fn` stays one, and its body gives back a future in a box, which the wrapper awaits: the future that callers hold
-//! is the wrapper's, and no edit changes it. `future.rs` says more.
+//! is the wrapper's, and no edit changes it; each poll of it is a call of its own. `future.rs` says more.
 //!
 //! A `#[track_caller]` function is told by the compiler where it is called from, and its wrapper, which is one too, tells a
 //! published body by one more argument: `hot_runtime::published`. Where that cannot be (an optimizer leaves arguments out; a

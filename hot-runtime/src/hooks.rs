@@ -77,8 +77,7 @@ fn hooks() -> MutexGuard<'static, Hooks> {
 }
 
 fn register(add: impl FnOnce(&mut Hooks)) {
-    // Relaxed: it is set before `main` begins.
-    if !ATTENDED.load(Ordering::Relaxed) {
+    if !is_attended() {
         return;
     }
     let mut hooks = hooks();
@@ -152,6 +151,11 @@ fn message(panic: &(dyn Any + Send)) -> &str {
 pub(crate) fn attend() {
     // Relaxed: no thread of the program runs yet.
     ATTENDED.store(true, Ordering::Relaxed);
+}
+
+pub(crate) fn is_attended() -> bool {
+    // Relaxed: it is set before `main` begins.
+    ATTENDED.load(Ordering::Relaxed)
 }
 
 /// Asks the hooks whether the program may go over to another generation.

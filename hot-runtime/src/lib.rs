@@ -16,7 +16,9 @@
 mod agent;
 #[expect(unsafe_code, reason = "a comment is assembly too")]
 mod apart;
+mod calls;
 mod commit;
+mod consistency;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "descriptors are closed by number")]
 mod descriptors;
@@ -51,7 +53,10 @@ pub mod wire;
 pub use agent::start;
 #[doc(hidden)]
 pub use apart::keep_apart;
+#[doc(hidden)]
+pub use calls::{Call, Polled, enter, polled};
 pub use commit::generation;
+pub use consistency::{Consistency, set_consistency};
 #[doc(hidden)]
 pub use future::{
     LocalFuture, LocalHidden, Returns, SendFuture, SendHidden, local_future, local_hidden, never, send_future,
@@ -62,4 +67,4 @@ pub use hot_macros::hot;
 #[doc(hidden)]
 pub use hot_macros::hot_body;
 #[doc(hidden)]
-pub use slot::{Place, Slot, place, published, resolve};
+pub use slot::{Place, Slot, direct, place, published, resolve};

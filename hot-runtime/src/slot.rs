@@ -1,10 +1,11 @@
 //! The slot of a hot function: which body its callers run.
 //!
 //! A slot starts as null, for "the body that the caller brings", so it needs no constructor at start-up and no relocation.
-//! [`resolve`] reads it on every call of a hot function; a [`Change`] of a commit writes it ([`crate::commit`]). Whether the new
+//! [`direct`] reads it on every call of a hot function; a [`Change`] of a commit writes it ([`crate::commit`]). Whether the new
 //! body fits the slot is settled before, by the name of the slot: it holds a hash of the signature. Where a function has a body
 //! for each instance, the slot leads to a table of them.
 
+use crate::calls;
 use crate::commit::Epoch;
 use crate::instances::{Instance, Instances};
 use crate::sync::{AtomicPtr, Ordering};
@@ -55,35 +56,51 @@ impl Default for Slot {
     }
 }
 
-/// The body to call now: the newest one published, or else `body`.
+/// The body to call now, the newest one published or else `body`, where a load and a test tell; `None` where it takes
+/// [`crate::calls::enter`], which is seldom, so that what an optimizer makes of a hot call is a jump.
+///
+/// `F` is the type of a function pointer; anything that is not as large as one does not compile.
+#[inline]
+pub fn direct<F: Copy>(slot: &'static Slot, body: F) -> Option<F> {
+    if calls::have_duties() {
+        return None;
+    }
+    let word = slot.load();
+    if word.is_null() {
+        return Some(body);
+    }
+    // SAFETY: as in `resolve`.
+    (word.addr() & (TABLE | VERSION) == 0).then(|| unsafe { function(word.cast_const()) })
+}
+
+/// The body to call now: the newest one published for this thread, or else `body`.
 ///
 /// `F` is the type of a function pointer; anything that is not as large as one does not compile.
 #[inline]
 pub fn resolve<F: Copy>(slot: &'static Slot, body: F) -> F {
     const { assert!(size_of::<F>() == size_of::<*const ()>(), "`F` must be a function pointer") };
-    let word = slot.load();
-    if word.is_null() {
-        return body;
-    }
-    let newest = if word.addr() & (TABLE | VERSION) == 0 {
-        word.cast_const()
-    } else {
-        // SAFETY: `F` and the pointer have the same size: asserted above. It is compared alone, or comes back as it is.
-        newest(word, unsafe { mem::transmute_copy::<F, *const ()>(&body) })
-    };
+    // SAFETY: `F` and the pointer have the same size: asserted above. It is compared alone, or comes back as it is.
+    let known = unsafe { mem::transmute_copy::<F, *const ()>(&body) };
     // SAFETY:
-    // - `F` and the pointer have the same size: asserted above.
     // - the address is a function of type `F`: it is `body`, or what was published, for which `Change` demands the type
     //   that the slot is called with. Truthfully, the compiler cannot check this: the expansion of `#[hot]` gives slot and
     //   call one signature, and `cargo hot` links a patch's body to the slot of the same signature, and to the instance of
     //   the same symbol.
     // - its code is still mapped: nothing that was loaded is ever unmapped.
-    unsafe { mem::transmute_copy::<*const (), F>(&newest) }
+    unsafe { function(newest(slot.load(), known)) }
 }
 
-/// What a marked word leads a caller to that brings `known`. Cold, so that a wrapper keeps its arguments where they are.
-#[cold]
-#[inline(never)]
+/// An address as the function pointer that it is.
+///
+/// # Safety
+/// It is the entry of a function of type `F`.
+unsafe fn function<F: Copy>(address: *const ()) -> F {
+    const { assert!(size_of::<F>() == size_of::<*const ()>(), "`F` must be a function pointer") };
+    // SAFETY: `F` and the pointer have the same size: asserted above. The caller vouches for the type.
+    unsafe { mem::transmute_copy::<*const (), F>(&address) }
+}
+
+/// What a word leads a caller to that brings `known`.
 fn newest(word: Word, known: *const ()) -> *const () {
     let word = visible(word);
     match table(word) {
@@ -93,10 +110,10 @@ fn newest(word: Word, known: *const ()) -> *const () {
     }
 }
 
-/// What a word leads to now, past its versions.
+/// What a word leads to for a call of this thread, past its versions.
 fn visible(mut word: Word) -> Word {
     while let Some(version) = version(word) {
-        word = if version.epoch <= Epoch::now() { version.word } else { version.previous };
+        word = if version.epoch <= calls::epoch() { version.word } else { version.previous };
     }
     word
 }
@@ -118,17 +135,16 @@ pub fn place() -> Place {
 /// makes of the function's name a pointer to code that puts its own: the body at hand has to be called by its name.
 #[inline]
 pub fn published<F: Copy>(slot: &'static Slot) -> Option<F> {
-    const { assert!(size_of::<F>() == size_of::<*const ()>(), "`F` must be a function pointer") };
     let word = visible(slot.load());
     if word.is_null() || table(word).is_some() {
         return None;
     }
     // SAFETY:
-    // - size and lifetime: as in `resolve`.
+    // - type and lifetime: as in `resolve`.
     // - what was published is the entry of the function itself, not of a pointer's code for it: `cargo hot` goes by the
     //   function's symbol. It takes the place as an argument behind the others (`FnAbi` of an instance that
     //   `requires_caller_location`), and without an optimizer, for which nothing of the kind is expanded, it keeps that.
-    Some(unsafe { mem::transmute_copy::<Word, F>(&word) })
+    Some(unsafe { function(word.cast_const()) })
 }
 
 /// The table that a word leads to.

@@ -1,9 +1,11 @@
 //! The shipped slots with loom's atomics in the place of the standard library's.
 //!
-//! `hot-runtime/src/slot.rs` and `commit.rs` take their atomics from `crate::sync`. Here the files are compiled a second time,
+//! `hot-runtime/src/slot.rs`, `commit.rs` and `calls.rs` take their atomics from `crate::sync`. Here the files are compiled a second time,
 //! in a crate whose `sync` is another one; nothing of them is copied. `tests/slot.rs` says what must hold of one slot,
 //! `tests/commit.rs` of many.
 
+#[path = "../../../hot-runtime/src/calls.rs"]
+mod calls;
 #[path = "../../../hot-runtime/src/commit.rs"]
 mod commit;
 #[path = "../../../hot-runtime/src/instances.rs"]
@@ -13,10 +15,16 @@ mod instances;
 mod slot;
 mod sync;
 
+pub use calls::{Call, Polled, enter, polled};
 pub use commit::generation;
-pub use slot::{Place, Slot, place, published, resolve};
+pub use slot::{Place, Slot, direct, place, published, resolve};
 
 use slot::Change;
+
+/// Has outermost calls pin their epoch, as the runtime does it for `Consistency::CallTree`.
+pub fn pin_calls() {
+    calls::pin(true);
+}
 
 /// Publishes `body` as the runtime does it when a patch goes live; `None` brings back the callers' own.
 pub fn publish<T, R>(slot: &'static Slot, body: Option<fn(T) -> R>) {

@@ -1,11 +1,12 @@
-//! Loom's atomics for what the slots take from `crate::sync`.
+//! Loom's atomics and locks for what the slots take from `crate::sync`.
 //!
 //! A loom object belongs to the run it was made in: a static is made anew in each run, and a slot, which in a program is there
 //! before `main`, has no atomic before its first use.
 
 use std::sync::OnceLock;
 
-pub(crate) use loom::sync::atomic::{AtomicU64, Ordering};
+pub(crate) use loom::sync::Mutex;
+pub(crate) use loom::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 macro_rules! process_wide {
     ($(#[$attribute:meta])* static $name:ident: $type:ty = $initial:expr;) => {
@@ -16,6 +17,16 @@ macro_rules! process_wide {
     };
 }
 pub(crate) use process_wide;
+
+macro_rules! per_thread {
+    ($(#[$attribute:meta])* static $name:ident: $type:ty = $initial:expr;) => {
+        loom::thread_local! {
+            $(#[$attribute])*
+            static $name: $type = $initial;
+        }
+    };
+}
+pub(crate) use per_thread;
 
 #[derive(Debug)]
 pub(crate) struct AtomicPtr<T> {

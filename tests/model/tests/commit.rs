@@ -5,7 +5,7 @@ mod process;
 
 use loom::thread;
 use process::{Process, call, first, often_enough, second, slot};
-use slot_model::{Slot, generation, publish_all};
+use slot_model::{Slot, enter, generation, pin_calls, publish_all};
 use std::sync::Arc;
 
 #[test]
@@ -89,5 +89,58 @@ fn the_number_of_a_generation_changes_at_the_same_instant() {
             caller.join().expect("a caller ends");
         }
         assert_eq!(generation(), 1);
+    });
+}
+
+/// What a hot call that calls two others sees of their generations, and of its own.
+fn tree(f: &'static Slot, g: &'static Slot, process: &Process) -> [u32; 3] {
+    let _call = enter(f);
+    let [one, two] = [f, g].map(|slot| call(slot, process));
+    [one, two, generation()]
+}
+
+#[test]
+fn a_call_tree_runs_one_generation() {
+    often_enough(|| {
+        let (f, g, process) = (slot(), slot(), Arc::new(Process::default()));
+        pin_calls();
+        let caller = {
+            let process = Arc::clone(&process);
+            thread::spawn(move || {
+                let [before, after] = [(); 2].map(|()| tree(f, g, &process));
+                assert!(
+                    [before, after].iter().all(|[one, two, number]| one == two && two == number),
+                    "{before:?} {after:?}"
+                );
+                assert!(before <= after, "{before:?} and then {after:?}");
+            })
+        };
+        process.patches[0].load(1);
+        publish_all(1, &[(f, Some(first)), (g, Some(first))]);
+        process.patches[1].load(2);
+        publish_all(2, &[(g, Some(second)), (f, Some(second))]);
+        caller.join().expect("a caller ends");
+        assert_eq!(tree(f, g, &process), [2; 3]);
+        publish_all::<&Process, u32>(0, &[(f, None), (g, None)]);
+        assert_eq!(tree(f, g, &process), [0; 3]);
+    });
+}
+
+#[test]
+fn a_call_tree_runs_one_generation_if_it_begins_after_they_were_asked_to() {
+    often_enough(|| {
+        let (f, g, process) = (slot(), slot(), Arc::new(Process::default()));
+        let caller = {
+            let process = Arc::clone(&process);
+            thread::spawn(move || {
+                pin_calls();
+                let [one, two, number] = tree(f, g, &process);
+                assert!(one == two && two == number, "{one} {two} {number}");
+            })
+        };
+        process.patches[0].load(1);
+        publish_all(1, &[(f, Some(first)), (g, Some(first))]);
+        caller.join().expect("a caller ends");
+        assert_eq!(tree(f, g, &process), [1; 3]);
     });
 }

@@ -1,0 +1,109 @@
+//! Which epoch the hot calls of a thread run in, where that is not simply the newest.
+//!
+//! The outermost hot call of a thread pins the [`Epoch`] that it begins in; until it ends, every hot call of the thread is
+//! resolved as of that. So slots must tell what they led to before: [`crate::commit`] keeps that from the moment on that calls
+//! are pinned. A thread-local says what is pinned, and nothing looks at it unless calls were pinned once: words without a
+//! version are older than all pins.
+
+use crate::commit::{Epoch, keep_history};
+use crate::slot::Slot;
+use crate::sync::{AtomicU8, Ordering, per_thread, process_wide};
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+process_wide! {
+    /// What hot calls have to do beside calling: nothing, or [`PIN`].
+    static DUTIES: AtomicU8 = AtomicU8::new(0);
+}
+
+/// An outermost call pins its epoch.
+const PIN: u8 = 1;
+
+per_thread! {
+    static PINNED: Cell<Option<Epoch>> = Cell::new(None);
+}
+
+/// The epoch that hot calls of this thread are resolved in: the pinned one, or the newest.
+pub(crate) fn epoch() -> Epoch {
+    PINNED.with(Cell::get).unwrap_or_else(Epoch::now)
+}
+
+/// Has calls that are outermost from now on pin their epoch, or no longer.
+pub(crate) fn pin(is_wanted: bool) {
+    if is_wanted {
+        // The commits before have no history, and are before any pin: who sees the duty sees their epochs.
+        keep_history(|| DUTIES.fetch_or(PIN, Ordering::Release));
+    } else {
+        DUTIES.fetch_and(!PIN, Ordering::Release);
+    }
+}
+
+/// A hot call that may have more to do than to call, from before it is resolved until it has returned or unwound.
+#[derive(Debug)]
+pub struct Call {
+    has_pinned: bool,
+    /// Ends on the thread that it began on.
+    _of_thread: PhantomData<*const ()>,
+}
+
+/// Whether calls may have more to do than to call.
+#[inline]
+pub(crate) fn have_duties() -> bool {
+    // Relaxed: who sees it late is a call that began before.
+    DUTIES.load(Ordering::Relaxed) != 0
+}
+
+/// Begins a call through `slot`.
+#[cold]
+#[inline(never)]
+#[must_use]
+pub fn enter(_slot: &'static Slot) -> Call {
+    // Acquire: pairs with the Release in `pin`.
+    let duties = DUTIES.load(Ordering::Acquire);
+    // Inside another call that has pinned, that is done.
+    let has_pinned = duties & PIN != 0 && PINNED.with(Cell::get).is_none();
+    if has_pinned {
+        PINNED.with(|pinned| pinned.set(Some(Epoch::now())));
+    }
+    Call { has_pinned, _of_thread: PhantomData }
+}
+
+impl Drop for Call {
+    #[inline]
+    fn drop(&mut self) {
+        if self.has_pinned {
+            end();
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn end() {
+    PINNED.with(|pinned| pinned.set(None));
+}
+
+/// The future of a hot `async fn`, of which each poll is a call through its slot.
+#[derive(Debug)]
+pub struct Polled<F> {
+    slot: &'static Slot,
+    future: F,
+}
+
+/// Has each poll of a hot function's future begin as a call through `slot` does.
+#[inline]
+pub fn polled<F: IntoFuture>(slot: &'static Slot, future: F) -> Polled<F::IntoFuture> {
+    Polled { slot, future: future.into_future() }
+}
+
+impl<F: Future + Unpin> Future for Polled<F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let _call = have_duties().then(|| enter(self.slot));
+        Pin::new(&mut self.future).poll(context)
+    }
+}
