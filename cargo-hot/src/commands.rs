@@ -109,7 +109,7 @@ impl Session {
         self.unpatchable.clone().unwrap_or_else(|| NOTHING_PATCHED.into())
     }
 
-    fn status(&self) -> String {
+    pub(crate) fn status(&self) -> String {
         let Some(program) = &self.program else { return "the program is not running".into() };
         let Some(loaded) = &self.loaded else {
             return format!("process {}: {}", program.process, self.not_patched());
@@ -121,7 +121,19 @@ impl Session {
             let place = format!("{}:{}", function.file.display(), function.line);
             let _ = write!(text, "\n  {:width$}  generation {generation:<5} {place}", function.path);
         }
-        let waits = match () {
+        let waits = match &self.waiting {
+            Some(waiting) => Some(waiting.as_str()),
+            None => self.waits_for(loaded),
+        };
+        if let Some(waits) = waits {
+            let _ = write!(text, "\n{waits}");
+        }
+        text
+    }
+
+    /// What is not live of what was saved, or not checked, and why.
+    fn waits_for(&self, loaded: &Loaded) -> Option<&'static str> {
+        match () {
             () if loaded.is_held() => {
                 Some("what was saved last was undone: it goes live with `cargo hot redo`, or with the next edit")
             }
@@ -132,10 +144,6 @@ impl Session {
                 Some("what was saved last is live, and compiled whole in the background")
             }
             () => None,
-        };
-        if let Some(waits) = waits {
-            let _ = write!(text, "\n{waits}");
         }
-        text
     }
 }

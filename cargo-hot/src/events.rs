@@ -43,6 +43,8 @@ pub(crate) enum Event {
     Confirmed {
         generation: u32,
     },
+    /// What was saved, or undone, is ready, and waits for the program.
+    Waiting(Waiting),
     /// This generation is published again.
     Undone {
         generation: u32,
@@ -110,6 +112,20 @@ pub(crate) struct OldItem {
     pub(crate) line: u64,
     pub(crate) kind: &'static str,
     pub(crate) count: usize,
+    pub(crate) message: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Waiting {
+    pub(crate) generation: u32,
+    /// The thread that is waited for, and the hot function that it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) thread: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) function: Option<Function>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) inside_ms: Option<u64>,
+    pub(crate) ms: u64,
     pub(crate) message: String,
 }
 

@@ -137,6 +137,12 @@ impl Image {
         of_file.or_else(of_content).or_else(only)
     }
 
+    /// What stands at this address in the file of an image.
+    pub(crate) fn names_at(&self, generation: Generation, address: u64) -> impl Iterator<Item = Name> {
+        let stands = move |instance: &Instance| instance.generation == generation && instance.address == address;
+        self.instances.iter().filter(move |(_, instances)| instances.iter().any(stands)).map(|(name, _)| *name)
+    }
+
     /// What a reference in `user` to a name is bound to, if that is loaded; `place` is what the newest build means by it.
     ///
     /// An inline function that a library has to itself is not what an object with its own copy means: the library's

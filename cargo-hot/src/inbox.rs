@@ -83,6 +83,11 @@ impl Inbox {
         self.receiver.recv_timeout(time).ok()
     }
 
+    /// For now: the next message of all.
+    pub(crate) fn put_first(&mut self, message: Message) {
+        self.later.push_front(message);
+    }
+
     /// For later, in the order of arrival.
     pub(crate) fn put_back(&mut self, message: Message) {
         self.later.push_back(message);

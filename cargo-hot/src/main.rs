@@ -27,6 +27,7 @@ cfg_if::cfg_if! {
         mod link;
         mod loaded;
         mod objects;
+        mod outcome;
         mod patching;
         mod plan;
         mod refusal;

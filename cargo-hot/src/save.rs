@@ -2,7 +2,6 @@
 
 use crate::events::{Event, Item, Patched, Times, milliseconds};
 use crate::image::Generation;
-use crate::inbox::Message;
 use crate::link::{Linked, link};
 use crate::loaded::Loaded;
 use crate::plan::Plan;
@@ -13,7 +12,7 @@ use crate::show;
 use crate::slice::Reason;
 use crate::watch::Save;
 use anyhow::{Error, Result, anyhow};
-use hot_runtime::wire::{FromHost, Outcome, Patch};
+use hot_runtime::wire::{Outcome, Patch};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -250,43 +249,6 @@ impl Session {
             return Ok(None);
         }
         self.hear_outcome()
-    }
-
-    /// The program may end right after the patch: its answer and its end come by different ways, in either order.
-    pub(crate) fn hear_outcome(&mut self) -> Result<Option<Outcome>> {
-        const LAST_WORDS: Duration = Duration::from_millis(200);
-        let mut has_ended = false;
-        loop {
-            let message = if has_ended { self.inbox.next_within(LAST_WORDS) } else { Some(self.inbox.next_new()?) };
-            match message {
-                Some(Message::Host { said: FromHost::Outcome(outcome), .. }) => return Ok(Some(outcome)),
-                Some(message @ Message::HungUp { .. }) => {
-                    self.inbox.put_back(message);
-                    if !has_ended && !self.is_ending() {
-                        self.refuse("not-connected", &anyhow!("the program closed its connection over this patch"))?;
-                    }
-                    return Ok(None);
-                }
-                Some(message) => {
-                    has_ended |= matches!(message, Message::Exited(_));
-                    self.inbox.put_back(message);
-                }
-                None => return Ok(None),
-            }
-        }
-    }
-
-    /// Whether the end of the program is about to be heard of.
-    fn is_ending(&mut self) -> bool {
-        const SOON: Duration = Duration::from_millis(200);
-        match self.inbox.next_within(SOON) {
-            Some(message) => {
-                let is_exit = matches!(message, Message::Exited(_));
-                self.inbox.put_back(message);
-                is_exit
-            }
-            None => false,
-        }
     }
 }
 

@@ -62,6 +62,8 @@ pub(crate) struct Session {
     pub(crate) loaded: Option<Loaded>,
     pub(crate) background: Option<Background>,
     pub(crate) leftovers: Leftovers,
+    /// What is said of a commit that the program lets wait.
+    pub(crate) waiting: Option<String>,
     /// Whether the user was told so of what was saved last: before it changes, there is no use in trying again.
     pub(crate) does_not_compile: bool,
     /// Whether a newer save ended what was done for the last one.
@@ -110,6 +112,7 @@ impl Session {
             loaded: None,
             background: None,
             leftovers: Leftovers::default(),
+            waiting: None,
             does_not_compile: false,
             is_cut_short: false,
             unpatchable: None,
@@ -191,7 +194,8 @@ impl Session {
                 }
                 Ok(())
             }
-            FromHost::Outcome(_) => Ok(()),
+            // Nobody asked for it any more.
+            FromHost::Waiting(_) | FromHost::Outcome(_) => Ok(()),
         }
     }
 

@@ -63,6 +63,15 @@ pub(crate) fn hot_functions(loaded: &Loaded) -> Vec<(Function, Generation)> {
     found.into_values().collect()
 }
 
+/// The hot function whose slot is at this address in the file of an image.
+pub(crate) fn function_at(loaded: &Loaded, generation: Generation, slot: u64) -> Option<Function> {
+    let names: Vec<Name> = loaded.image.names_at(generation, slot).collect();
+    let hot = HotFunctions::find(&loaded.build);
+    let body = hot.iter().find(|function| names.contains(&function.slot))?.body;
+    let Called { path, at } = called(loaded, [body].into_iter()).remove(&body)?;
+    Some(Function { path, file: at.file, line: at.line, hot: true })
+}
+
 /// Whether it is a closure of a hot function, or its future.
 fn is_in_body(symbol: &str) -> bool {
     let path = || Mangled::of(symbol)?.path()?.segments.pop();

@@ -3,7 +3,7 @@
 //! A program that draws on the whole screen has the terminal in raw mode. A line of ours would scroll its picture away,
 //! so then it is laid over the first line of the screen, and said again in full when the program has ended.
 
-use crate::events::{Event, Function, Item, OldItem, Patched};
+use crate::events::{Event, Function, Item, OldItem, Patched, Waiting};
 use anstream::eprint;
 use anstyle::{AnsiColor, Style};
 use indexmap::IndexMap;
@@ -65,6 +65,9 @@ pub(crate) fn report(event: &Event) {
             say(&format!("{BAD}does not compile;{BAD:#} the program goes on with the code it has"));
         }
         Event::Restarted { pid } => say(&format!("restarted as process {pid}")),
+        Event::Waiting(Waiting { generation, message, .. }) => {
+            say(&format!("{WARNING}generation {generation} waits:{WARNING:#} {message}"))
+        }
         Event::Unchanged => say("saved; the program would be the same, so there is nothing to patch"),
         Event::Undone { generation } | Event::Redone { generation } => {
             say(&format!("the program runs generation {generation} again"))

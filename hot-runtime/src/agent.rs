@@ -3,20 +3,25 @@
 //! It is started before the program's own `main`, and ends when the session does; the program then goes on with the
 //! code it has.
 
-use crate::commit::{commit, generation};
+use crate::commit::generation;
 use crate::descriptors;
 use crate::generations::Generations;
 use crate::hooks::{self, Commit};
 use crate::image::Images;
 use crate::load::{LoadError, load};
+use crate::point;
+use crate::slot::Change;
 use crate::symbolize::forget_libraries;
-use crate::wire::{FromHost, Outcome, PROTOCOL, Patch, SOCKET_VARIABLE, ToHost, read_frame, write_frame};
+use crate::watch;
+use crate::wire::{
+    Busy, FromHost, Outcome, PROTOCOL, Patch, SOCKET_VARIABLE, ToHost, Waiting, read_frame, write_frame,
+};
 use std::error::Error as _;
 use std::os::fd::AsRawFd as _;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::mpsc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use std::{env, io, mem, ptr, thread};
 
 /// Connects to the session that started this process, if one did, and takes its patches from then on.
@@ -84,49 +89,66 @@ impl Agent {
     fn run(mut self) {
         let mut generations = Generations::default();
         while let Ok(Some(frame)) = read_frame(&mut self.stream) {
-            let outcome = FromHost::Outcome(match ToHost::decode(&frame) {
+            let outcome = match ToHost::decode(&frame) {
                 Ok(ToHost::Patch(patch)) => self.apply(&patch, &mut generations),
-                Ok(ToHost::Publish { generation }) => publish(generation, &mut generations),
+                Ok(ToHost::Publish { generation }) => self.go_to(generation, &mut generations),
                 Ok(ToHost::Welcome) | Err(_) => return,
-            });
-            if write_frame(&mut self.stream, &outcome.encode()).is_err() {
+            };
+            let Some(outcome) = outcome else { return };
+            if write_frame(&mut self.stream, &FromHost::Outcome(outcome).encode()).is_err() {
                 return;
             }
         }
     }
 
-    fn apply(&mut self, patch: &Patch, generations: &mut Generations) -> Outcome {
+    /// `None` if the session has ended.
+    fn apply(&mut self, patch: &Patch, generations: &mut Generations) -> Option<Outcome> {
         let begun = Instant::now();
-        match load(patch, self.build_id, &mut self.images) {
-            Ok(loaded) => {
-                if let Some(symbolizer) = &patch.symbolizer {
-                    forget_libraries(symbolizer, &self.images);
-                }
-                let change = Commit { from: generation(), to: patch.generation };
-                if let Err(message) = hooks::ask(change) {
-                    return Outcome::Vetoed { message };
-                }
-                commit(patch.generation, &generations.add(patch.generation, &loaded.publications));
-                hooks::committed(change);
-                Outcome::Committed { generation: patch.generation, load_us: microseconds(begun) }
-            }
-            Err(error) => Outcome::Refused { message: explain(&error) },
+        let loaded = match load(patch, self.build_id, &mut self.images) {
+            Ok(loaded) => loaded,
+            Err(error) => return Some(Outcome::Refused { message: explain(&error) }),
+        };
+        if let Some(symbolizer) = &patch.symbolizer {
+            forget_libraries(symbolizer, &self.images);
         }
+        self.commit(patch.generation, begun, || Some(generations.add(patch.generation, &loaded.publications)))
+    }
+
+    /// `None` if the session has ended.
+    fn go_to(&mut self, generation: u32, generations: &mut Generations) -> Option<Outcome> {
+        self.commit(generation, Instant::now(), || generations.go_to(generation))
+    }
+
+    /// Has the program run a generation, unless it objects; `changes` gives nothing where there is none of this number.
+    fn commit(&mut self, to: u32, begun: Instant, changes: impl FnOnce() -> Option<Vec<Change>>) -> Option<Outcome> {
+        let commit = Commit { from: generation(), to };
+        if let Err(message) = hooks::ask(commit) {
+            return Some(Outcome::Vetoed { message });
+        }
+        let Some(changes) = changes() else {
+            return Some(Outcome::Refused { message: format!("there is no generation {to} in this process") });
+        };
+        let load_us = microseconds(begun);
+        if !point::publish(to, changes, |time| self.tell_waiting(to, time)) {
+            return None;
+        }
+        hooks::committed(commit);
+        Some(Outcome::Committed { generation: to, load_us })
+    }
+
+    /// False if the session has ended.
+    fn tell_waiting(&mut self, generation: u32, time: Duration) -> bool {
+        let busy = watch::busiest().and_then(|busy| {
+            let (image, slot) = self.images.place(busy.slot)?;
+            Some(Busy { thread: busy.thread.unwrap_or_default(), image, slot, ms: milliseconds(busy.time) })
+        });
+        let waiting = FromHost::Waiting(Waiting { generation, ms: milliseconds(time), busy });
+        write_frame(&mut self.stream, &waiting.encode()).is_ok()
     }
 }
 
-fn publish(to: u32, generations: &mut Generations) -> Outcome {
-    let begun = Instant::now();
-    let change = Commit { from: generation(), to };
-    if let Err(message) = hooks::ask(change) {
-        return Outcome::Vetoed { message };
-    }
-    let Some(changes) = generations.go_to(to) else {
-        return Outcome::Refused { message: format!("there is no generation {to} in this process") };
-    };
-    commit(to, &changes);
-    hooks::committed(change);
-    Outcome::Committed { generation: to, load_us: microseconds(begun) }
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn microseconds(begun: Instant) -> u64 {

@@ -1,4 +1,4 @@
-//! Which epoch the hot calls of a thread run in, where that is not simply the newest.
+//! What hot calls do beside calling, where a program asks for it: they pin an epoch, and are watched.
 //!
 //! The outermost hot call of a thread pins the [`Epoch`] that it begins in; until it ends, every hot call of the thread is
 //! resolved as of that. So slots must tell what they led to before: [`crate::commit`] keeps that from the moment on that calls
@@ -8,18 +8,21 @@
 use crate::commit::{Epoch, keep_history};
 use crate::slot::Slot;
 use crate::sync::{AtomicU8, Ordering, per_thread, process_wide};
+use crate::watch;
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 process_wide! {
-    /// What hot calls have to do beside calling: nothing, or [`PIN`].
+    /// What hot calls have to do beside calling: [`PIN`], [`WATCH`], or nothing.
     static DUTIES: AtomicU8 = AtomicU8::new(0);
 }
 
 /// An outermost call pins its epoch.
 const PIN: u8 = 1;
+/// An outermost call is noted, for who wants to know what a thread is at.
+const WATCH: u8 = 2;
 
 per_thread! {
     static PINNED: Cell<Option<Epoch>> = Cell::new(None);
@@ -40,10 +43,17 @@ pub(crate) fn pin(is_wanted: bool) {
     }
 }
 
+/// Has calls that are outermost from now on be noted.
+pub(crate) fn watch() {
+    // Relaxed: nothing else is read by it.
+    DUTIES.fetch_or(WATCH, Ordering::Relaxed);
+}
+
 /// A hot call that may have more to do than to call, from before it is resolved until it has returned or unwound.
 #[derive(Debug)]
 pub struct Call {
     has_pinned: bool,
+    is_noted: bool,
     /// Ends on the thread that it began on.
     _of_thread: PhantomData<*const ()>,
 }
@@ -59,7 +69,7 @@ pub(crate) fn have_duties() -> bool {
 #[cold]
 #[inline(never)]
 #[must_use]
-pub fn enter(_slot: &'static Slot) -> Call {
+pub fn enter(slot: &'static Slot) -> Call {
     // Acquire: pairs with the Release in `pin`.
     let duties = DUTIES.load(Ordering::Acquire);
     // Inside another call that has pinned, that is done.
@@ -67,22 +77,30 @@ pub fn enter(_slot: &'static Slot) -> Call {
     if has_pinned {
         PINNED.with(|pinned| pinned.set(Some(Epoch::now())));
     }
-    Call { has_pinned, _of_thread: PhantomData }
+    let is_noted = duties & WATCH != 0 && watch::begin(slot);
+    Call { has_pinned, is_noted, _of_thread: PhantomData }
 }
 
 impl Drop for Call {
     #[inline]
     fn drop(&mut self) {
-        if self.has_pinned {
-            end();
+        if self.has_pinned || self.is_noted {
+            self.end();
         }
     }
 }
 
-#[cold]
-#[inline(never)]
-fn end() {
-    PINNED.with(|pinned| pinned.set(None));
+impl Call {
+    #[cold]
+    #[inline(never)]
+    fn end(&self) {
+        if self.has_pinned {
+            PINNED.with(|pinned| pinned.set(None));
+        }
+        if self.is_noted {
+            watch::end();
+        }
+    }
 }
 
 /// The future of a hot `async fn`, of which each poll is a call through its slot.

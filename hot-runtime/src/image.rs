@@ -45,6 +45,14 @@ impl Images {
         Some(self.bias(image)?.wrapping_add(as_address(value)))
     }
 
+    /// The image that holds this address in memory, if any does, and the address in its file.
+    pub(crate) fn place(&self, address: usize) -> Option<(u32, u64)> {
+        let below =
+            |(image, bias): (usize, &Option<usize>)| Some(((*bias)?, image)).filter(|(bias, _)| *bias <= address);
+        let (bias, image) = self.biases.iter().enumerate().filter_map(below).max()?;
+        Some((u32::try_from(image).ok()?, u64::try_from(address - bias).ok()?))
+    }
+
     /// The TLS module number of `image`, as `__tls_get_addr` takes it; `None` if it has no thread-locals.
     pub(crate) fn tls_module(&self, image: u32) -> Option<usize> {
         let mut search = Search { bias: self.bias(image)?, module: 0 };

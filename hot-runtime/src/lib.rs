@@ -38,12 +38,14 @@ mod load;
 pub mod manifest;
 #[doc(hidden)]
 pub mod names;
+mod point;
 #[expect(unsafe_code, reason = "an address becomes a function pointer here")]
 mod slot;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "a static of the standard library is put back to its start")]
 mod symbolize;
 mod sync;
+mod watch;
 #[cfg(unix)]
 #[doc(hidden)]
 pub mod wire;
@@ -66,5 +68,6 @@ pub use hooks::{Commit, before_commit, on_commit};
 pub use hot_macros::hot;
 #[doc(hidden)]
 pub use hot_macros::hot_body;
+pub use point::sync_point;
 #[doc(hidden)]
 pub use slot::{Place, Slot, direct, place, published, resolve};

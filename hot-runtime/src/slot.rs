@@ -182,6 +182,9 @@ pub(crate) struct Change {
     word: Word,
 }
 
+// SAFETY: what its word leads to is never written again, and code may run on any thread.
+unsafe impl Send for Change {}
+
 #[cfg_attr(
     not(any(test, all(target_os = "linux", target_arch = "x86_64"))),
     expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")

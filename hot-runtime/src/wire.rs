@@ -13,7 +13,7 @@ use std::{error, fmt};
 pub const SOCKET_VARIABLE: &str = "CARGO_HOT_SOCKET";
 
 /// Raised whenever a frame, the manifest or the meaning of either changes.
-pub const PROTOCOL: u32 = 4;
+pub const PROTOCOL: u32 = 5;
 
 /// No message comes near this many bytes; a longer frame is not ours.
 pub const FRAME_LIMIT: u32 = 1 << 20;
@@ -78,8 +78,34 @@ pub enum FromHost {
         /// The id that the base build wrote into the executable.
         build_id: u128,
     },
+    /// What was asked for last is ready, and waits for a sync point of the program; its outcome follows.
+    Waiting(Waiting),
     /// What became of a [`ToHost::Patch`] or a [`ToHost::Publish`].
     Outcome(Outcome),
+}
+
+/// A commit that waits, and who holds it up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The generation that is to run.
+    pub generation: u32,
+    /// Since it was ready, in milliseconds.
+    pub ms: u64,
+    /// The hot call that a thread is in which is waited for; `None` where no such thread is in one.
+    pub busy: Option<Busy>,
+}
+
+/// A thread in a hot call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Busy {
+    /// The thread's name; empty if it has none.
+    pub thread: String,
+    /// The image that holds the slot of the outermost hot function.
+    pub image: u32,
+    /// The slot's address in the image's file.
+    pub slot: u64,
+    /// Since it was called, in milliseconds.
+    pub ms: u64,
 }
 
 /// What became of a patch.
@@ -89,7 +115,7 @@ pub enum Outcome {
     Committed {
         /// The generation that is published now.
         generation: u32,
-        /// From the frame's arrival to the last slot, in microseconds.
+        /// From the frame's arrival until the slots could be published, in microseconds.
         load_us: u64,
     },
     /// Nothing was published; the generation before goes on.
@@ -156,6 +182,15 @@ impl FromHost {
             Self::Outcome(Outcome::Committed { generation, load_us }) => fields.tag(3).u32(*generation).u64(*load_us),
             Self::Outcome(Outcome::Refused { message }) => fields.tag(4).bytes(message.as_bytes()),
             Self::Outcome(Outcome::Vetoed { message }) => fields.tag(5).bytes(message.as_bytes()),
+            Self::Waiting(Waiting { generation, ms, busy }) => {
+                fields.tag(6).u32(*generation).u64(*ms);
+                match busy {
+                    Some(Busy { thread, image, slot, ms }) => {
+                        fields.tag(1).bytes(thread.as_bytes()).u32(*image).u64(*slot).u64(*ms)
+                    }
+                    None => fields.tag(0),
+                }
+            }
         };
         fields.0
     }
@@ -170,6 +205,7 @@ impl FromHost {
             3 => Self::Outcome(Outcome::Committed { generation: rest.u32()?, load_us: rest.u64()? }),
             4 => Self::Outcome(Outcome::Refused { message: rest.text()? }),
             5 => Self::Outcome(Outcome::Vetoed { message: rest.text()? }),
+            6 => Self::Waiting(Waiting { generation: rest.u32()?, ms: rest.u64()?, busy: rest.busy()? }),
             tag => return Err(Malformed::Tag(tag)),
         };
         rest.end(message)
@@ -308,6 +344,17 @@ impl<'frame> Rest<'frame> {
         }
     }
 
+    fn busy(&mut self) -> Result<Option<Busy>, Malformed> {
+        match self.tag()? {
+            0 => Ok(None),
+            1 => {
+                let (thread, image) = (self.text()?, self.u32()?);
+                Ok(Some(Busy { thread, image, slot: self.u64()?, ms: self.u64()? }))
+            }
+            tag => Err(Malformed::Tag(tag)),
+        }
+    }
+
     fn path(&mut self) -> Result<PathBuf, Malformed> {
         use std::os::unix::ffi::OsStrExt;
         Ok(PathBuf::from(std::ffi::OsStr::from_bytes(self.bytes()?)))
@@ -358,6 +405,12 @@ mod tests {
             FromHost::Outcome(Outcome::Committed { generation: 7, load_us: 350 }),
             FromHost::Outcome(Outcome::Refused { message: "no such symbol".into() }),
             FromHost::Outcome(Outcome::Vetoed { message: "a save is being written".into() }),
+            FromHost::Waiting(Waiting { generation: 3, ms: 1200, busy: None }),
+            FromHost::Waiting(Waiting {
+                generation: 3,
+                ms: 5000,
+                busy: Some(Busy { thread: "main".into(), image: 2, slot: 0x4060, ms: 7000 }),
+            }),
         ]
     }
 
@@ -378,6 +431,12 @@ mod tests {
                 assert_eq!(ToHost::decode(&frame[..length]), Err(Malformed::TooShort));
             }
             assert_eq!(ToHost::decode(&[&frame[..], &[0]].concat()), Err(Malformed::TooLong));
+        }
+        for frame in from_host().iter().map(FromHost::encode) {
+            for length in 0..frame.len() {
+                assert_eq!(FromHost::decode(&frame[..length]), Err(Malformed::TooShort));
+            }
+            assert_eq!(FromHost::decode(&[&frame[..], &[0]].concat()), Err(Malformed::TooLong));
         }
         assert_eq!(FromHost::decode(&[99]), Err(Malformed::Tag(99)));
     }

@@ -1,7 +1,7 @@
 //! What an event must say.
 //!
 //! The value of an event directive is a list of clauses with `;` between them. The first names what the event is about:
-//! functions for `patched`, items for `restart-needed` and `old-code`, the reason for `refused`, a piece of text for `compile-error`. The
+//! functions for `patched` and `waiting`, items for `restart-needed` and `old-code`, the reason for `refused`, a piece of text for `compile-error`. The
 //! rest ask for more, or for less. A function is named by the end of its path, and may say where it is:
 //! `game::update@src/game.rs:12`.
 
@@ -25,6 +25,8 @@ pub enum Kind {
     CompileError,
     /// What runs was compiled and checked as it is written.
     Confirmed,
+    /// A commit waits for the program.
+    Waiting,
     /// An older generation runs again.
     Undone,
     /// An undone generation runs again.
@@ -71,7 +73,7 @@ struct Item {
 }
 
 impl Kind {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Patched,
         Self::Unchanged,
         Self::RestartNeeded,
@@ -79,6 +81,7 @@ impl Kind {
         Self::Refused,
         Self::CompileError,
         Self::Confirmed,
+        Self::Waiting,
         Self::Undone,
         Self::Redone,
         Self::Restarted,
@@ -100,6 +103,7 @@ impl Kind {
             Self::Refused => "refused",
             Self::CompileError => "compile-error",
             Self::Confirmed => "confirmed",
+            Self::Waiting => "waiting",
             Self::Undone => "undone",
             Self::Redone => "redone",
             Self::Restarted => "restarted",
@@ -127,7 +131,7 @@ impl Expected {
             return Ok(());
         }
         match self.kind {
-            Kind::Patched | Kind::RestartNeeded | Kind::OldCode => {
+            Kind::Patched | Kind::RestartNeeded | Kind::OldCode | Kind::Waiting => {
                 for item in subject.split(',') {
                     self.clauses.push(Clause::Holds(Item::parse(item)?, None));
                 }
@@ -188,7 +192,8 @@ impl Expected {
 
 impl Clause {
     fn check(&self, event: &Value) -> Result<()> {
-        let mut listed = ["functions", "items"].iter().filter_map(|key| event[*key].as_array()).flatten();
+        let listed = ["functions", "items"].iter().filter_map(|key| event[*key].as_array()).flatten();
+        let mut listed = listed.chain(event.get("function"));
         match self {
             Self::Holds(item, hot) => {
                 let found = listed.any(|it| item.fits(it) && hot.is_none_or(|hot| it["hot"].as_bool() == Some(hot)));

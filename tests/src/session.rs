@@ -97,7 +97,7 @@ impl Session {
     }
 
     /// Waits for the next event. `unchanged` ones are passed over unless they are `wanted`: an editor's save can be seen
-    /// as two, and the second then changed nothing. So are `confirmed` and `old-code` ones, which come when nobody waits.
+    /// as two, and the second then changed nothing. So are `confirmed`, `old-code` and `waiting` ones, which come when nobody waits.
     pub fn event(&mut self, wanted: Kind) -> Result<Value> {
         let from = self.events_at;
         let found = self.record.wait(STEP, |seen| {
@@ -269,11 +269,12 @@ fn is_wanted(event: &Value, wanted: Kind) -> bool {
         "unchanged" => wanted == Kind::Unchanged,
         "confirmed" => wanted == Kind::Confirmed,
         "old-code" => wanted == Kind::OldCode,
+        "waiting" => wanted == Kind::Waiting,
         _ => true,
     }
 }
 
 /// Whether it tells what the background came to.
 fn is_late(event: &Value) -> bool {
-    event["event"] == "confirmed" || event["event"] == "old-code"
+    ["confirmed", "old-code", "waiting"].iter().any(|kind| event["event"] == *kind)
 }

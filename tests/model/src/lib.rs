@@ -14,6 +14,7 @@ mod instances;
 #[path = "../../../hot-runtime/src/slot.rs"]
 mod slot;
 mod sync;
+mod watch;
 
 pub use calls::{Call, Polled, enter, polled};
 pub use commit::generation;
@@ -21,8 +22,9 @@ pub use slot::{Place, Slot, direct, place, published, resolve};
 
 use slot::Change;
 
-/// Has outermost calls pin their epoch, as the runtime does it for `Consistency::CallTree`.
+/// Has outermost calls pin their epoch, as the runtime does it for `Consistency::CallTree`, in a program with sync points.
 pub fn pin_calls() {
+    calls::watch();
     calls::pin(true);
 }
 

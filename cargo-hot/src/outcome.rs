@@ -1,0 +1,99 @@
+//! The program's answer to what it was asked to run, and what a session does until it comes.
+//!
+//! A program with sync points may let a commit wait as long as it likes. Meanwhile signals go on to it, its end is its end,
+//! `cargo hot status` says what waits, and `cargo hot restart` does not wait; saves and all else take their turn.
+
+use crate::cli::SessionCommand;
+use crate::control::Request;
+use crate::events::{Event, Waiting};
+use crate::inbox::Message;
+use crate::session::Session;
+use crate::show;
+use anyhow::{Result, anyhow};
+use hot_runtime::wire::{self, FromHost, Outcome};
+use std::time::Duration;
+
+impl Session {
+    /// What the program says to what it was asked for last; `None` if nobody waits for that any more, as it is gone or to be
+    /// started anew.
+    ///
+    /// # Errors
+    /// The session cannot go on.
+    pub(crate) fn hear_outcome(&mut self) -> Result<Option<Outcome>> {
+        let outcome = self.wait_for_outcome();
+        self.waiting = None;
+        outcome
+    }
+
+    /// The program may end right after the patch: its answer and its end come by different ways, in either order.
+    fn wait_for_outcome(&mut self) -> Result<Option<Outcome>> {
+        const LAST_WORDS: Duration = Duration::from_millis(200);
+        let mut has_ended = false;
+        loop {
+            let message = if has_ended { self.inbox.next_within(LAST_WORDS) } else { Some(self.inbox.next_new()?) };
+            match message {
+                Some(Message::Host { said: FromHost::Outcome(outcome), .. }) => return Ok(Some(outcome)),
+                Some(Message::Host { said: FromHost::Waiting(waiting), .. }) => self.waits(waiting)?,
+                Some(Message::Signal(signal)) => self.program.iter().for_each(|program| program.signal(signal)),
+                Some(Message::Request(request)) if request.command == SessionCommand::Status => {
+                    let status = self.status();
+                    request.answer(&Ok(status));
+                }
+                Some(message @ Message::Request(Request { command: SessionCommand::Restart, .. })) => {
+                    self.inbox.put_first(message);
+                    return Ok(None);
+                }
+                Some(message @ Message::HungUp { .. }) => {
+                    self.inbox.put_back(message);
+                    if !has_ended && !self.is_ending() {
+                        self.refuse("not-connected", &anyhow!("the program closed its connection over this patch"))?;
+                    }
+                    return Ok(None);
+                }
+                Some(message) => {
+                    has_ended |= matches!(message, Message::Exited(_));
+                    self.inbox.put_back(message);
+                }
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Tells who holds a commit up.
+    fn waits(&mut self, waiting: wire::Waiting) -> Result<()> {
+        let wire::Waiting { generation, ms, busy } = waiting;
+        let function = busy.as_ref().zip(self.loaded.as_ref());
+        let function = function.and_then(|(busy, loaded)| show::function_at(loaded, busy.image, busy.slot));
+        let seconds = |ms: u64| format!("{:.1} s", Duration::from_millis(ms).as_secs_f64());
+        let message = match (&busy, &function) {
+            (None, _) => format!("no thread has come to `hot_runtime::sync_point()` for {}", seconds(ms)),
+            (Some(busy), function) => {
+                let thread = match busy.thread.as_str() {
+                    "" => "a thread without a name".into(),
+                    name => format!("thread `{name}`"),
+                };
+                let function = function.as_ref().map_or("a hot function".into(), |function| {
+                    format!("`{}`, {}:{}", function.path, function.file.display(), function.line)
+                });
+                format!("{thread} has been in {function}, for {}", seconds(busy.ms))
+            }
+        };
+        self.waiting = Some(format!("generation {generation} waits: {message}"));
+        let inside_ms = busy.as_ref().map(|busy| busy.ms);
+        let thread = busy.map(|busy| busy.thread);
+        self.tell(&Event::Waiting(Waiting { generation, thread, function, inside_ms, ms, message }))
+    }
+
+    /// Whether the end of the program is about to be heard of.
+    fn is_ending(&mut self) -> bool {
+        const SOON: Duration = Duration::from_millis(200);
+        match self.inbox.next_within(SOON) {
+            Some(message) => {
+                let is_exit = matches!(message, Message::Exited(_));
+                self.inbox.put_back(message);
+                is_exit
+            }
+            None => false,
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Nobody asks the models who is in which call.
+
+use crate::slot::Slot;
+
+pub(crate) fn begin(_slot: &'static Slot) -> bool {
+    false
+}
+
+pub(crate) fn end() {}
