@@ -50,8 +50,8 @@ process_wide! {
 /// The generation that runs: 0 is the program as it was started, and any program that `cargo hot` did not start.
 ///
 /// All hot functions go over to a generation at once: who reads its number runs its code from then on, and who runs its code
-/// reads its number, in a call tree that is held to one generation that one's. Code of two generations may run at the same time: calls that began before a commit end in the code they
-/// began in.
+/// reads its number; in a call tree that is held to one generation, that one's. Code of two generations may run at the same
+/// time: calls that began before a commit end in the code they began in.
 #[must_use]
 pub fn generation() -> u32 {
     calls::epoch().generation()
