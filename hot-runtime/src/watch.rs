@@ -98,6 +98,10 @@ pub(crate) struct Busy {
 
 /// The longest outermost hot call, of the threads that were seen at sync points if there are any left: the others are waited for
 /// by nobody.
+#[cfg_attr(
+    not(any(test, all(target_os = "linux", target_arch = "x86_64"))),
+    expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
+)]
 pub(crate) fn busiest() -> Option<Busy> {
     let (records, now) = (records(), now());
     let comes_by = |record: &Record| record.comes_by.load(Ordering::Relaxed);

@@ -4,7 +4,9 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use hot_runtime::wire::{FRAME_LIMIT, FromHost, Outcome, PROTOCOL, Patch, Symbolizer, ToHost, read_frame, write_frame};
+use hot_runtime::wire::{
+    Busy, FRAME_LIMIT, FromHost, Outcome, PROTOCOL, Patch, Symbolizer, ToHost, Waiting, read_frame, write_frame,
+};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -59,6 +61,15 @@ fn to_host() -> impl Strategy<Value = ToHost> {
     prop_oneof![1 => Just(ToHost::Welcome), 9 => patch]
 }
 
+fn busy() -> impl Strategy<Value = Busy> {
+    ("\\PC{0,40}", any::<u32>(), any::<u64>(), any::<u64>()).prop_map(|(thread, image, slot, ms)| Busy {
+        thread,
+        image,
+        slot,
+        ms,
+    })
+}
+
 fn from_host() -> impl Strategy<Value = FromHost> {
     prop_oneof![
         "\\PC{0,40}".prop_map(|program| FromHost::Launch { program: program.into() }),
@@ -66,6 +77,9 @@ fn from_host() -> impl Strategy<Value = FromHost> {
         (any::<u32>(), any::<u64>())
             .prop_map(|(generation, load_us)| FromHost::Outcome(Outcome::Committed { generation, load_us })),
         "\\PC{0,40}".prop_map(|message| FromHost::Outcome(Outcome::Refused { message })),
+        "\\PC{0,40}".prop_map(|message| FromHost::Outcome(Outcome::Vetoed { message })),
+        (any::<u32>(), any::<u64>(), option::of(busy()))
+            .prop_map(|(generation, ms, busy)| FromHost::Waiting(Waiting { generation, ms, busy })),
     ]
 }
 
@@ -135,7 +149,7 @@ proptest! {
     }
 
     #[test]
-    fn a_field_that_claims_to_be_long_costs_nothing(tag in 0..6_u8, fields in vec(any::<u8>(), 0..80)) {
+    fn a_field_that_claims_to_be_long_costs_nothing(tag in 0..7_u8, fields in vec(any::<u8>(), 0..80)) {
         let frame = [&[tag][..], &fields, &[0xff; 4]].concat();
         let largest = largest_allocation(|| {
             let _ = ToHost::decode(&frame);
