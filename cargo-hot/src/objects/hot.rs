@@ -114,7 +114,7 @@ impl Mangled<'_> {
                 Some(place)
             }
             b'M' => {
-                let number = self.number();
+                let number = self.number()?;
                 let mut place = self.parts()?;
                 place.names.push(format!("{{impl#{number}}}"));
                 // A type with arguments, or of another kind than those that have a name alone.
@@ -123,7 +123,7 @@ impl Mangled<'_> {
                 Some(place)
             }
             b'X' => {
-                let number = self.number();
+                let number = self.number()?;
                 let mut place = self.parts()?;
                 self.type_name()?;
                 let of_trait = self.path()?.segments.pop();
@@ -152,9 +152,9 @@ impl Mangled<'_> {
     }
 
     fn numbered_name(&mut self) -> Option<String> {
-        let number = self.number();
+        let number = self.number()?;
         let name = self.name()?;
-        Some(if number.is_empty() { name } else { format!("{name}#{number}") })
+        Some(if number == 0 { name } else { format!("{name}#{number}") })
     }
 }
 
@@ -194,6 +194,18 @@ mod tests {
         let (one, two) = ("_RNvNvNvC4life4mains_4part", "_RNvNvNvC4life4mains0_4part");
         check(&format!("{one}27___HOT_SLOT_0123456789abcdef"), &format!("{one}10___hot_part"), true);
         check(&format!("{one}27___HOT_SLOT_0123456789abcdef"), &format!("{two}10___hot_part"), false);
+    }
+
+    #[test]
+    fn a_slice_may_write_zeros_before_the_hash_of_its_crate() {
+        let slot = "_RNvNvCs1a_4life5shown27___HOT_SLOT_0123456789abcdef";
+        check(slot, "_RINvNvCs01a_4life5shown11___hot_showntEB4_", true);
+        check(slot, "_RINvNvCs0_4life5shown11___hot_showntEB4_", false);
+        check(
+            "_RNvNvCs_4life5shown27___HOT_SLOT_0123456789abcdef",
+            "_RINvNvCs00_4life5shown11___hot_showntEB4_",
+            false,
+        );
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl<'symbol> Mangled<'symbol> {
     pub(crate) fn place(&mut self) -> Option<Self> {
         const DEEPEST: usize = 500;
         let digits = self.digits()?;
-        let at = if digits.is_empty() { 0 } else { base_62(digits)? + 1 };
+        let at = if digits.is_empty() { 0 } else { usize::try_from(base_62(digits)?).ok()?.checked_add(1)? };
         (at < self.at && self.depth <= DEEPEST).then_some(Self { text: self.text, at, depth: self.depth + 1 })
     }
 
@@ -66,11 +66,13 @@ impl<'symbol> Mangled<'symbol> {
         self.number_after(b's');
     }
 
-    /// The digits of a disambiguator; empty for the first of a name.
-    pub(crate) fn number(&mut self) -> &'symbol str {
-        let before = self.rest();
-        self.disambiguator();
-        before[..before.len() - self.rest().len()].trim_end_matches('_')
+    /// A disambiguator: 0 for the first of a name. Slices have zeros before that of their crate.
+    pub(crate) fn number(&mut self) -> Option<u64> {
+        if !self.eat(b's') {
+            return Some(0);
+        }
+        let digits = self.digits()?;
+        if digits.is_empty() { Some(1) } else { base_62(digits)?.checked_add(2) }
     }
 
     pub(crate) fn lifetime(&mut self) {
@@ -115,15 +117,15 @@ impl<'symbol> Mangled<'symbol> {
     }
 }
 
-fn base_62(digits: &str) -> Option<usize> {
-    digits.bytes().try_fold(0_usize, |value, digit| {
+fn base_62(digits: &str) -> Option<u64> {
+    digits.bytes().try_fold(0_u64, |value, digit| {
         let digit = match digit {
             b'0'..=b'9' => digit - b'0',
             b'a'..=b'z' => digit - b'a' + 10,
             b'A'..=b'Z' => digit - b'A' + 36,
             _ => return None,
         };
-        value.checked_mul(62)?.checked_add(usize::from(digit))
+        value.checked_mul(62)?.checked_add(u64::from(digit))
     })
 }
 

@@ -10,7 +10,7 @@ use std::cell::Cell;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Crate {
     pub(crate) name: String,
-    pub(crate) hash: String,
+    pub(crate) hash: u64,
 }
 
 /// A function as a symbol names it.
@@ -23,7 +23,7 @@ pub(crate) struct Identity {
     pub(crate) self_name: Option<String>,
     pub(crate) of_trait: Option<String>,
     /// Tells the `impl` from others of the module.
-    pub(crate) number: String,
+    pub(crate) number: u64,
     pub(crate) name: String,
 }
 
@@ -135,7 +135,7 @@ impl Speller<'_> {
             let module = self.module()?;
             return Some((module, Instance::default()));
         }
-        let number = self.number();
+        let number = self.symbol.number()?;
         let mut identity = self.module()?;
         identity.number = number;
         let self_type = self.of_type()?;
@@ -173,15 +173,8 @@ impl Speller<'_> {
     }
 
     fn krate(&mut self) -> Option<Crate> {
-        let hash = self.number();
+        let hash = self.symbol.number()?;
         Some(Crate { name: self.symbol.name()?, hash })
-    }
-
-    /// As it stands in the symbol.
-    fn number(&mut self) -> String {
-        let before = self.symbol.rest();
-        self.symbol.disambiguator();
-        before[..before.len() - self.symbol.rest().len()].to_owned()
     }
 
     fn arguments(&mut self) -> Option<Vec<String>> {

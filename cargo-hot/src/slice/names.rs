@@ -44,7 +44,7 @@ impl Slicer {
 
     /// The symbols that may be of an `impl`, of those with the name of a method of it. Each `impl` has a number of its own.
     fn of_impl<'a>(&self, method: &Identity, found: &Impl, symbols: Vec<(&'a str, Identity)>) -> Vec<&'a str> {
-        let mut groups: BTreeMap<String, Vec<(&str, Instance)>> = BTreeMap::new();
+        let mut groups: BTreeMap<u64, Vec<(&str, Instance)>> = BTreeMap::new();
         for (symbol, identity) in symbols {
             groups.entry(identity.number).or_default().extend(declared(symbol).map(|instance| (symbol, instance)));
         }
@@ -57,7 +57,7 @@ impl Slicer {
         let others = self.impls_with(method).filter(|other| !std::ptr::eq(*other, found) && other.types.is_empty());
         for other in others {
             let mut of_other = groups.iter().filter(|(_, group)| fits(other, group, true)).map(|(number, _)| number);
-            if let (Some(number), None) = (of_other.next().cloned(), of_other.next()) {
+            if let (Some(number), None) = (of_other.next().copied(), of_other.next()) {
                 groups.remove(&number);
             }
         }

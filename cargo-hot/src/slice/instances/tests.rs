@@ -69,8 +69,9 @@ fn what_has_no_name_is_not_spelled() {
 
 #[test]
 fn the_crate_of_a_library_is_that_of_functions_without_another_name() {
-    let krate = |name: &str, hash: &str| Some(Crate { name: name.into(), hash: hash.into() });
-    assert_eq!(defining_crate("_RNvNtCs1a_4life4game4step"), krate("life", "s1a_"));
+    let krate = |name: &str, hash| Some(Crate { name: name.into(), hash });
+    assert_eq!(defining_crate("_RNvNtCs1a_4life4game4step"), krate("life", 62 + 10 + 2));
+    assert_eq!(defining_crate("_RNvNtCs001a_4life4game4step"), krate("life", 62 + 10 + 2));
     assert_eq!(defining_crate("_RNvNtCs1a_4life4game4stepCs2b_5other"), None);
     assert_eq!(defining_crate("_RINvCs1a_4life5shownmEB2_"), None);
 }

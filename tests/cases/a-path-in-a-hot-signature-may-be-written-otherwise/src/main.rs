@@ -7,9 +7,13 @@
 //# patched: area, grown
 //# stdout: hits=(?<more>\d+) out: 11 3
 //# edit 2: s/use shapes::Size;/use shapes::Width as Size;/
+//# unchanged
+//# edit 3: s/use shapes::Width as Size;/use shapes::Height as Size;/
+//# edit 3: s/grown(shapes::Width(1))/grown(shapes::Height(1))/
 //# refused: signature-changed
-//# edit 3: s/use shapes::Width as Size;/use shapes::Size;/
-//# edit 3: s/size.0 + 2/size.0 + 4/
+//# edit 4: s/use shapes::Height as Size;/use shapes::Size;/
+//# edit 4: s/grown(shapes::Height(1))/grown(shapes::Width(1))/
+//# edit 4: s/size.0 + 2/size.0 + 4/
 //# patched: grown
 //# stdout: hits=(?<more>\d+) out: 11 5
 //# oracle
@@ -27,6 +31,8 @@ mod shapes {
     pub type Size = Width;
 
     pub struct Width(pub u32);
+
+    pub struct Height(pub u32);
 
     impl Area for Width {
         fn area(&self) -> u32 {

@@ -9,7 +9,11 @@
 //# stdout: hits=(?<more>\d+) out: r1.5 side 4 Named\("x"\) Nothing$
 //# oracle
 //# edit 3: s/    Nothing,\n/    Nothing,\n    More,\n/
-//# refused: layout-changed; says Shape
+//# edit 3: s/_ => Shape::Nothing,/3 => Shape::Nothing,\n        _ => Shape::More,/
+//# edit 3: s/(0..4)/(0..5)/
+//# patched: shape, update
+//# stdout: hits=(?<more>\d+) out: r1.5 side 4 Named\("x"\) Nothing More$
+//# oracle
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::sleep;
