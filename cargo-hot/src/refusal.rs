@@ -4,7 +4,7 @@ use crate::events::Event;
 use crate::loaded::Loaded;
 use crate::objects::build::{ChangedType, Misheld};
 use crate::objects::lines::Declared;
-use crate::objects::types::Holder;
+use crate::objects::types::{Holder, short};
 use crate::plan::Plan;
 use crate::plan::paths::written;
 use crate::plan::shapes::{Difference, Kind, ShapeChange};
@@ -65,14 +65,18 @@ pub(crate) fn used_by_old(loaded: &Loaded, plan: &Plan) -> Option<Event> {
 /// Who holds values of types that changed, one sentence for each type.
 fn misheld(loaded: &Loaded, found: &[Misheld], texts: &[(PathBuf, ShapeChange)]) -> Option<Event> {
     let called = called(loaded, found.iter().map(|found| found.symbol));
+    let crates = loaded.crate_names();
     let mut reason = "layout-changed";
     let mut obstacles: Vec<Obstacle> = Vec::new();
     for Misheld { symbol, holder, misfit } in found {
         let holder_at = called.get(symbol);
         let name = holder_at.map_or_else(|| bare_path(loaded.names.text(*symbol)), |called| called.path.clone());
-        let path = match &misfit.path {
-            Some(path) => path.split_once("::").map_or(path.as_str(), |(_, path)| path),
-            None => name.as_str(),
+        let own = misfit.path.as_ref().and_then(|path| path.split_once("::"));
+        let path = match (&misfit.path, own) {
+            (Some(_), Some((owner, path))) if crates.iter().any(|known| known == owner) => path.to_owned(),
+            // Of others, and made for one of the workspace's.
+            (Some(path), _) => short(path),
+            (None, _) => name.clone(),
         };
         let is_declared = |kind| matches!((kind, holder), (Kind::Static, Holder::Static) | (Kind::Hot, Holder::Hot));
         let is_type = |kind| matches!(kind, Kind::Struct | Kind::Enum | Kind::Union);
@@ -95,7 +99,7 @@ fn misheld(loaded: &Loaded, found: &[Misheld], texts: &[(PathBuf, ShapeChange)])
                 name: last_name(&name),
                 at: holder_at.map(|called| called.at.clone()),
             },
-            None => other_layout(loaded, path, misfit.old_size, misfit.new_size),
+            None => other_layout(loaded, &path, misfit.old_size, misfit.new_size),
         };
         if misfit.path.is_none() {
             reason = if *holder == Holder::Static { "static-changed" } else { "signature-changed" };

@@ -124,9 +124,14 @@ pub(crate) fn each_function(
         for unit in units.iter() {
             let mut entries = unit.entries();
             while let Some(entry) = entries.next_dfs()? {
-                if entry.tag() == gimli::DW_TAG_subprogram
-                    && let Some(symbol) = units.text(unit, entry, gimli::DW_AT_linkage_name)?
-                {
+                if entry.tag() != gimli::DW_TAG_subprogram {
+                    continue;
+                }
+                // What is not mangled has no other name than its own.
+                let mangled = units.text(unit, entry, gimli::DW_AT_linkage_name)?;
+                let symbol =
+                    mangled.map_or_else(|| units.text(unit, entry, gimli::DW_AT_name), |name| Ok(Some(name)))?;
+                if let Some(symbol) = symbol {
                     visit(&units, unit, entry, symbol)?;
                 }
             }

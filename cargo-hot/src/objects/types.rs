@@ -5,5 +5,5 @@ mod reach;
 mod returned;
 
 pub(crate) use graph::Layout;
-pub(crate) use reach::{Candidate, Found, Holder, Misfit, Reach, layouts, misfits, reaches};
+pub(crate) use reach::{Candidate, Found, Holder, Misfit, Reach, layouts, misfits, reaches, short};
 pub(crate) use returned::{Returned, returned};

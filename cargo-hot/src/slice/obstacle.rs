@@ -3,6 +3,7 @@
 use super::carve::is_destructor;
 use super::index::Function;
 use super::rename::Host;
+use super::rules::is_of_declaration;
 use super::tree::Location;
 use super::{Reason, Slicer};
 use crate::base::record::Record;
@@ -35,11 +36,17 @@ impl Slicer {
             (hidden.any(|name| is_hidden(name) || is_own(name)) || record.shadow.hides(&body, &self.scope(path)))
                 .then_some(Reason::Hidden)
         };
+        let declared = || {
+            let body = self.files.get(path)?.text.get(function.body.clone())?;
+            let text = self.with_macros(body);
+            let mut words = text[body.len()..].split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+            words.any(is_of_declaration).then_some(Reason::HoldsItems)
+        };
         let lost = || (!self.locations.contains_key(path)).then_some(Reason::NoModule);
         // Their names are those of the parameters, which are others in a slice.
         let statics = || (function.is_generic && function.statics.is_some()).then_some(Reason::HoldsItems);
         let copied = || self.is_copied_unnamed(record, path, function).then_some(Reason::Inline);
-        of_crate().or_else(lost).or_else(hidden).or(function.reason).or_else(statics).or_else(copied)
+        of_crate().or_else(lost).or_else(hidden).or(function.reason).or_else(declared).or_else(statics).or_else(copied)
     }
 
     /// Whether the slice could have old copies of a function that it could not tell: no path names it.

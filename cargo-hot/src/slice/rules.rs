@@ -4,6 +4,7 @@
 //! else stands in the way, rustc says.
 
 use crate::plan::source::{is_hot, text as normal_text};
+use proc_macro2::{TokenStream, TokenTree};
 use std::collections::BTreeSet;
 use std::fmt;
 use syn::punctuated::Punctuated;
@@ -199,6 +200,7 @@ pub(crate) fn of_body(body: &Block) -> Items {
 
         fn visit_macro(&mut self, found: &'ast syn::Macro) {
             self.is_other |= found.path.segments.last().is_some_and(|last| last.ident == "thread_local");
+            self.is_other |= declares_types(found.tokens.clone());
         }
     }
     let mut finder = Finder::default();
@@ -207,6 +209,20 @@ pub(crate) fn of_body(body: &Block) -> Items {
         reason: finder.is_other.then_some(Reason::HoldsItems),
         statics: (!finder.statics.is_empty()).then_some(finder.text),
     }
+}
+
+/// Whether a word declares a type.
+pub(crate) fn is_of_declaration(word: &str) -> bool {
+    matches!(word, "struct" | "enum" | "union" | "trait")
+}
+
+/// Whether what a macro is called with may declare types.
+fn declares_types(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => declares_types(group.stream()),
+        TokenTree::Ident(word) => is_of_declaration(&word.to_string()),
+        _ => false,
+    })
 }
 
 pub(crate) fn has_types(generics: &Generics) -> bool {

@@ -21,6 +21,8 @@ pub(super) struct Held {
     is_told: bool,
     /// What each led to when it was loaded.
     loaded: FxHashMap<Key, Reach>,
+    /// What all code outside the workspace led to: what one function keeps, another may give back.
+    outside: Reach,
     /// Methods and closures that objects may go on with, and what they led to.
     objects: FxHashMap<Name, Vec<Reach>>,
     /// The traits of which objects may be alive, by path.
@@ -98,15 +100,22 @@ impl Held {
     /// as a part of its callers.
     fn remember(&mut self, found: Holders, is_made_of: bool, is_loaded: &impl Fn(Name) -> bool) {
         self.traits.extend(found.traits.into_iter().filter(|_| is_made_of));
+        let mut outside = Vec::new();
         for (key, holder, reach) in found.all {
             if holder == Holder::Object {
                 continue;
             }
             let is_part = is_made_of && holder == Holder::Outside;
-            if is_part || is_loaded(key.symbol) && key.slot.is_none_or(is_loaded) {
-                self.loaded.entry(key).or_insert(reach);
+            let is_old = is_part || is_loaded(key.symbol) && key.slot.is_none_or(is_loaded);
+            if !is_old {
+                continue;
+            }
+            match holder {
+                Holder::Outside => outside.push(reach),
+                _ => drop(self.loaded.entry(key).or_insert(reach)),
             }
         }
+        self.outside.join(outside);
     }
 }
 
@@ -141,7 +150,11 @@ impl Build {
             let parsed = &fresh.parsed;
             let found = fresh.found.get_or_insert_with(|| holders(parsed, crates, names));
             for (key, holder, reach) in &found.all {
-                let Some(known) = self.held.loaded.get(key).filter(|known| !known.fits(reach)) else { continue };
+                let known = match holder {
+                    Holder::Outside => Some(&self.held.outside),
+                    _ => self.held.loaded.get(key),
+                };
+                let Some(known) = known.filter(|known| !known.fits(reach, *holder)) else { continue };
                 let found = misfits(&parsed.object, crates, (names.text(key.symbol), *holder, known));
                 let (symbol, holder) = (key.symbol, *holder);
                 misheld.extend(found.into_iter().map(|misfit| Misheld { symbol, holder, misfit }));
@@ -218,7 +231,7 @@ impl Build {
         let mut found = Vec::new();
         for parsed in self.held.fresh.iter().map(|fresh| &fresh.parsed) {
             for (symbol, holder, reach) in reaches(&parsed.object, crates, &mut choose).holders {
-                let Some(known) = old.get(&symbol).filter(|known| !known.fits(&reach)) else { continue };
+                let Some(known) = old.get(&symbol).filter(|known| !known.fits(&reach, holder)) else { continue };
                 let Some(name) = names.get(&symbol) else { continue };
                 let misfits = misfits(&parsed.object, crates, (&symbol, holder, known));
                 found.extend(misfits.into_iter().map(|misfit| Misheld { symbol: name, holder, misfit }));

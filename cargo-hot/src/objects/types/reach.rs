@@ -2,8 +2,9 @@
 //! fields, pointers and arguments, as they are laid out.
 
 use super::graph::{Graph, Layout, Node, Types, is_unnamed};
-use crate::objects::dwarf::{DebugInfo, Units};
+use crate::objects::dwarf::{DebugInfo, Entry, Units};
 use crate::objects::object::Object;
+use gimli::Reader as _;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 
@@ -54,15 +55,31 @@ pub(crate) struct Candidate<'found> {
 }
 
 impl Reach {
-    /// Whether what the one leads to has another layout in the other.
-    pub(crate) fn fits(&self, newest: &Self) -> bool {
-        self.own == newest.own && self.changed(newest).next().is_none()
+    /// Whether what the holder leads to is laid out alike in both.
+    pub(crate) fn fits(&self, newest: &Self, holder: Holder) -> bool {
+        self.own == newest.own && self.changed(newest, holder).next().is_none()
     }
 
     /// The types of both that are laid out otherwise, by the digests of their names.
-    fn changed<'a>(&'a self, newest: &'a Self) -> impl Iterator<Item = u64> + 'a {
+    fn changed<'a>(&'a self, newest: &'a Self, holder: Holder) -> impl Iterator<Item = u64> + 'a {
         let chunks = newest.types.chunk_by(|one, other| one.0 == other.0);
-        chunks.filter(|chunk| !self.of(chunk[0].0).is_empty() && self.of(chunk[0].0) != *chunk).map(|chunk| chunk[0].0)
+        let is_changed = move |newest: &&[(u64, Layout)]| {
+            let known = self.of(newest[0].0);
+            let is_alike = match holder {
+                // What is known is of all functions outside, and the newest of one.
+                Holder::Outside => newest.iter().all(|of_type| known.contains(of_type)),
+                _ => known == *newest,
+            };
+            !known.is_empty() && !is_alike
+        };
+        chunks.filter(is_changed).map(|chunk| chunk[0].0)
+    }
+
+    /// With all that others lead to.
+    pub(crate) fn join(&mut self, others: impl IntoIterator<Item = Self>) {
+        self.types.extend(others.into_iter().flat_map(|other| other.types));
+        self.types.sort_unstable();
+        self.types.dedup();
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -139,7 +156,7 @@ pub(crate) fn misfits(
         let types = types_of(&graph, at, holder)?;
         let mut walk = Walk { graph: &mut graph, crates, holder };
         let newest = walk.reach(&types)?;
-        let changed = known.changed(&newest).collect();
+        let changed = known.changed(&newest, holder).collect();
         let mut found = walk.explain(&types, known, &changed)?;
         if found.is_empty() && known.own != newest.own {
             found.push(Misfit { path: None, old_size: 0, new_size: 0, through: None });
@@ -191,16 +208,19 @@ fn holders<'units, 'data>(
     let graph = Graph::read(units, |found| {
         let is_static = found.entry.tag() == gimli::DW_TAG_variable;
         let own = units.text(found.unit, found.entry, gimli::DW_AT_linkage_name)?;
+        let name = || units.text(found.unit, found.entry, gimli::DW_AT_name);
         if is_static && own.is_none() {
-            let name = units.text(found.unit, found.entry, gimli::DW_AT_name)?;
-            holders.traits.extend(name.as_deref().and_then(trait_of_table));
-            return Ok(());
+            let name = name()?;
+            let of_trait = name.as_deref().and_then(trait_of_table);
+            if of_trait.is_some() || !is_at_address(found.entry) {
+                holders.traits.extend(of_trait);
+                return Ok(());
+            }
         }
-        let is_declared_before = own.is_none();
-        let Some(symbol) = own.map_or_else(|| units.symbol_before(found.unit, found.entry), |own| Ok(Some(own)))?
-        else {
-            return Ok(());
-        };
+        let before = if own.is_some() { None } else { units.symbol_before(found.unit, found.entry)? };
+        let is_declared_before = before.is_some();
+        // What is not mangled has no other name than its own.
+        let Some(symbol) = own.or(before).map_or_else(name, |symbol| Ok(Some(symbol)))? else { return Ok(()) };
         let path_around = found.path_around();
         if let Some(holder) = choose(&Candidate { symbol: &symbol, is_static, is_declared_before, path_around })
             && let Some(at) = found.offset()
@@ -210,6 +230,13 @@ fn holders<'units, 'data>(
         Ok(())
     })?;
     Ok((graph, holders))
+}
+
+/// Whether a variable is a static, and not one of a function's frame.
+fn is_at_address(entry: &Entry<'_>) -> bool {
+    let place = entry.attr_value(gimli::DW_AT_location).and_then(|place| place.exprloc_value());
+    let operation = place.and_then(|place| place.0.to_slice().ok()?.first().copied());
+    operation == Some(gimli::DW_OP_addr.0)
 }
 
 /// `game::Shape` of `<game::Circle as game::Shape<u32>>::{vtable}`.
@@ -237,7 +264,7 @@ impl Walk<'_, '_, '_> {
         let mut reached = Vec::new();
         for (at, _) in self.order(types)? {
             let Node { name, layout, .. } = self.graph.node(at)?;
-            if let Some(layout) = layout.filter(|_| is_of(name, self.crates)) {
+            if let Some(layout) = layout.filter(|_| speaks_of(name, self.crates)) {
                 reached.push((digest(name), layout));
             }
         }
@@ -253,22 +280,21 @@ impl Walk<'_, '_, '_> {
         let mut order = Vec::new();
         let mut seen = FxHashSet::default();
         let starts = types.own.iter().chain(&types.arguments).chain(&types.others);
-        let mut open: VecDeque<(usize, usize, Option<Step>)> = starts.map(|start| (*start, 0, None)).collect();
-        while let Some((at, distance, step)) = open.pop_front() {
+        let mut open: VecDeque<(usize, Option<Step>)> = starts.map(|start| (*start, None)).collect();
+        while let Some((at, step)) = open.pop_front() {
             if !seen.insert(at) {
                 continue;
             }
             let node = self.graph.node(at)?.clone();
             let is_object = node.name.contains("dyn ");
             let named = if is_object { self.graph.types_in(&node.name, self.crates) } else { Vec::new() };
-            // The wrapper of a hot `async fn` has its arguments in its future.
-            let is_wrappers = self.holder == Holder::Hot && distance <= 2 && node.name.contains("{async_fn_env");
-            if !ends_unnamed(&node.name) || is_wrappers {
+            // What a closure or a future captures, its own code knows; but a hot function's newest body brings the newest of that.
+            if self.holder == Holder::Hot || !ends_unnamed(&node.name) {
                 let parts = node.parts.iter().enumerate();
-                open.extend(parts.map(|(part, (_, target))| (*target, distance + 1, Some(Step { from: at, part }))));
+                open.extend(parts.map(|(part, (_, target))| (*target, Some(Step { from: at, part }))));
             }
             // What the methods of an object take and give back, as far as its type says.
-            open.extend(named.into_iter().map(|target| (target, distance + 1, step)));
+            open.extend(named.into_iter().map(|target| (target, step)));
             order.push((at, step));
         }
         Ok(order)
@@ -320,14 +346,19 @@ impl Walk<'_, '_, '_> {
             if let (Some(label), target) = &parts[part]
                 && is_of(&name, self.crates)
             {
-                let target = &self.graph.node(*target)?.name;
-                return Ok(Some(format!("{}.{}: {}", short(&name), label.trim_start_matches("__"), short(target))));
+                let target = short(&self.graph.node(*target)?.name);
+                let label = label.trim_start_matches(CAPTURED).trim_start_matches("__");
+                let of = if is_unnamed(&name) { String::new() } else { short(&name) + "." };
+                return Ok(Some(format!("{of}{label}: {target}")));
             }
             next = steps.get(&from).copied().flatten();
         }
         Ok(None)
     }
 }
+
+/// Before the name of what a closure captures by reference.
+const CAPTURED: &str = "_ref__";
 
 /// Which part of which type leads to another.
 #[derive(Debug, Clone, Copy)]
@@ -340,6 +371,11 @@ fn is_of(name: &str, crates: &[String]) -> bool {
     name.split_once("::").is_some_and(|(first, _)| crates.iter().any(|known| known == first))
 }
 
+/// Whether a type is one of the crates', or is made for one: what an associated type of that is, its own name does not say.
+fn speaks_of(name: &str, crates: &[String]) -> bool {
+    is_of(name, crates) || name.split(['<', ' ', '&', '(', '[']).skip(1).any(|part| is_of(part, crates))
+}
+
 /// Whether a type is that of a closure or a future, and does not only hold one.
 fn ends_unnamed(name: &str) -> bool {
     name.ends_with('}') && is_unnamed(&name[name.rfind("::").map_or(0, |at| at + 2)..])
@@ -350,7 +386,7 @@ fn digest(name: &str) -> u64 {
 }
 
 /// A type as its users write it: `Vec<Enemy>` for `alloc::vec::Vec<game::Enemy, alloc::alloc::Global>`.
-fn short(name: &str) -> String {
+pub(crate) fn short(name: &str) -> String {
     let mut words = String::new();
     let mut word = String::new();
     for letter in name.replace(", alloc::alloc::Global", "").chars() {
@@ -381,6 +417,16 @@ mod tests {
     }
 
     #[test]
+    fn a_type_of_others_may_be_made_for_one_of_ours() {
+        let speaks = |name| speaks_of(name, &["game".into()]);
+        assert!(speaks("game::Enemy"));
+        assert!(speaks("core::iter::adapters::peekable::Peekable<game::Enemies>"));
+        assert!(speaks("alloc::boxed::Box<dyn core::ops::function::Fn<(&game::Event), Output=()>>"));
+        assert!(!speaks("alloc::vec::Vec<u8, alloc::alloc::Global>"));
+        assert!(!speaks("alloc::vec::Vec<other::game::Enemy>"));
+    }
+
+    #[test]
     fn a_table_says_of_which_trait_it_is() {
         let of = |name| trait_of_table(name).unwrap_or_default();
         assert_eq!(of("<game::Circle as game::Shape>::{vtable}"), "game::Shape");
@@ -397,11 +443,14 @@ mod tests {
             types: types.iter().map(|(name, size)| (*name, layout(*size))).collect(),
         };
         let known = reach(1, &[(1, 4), (2, 8), (2, 9)]);
-        assert!(known.fits(&known));
-        assert!(known.fits(&reach(1, &[(1, 4)])), "what is gone is held by nobody new");
-        assert!(known.fits(&reach(1, &[(1, 4), (3, 1)])), "what is new was held by nobody");
-        assert!(!known.fits(&reach(2, &[(1, 4)])));
-        assert!(!known.fits(&reach(1, &[(1, 5)])));
-        assert!(!known.fits(&reach(1, &[(2, 8)])), "two types of one name");
+        let fits = |newest: Reach| known.fits(&newest, Holder::Hot);
+        assert!(fits(known.clone()));
+        assert!(fits(reach(1, &[(1, 4)])), "what is gone is held by nobody new");
+        assert!(fits(reach(1, &[(1, 4), (3, 1)])), "what is new was held by nobody");
+        assert!(!fits(reach(2, &[(1, 4)])));
+        assert!(!fits(reach(1, &[(1, 5)])));
+        assert!(!fits(reach(1, &[(2, 8)])), "two types of one name");
+        assert!(known.fits(&reach(1, &[(2, 8)]), Holder::Outside), "one function has one of them");
+        assert!(!known.fits(&reach(1, &[(2, 8), (2, 7)]), Holder::Outside));
     }
 }

@@ -73,6 +73,7 @@ fn a_function_whose_code_is_elsewhere_too_is_not() {
         ("fn f() { thread_local! { static A: u8 = 1; } }", Reason::HoldsItems),
         ("fn f() { std::thread_local!(static A: u8 = 1); }", Reason::HoldsItems),
         ("fn f() { #[hot] fn inner() {} }", Reason::HoldsItems),
+        ("fn f() { with!({ struct A; a }) }", Reason::HoldsItems),
         ("impl A { const fn f(&self) {} }", Reason::ConstFn),
         ("impl A { #[inline(always)] fn f(&self) {} }", Reason::Inline),
         ("trait A { fn f(&self) {} }", Reason::DefaultMethod),
