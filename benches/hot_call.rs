@@ -3,7 +3,6 @@
 //! The program measures itself, in the session that patches it: first its slot is empty, then it holds a patch's body.
 
 mod goals;
-mod stage;
 mod table;
 mod tool;
 
@@ -12,8 +11,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use goals::{goal, median};
-use stage::{Running, Stage};
+use tests::binary;
 use tests::case::Stream;
+use tests::stage::{self, Running, Stage};
 
 /// Lines that are measured for either state of the slot.
 const ROUNDS: usize = 31;
@@ -73,7 +73,7 @@ struct Round {
 }
 
 fn main() -> Result<()> {
-    let stage = Stage::set()?;
+    let stage = Stage::at(&binary::target_directory()?.join("benches"), tool::cargo_hot()?);
     let main = PathBuf::from("src/main.rs");
     let text = |patch: &str| PROGRAM.replace("PATCH", patch);
     let project = stage.project("calls", &[stage::manifest("calls"), (main.clone(), text("1"))])?;

@@ -3,7 +3,6 @@
 //! `cargo bench -p tests --bench many_patches -- [PATCHES]`
 
 mod goals;
-mod stage;
 mod table;
 mod tool;
 
@@ -13,8 +12,8 @@ use std::{env, iter};
 
 use anyhow::{Context, Result};
 use goals::{goal, median};
-use stage::{Project, Stage};
 use tests::binary;
+use tests::stage::{self, Project, Stage};
 
 const PATCHES: usize = 500;
 
@@ -52,7 +51,7 @@ struct Series {
 
 fn main() -> Result<()> {
     let patches = env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(PATCHES).max(2 * END);
-    let stage = Stage::set()?;
+    let stage = Stage::at(&binary::target_directory()?.join("benches"), tool::cargo_hot()?);
     let main = PathBuf::from("src/main.rs");
     let text = |edit: usize| SMALL.replace("EDIT", if edit.is_multiple_of(2) { "2" } else { "1" });
     let small = stage.project("small", &[stage::manifest("small"), (main.clone(), text(0))])?;

@@ -7,7 +7,6 @@ mod generate;
 mod goals;
 mod recorded;
 mod replay;
-mod stage;
 mod table;
 mod tool;
 
@@ -23,9 +22,9 @@ use recorded::{Recorded, time};
 use replay::Replay;
 use rustix::process::Pid;
 use serde_json::Value;
-use stage::{Project, Stage};
 use tests::binary;
 use tests::environment::Environment;
+use tests::stage::{self, Project, Stage};
 
 const LINES: [usize; 4] = [1_000, 10_000, 50_000, 100_000];
 
@@ -69,7 +68,7 @@ fn main() -> Result<()> {
         let names: Vec<String> = env::args().filter(|word| ["slice", "replay"].contains(&word.as_str())).collect();
         names.is_empty() || names.iter().any(|name| name == route.name())
     };
-    let stage = Stage::set()?;
+    let stage = Stage::at(&binary::target_directory()?.join("benches"), tool::cargo_hot()?);
     let (mut slices, mut replays) = (Vec::new(), Vec::new());
     for lines in if asked.is_empty() { LINES.to_vec() } else { asked } {
         let name = format!("generated-{lines}");

@@ -4,7 +4,9 @@
 //! its project there, and asks each.
 
 use crate::cli::SessionCommand;
+use crate::host::FOLDER_PREFIX;
 use crate::inbox::Message;
+use crate::private;
 use crate::project::Project;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
@@ -72,8 +74,7 @@ pub(crate) fn listen(socket: &Path, messages: Sender<Message>) -> Result<()> {
 }
 
 fn read(stream: UnixStream) -> Option<Request> {
-    let credentials = rustix::net::sockopt::socket_peercred(&stream).ok()?;
-    if credentials.uid != rustix::process::geteuid() {
+    if !private::is_own_peer(&stream) {
         return None;
     }
     stream.set_read_timeout(Some(std::time::Duration::from_secs(1))).ok()?;
@@ -96,6 +97,9 @@ pub(crate) fn ask(project: &Project, command: SessionCommand) -> Result<()> {
         }
         // A session that was killed leaves its notice behind; nobody listens there.
         let Ok(mut stream) = UnixStream::connect(&notice.socket) else { continue };
+        if !private::is_own_peer(&stream) {
+            continue;
+        }
         let request = serde_json::to_string(&command).context("failed to write the command as JSON")?;
         writeln!(stream, "{request}").context("failed to ask the session")?;
         let mut answer = String::new();
@@ -110,11 +114,12 @@ pub(crate) fn ask(project: &Project, command: SessionCommand) -> Result<()> {
     if failed.is_empty() { Ok(()) } else { bail!(failed.join("\n")) }
 }
 
-/// Removes the folder of sockets that a session left which was killed.
+/// Removes the folder of sockets that a session of this user left which was killed.
 pub(crate) fn forget(session: &Path) {
     let notice = fs::read(session.join(NOTICE)).ok().and_then(|text| serde_json::from_slice::<Notice>(&text).ok());
     if let Some(folder) = notice.as_ref().and_then(|notice| notice.socket.parent())
-        && folder.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"cargo-hot-"))
+        && folder.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(FOLDER_PREFIX.as_bytes()))
+        && private::is_own_folder(folder)
     {
         let _ = fs::remove_dir_all(folder);
     }

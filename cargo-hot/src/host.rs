@@ -1,28 +1,35 @@
 //! The running program, as the session talks to it: the socket it connects to, and what it says there.
 
 use crate::inbox::Message;
+use crate::private;
 use anyhow::{Context, Result, bail};
 use hot_runtime::wire::{FromHost, PROTOCOL, Patch, ToHost, read_frame, write_frame};
+use std::fs;
+use std::io;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::thread;
-use tempfile::TempDir;
+
+/// What the folders of sockets are called, before letters that nobody knows before.
+pub(crate) const FOLDER_PREFIX: &str = "cargo-hot-";
 
 /// A socket in a folder that only its user can enter.
+///
+/// Gone when dropped.
 #[derive(Debug)]
 pub(crate) struct Door {
-    folder: TempDir,
+    folder: PathBuf,
 }
 
 impl Door {
-    /// Listens; whoever says something, it arrives at `messages`.
+    /// Listens; whoever says something, it arrives at `messages`. Before there is anything, `announce` is told where the socket of
+    /// other shells will be: who is killed in between leaves nothing that nobody knows of.
     ///
     /// # Errors
-    /// There is no place for a socket.
-    pub(crate) fn open(messages: Sender<Message>) -> Result<Self> {
-        let folder = private_folder()?;
-        let door = Self { folder };
+    /// There is no place for a socket, or `announce` fails.
+    pub(crate) fn open(messages: Sender<Message>, announce: impl Fn(&Path) -> Result<()>) -> Result<Self> {
+        let door = Self { folder: private_folder(|folder| announce(&folder.join(CONTROL)))? };
         let listener = UnixListener::bind(door.socket())
             .with_context(|| format!("failed to listen at `{}`", door.socket().display()))?;
         thread::Builder::new()
@@ -33,22 +40,37 @@ impl Door {
     }
 
     pub(crate) fn socket(&self) -> PathBuf {
-        self.folder.path().join("host")
+        self.folder.join("host")
     }
 
     /// Where other shells ask.
     pub(crate) fn control(&self) -> PathBuf {
-        self.folder.path().join("control")
+        self.folder.join(CONTROL)
     }
 }
 
+impl Drop for Door {
+    fn drop(&mut self) {
+        // What cannot be removed now, the next session sweeps.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Name of the socket of other shells.
+const CONTROL: &str = "control";
+
 /// A Unix socket's path must fit 108 bytes: where the folder for temporary files is too deep, `/tmp` serves.
-fn private_folder() -> Result<TempDir> {
+fn private_folder(announce: impl Fn(&Path) -> Result<()>) -> Result<PathBuf> {
     const ROOM: usize = 80;
-    let make = |parent: &Path| tempfile::Builder::new().prefix("cargo-hot-").tempdir_in(parent);
     let usual = std::env::temp_dir();
     let parent = if usual.as_os_str().len() < ROOM { usual.as_path() } else { Path::new("/tmp") };
-    make(parent).with_context(|| format!("failed to create a folder for the socket in `{}`", parent.display()))
+    let make = |path: &Path| {
+        announce(path).map_err(io::Error::other)?;
+        private::create_folder(path)
+    };
+    let made = tempfile::Builder::new().prefix(FOLDER_PREFIX).make_in(parent, make);
+    let made = made.with_context(|| format!("failed to create a folder for the socket in `{}`", parent.display()))?;
+    made.into_temp_path().keep().context("failed to keep the folder for the socket")
 }
 
 fn listen(listener: &UnixListener, messages: &Sender<Message>) {
@@ -61,10 +83,10 @@ fn listen(listener: &UnixListener, messages: &Sender<Message>) {
 
 /// Until the peer hangs up. What it says that is not ours ends the conversation.
 fn hear(mut stream: UnixStream, messages: &Sender<Message>) {
-    let Ok(credentials) = rustix::net::sockopt::socket_peercred(&stream) else { return };
-    if credentials.uid != rustix::process::geteuid() {
+    if !private::is_own_peer(&stream) {
         return;
     }
+    let Ok(credentials) = rustix::net::sockopt::socket_peercred(&stream) else { return };
     let process = u32::try_from(credentials.pid.as_raw_nonzero().get()).unwrap_or(0);
     let mut is_host = false;
     while let Ok(Some(frame)) = read_frame(&mut stream) {

@@ -20,6 +20,7 @@ cfg_if::cfg_if! {
         mod compile;
         mod control;
         mod coverage;
+        mod folder;
         mod host;
         mod image;
         mod inbox;
@@ -30,6 +31,7 @@ cfg_if::cfg_if! {
         mod outcome;
         mod patching;
         mod plan;
+        mod private;
         mod refusal;
         mod routes;
         mod save;

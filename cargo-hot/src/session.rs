@@ -6,6 +6,7 @@ use crate::cli::RunOptions;
 use crate::confirm::Background;
 use crate::control;
 use crate::events::{Event, EventLog, milliseconds};
+use crate::folder::Folder;
 use crate::host::{Door, Host};
 use crate::inbox::{Inbox, Message};
 use crate::leftovers::Leftovers;
@@ -19,13 +20,11 @@ use anyhow::{Context, Result, anyhow, bail};
 use hot_runtime::wire::FromHost;
 use signal_hook::consts::{SIGKILL, SIGTERM};
 use std::collections::BTreeSet;
-use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, ExitStatus};
 use std::thread;
 use std::time::Instant;
-use tempfile::TempDir;
 
 /// Runs the program until it ends, and ends as it did.
 ///
@@ -55,7 +54,7 @@ pub(crate) struct Session {
     pub(crate) watch: Watch,
     events: EventLog,
     /// For what the session compiles and links; gone with it.
-    folder: TempDir,
+    folder: Folder,
     pub(crate) program: Option<Program>,
     /// Where the running program listens; `None` before it said hello, and where it has no runtime.
     pub(crate) host: Option<Host>,
@@ -86,7 +85,10 @@ impl Session {
     fn open(options: &RunOptions) -> Result<Self> {
         let project = Project::find(&options.project)?;
         let inbox = Inbox::new();
-        let door = Door::open(inbox.sender())?;
+        let folder = Folder::make(&project)?;
+        let door =
+            Door::open(inbox.sender(), |control| control::announce(control, &project.workspace_root, folder.path()))?;
+        control::listen(&door.control(), inbox.sender())?;
         let saves = inbox.sender();
         // The session may have ended; then nobody waits for saves.
         let mut watch = Watch::start(&project.target_directory, move |save| drop(saves.send(Message::Save(save))))?;
@@ -96,9 +98,7 @@ impl Session {
         watch.add_folder(&project.workspace_root)?;
         let signals = inbox.sender();
         forward_signals(move |signal| drop(signals.send(Message::Signal(signal))))?;
-        let folder = session_folder(&project.sessions())?;
-        control::listen(&door.control(), inbox.sender())?;
-        let session = Self {
+        Ok(Self {
             options: options.clone(),
             tools: Tools::install(&project, options.cargo.profile())?,
             project,
@@ -119,13 +119,12 @@ impl Session {
             early: None,
             begun: Instant::now(),
             starts: 0,
-        };
-        session.announce()?;
-        Ok(session)
+        })
     }
 
-    /// Has commands find the session.
-    pub(crate) fn announce(&self) -> Result<()> {
+    /// Has commands find the session again where what they find it by is gone.
+    pub(crate) fn announce(&mut self) -> Result<()> {
+        self.folder.inner(Path::new(""))?;
         control::announce(&self.door.control(), &self.project.workspace_root, self.folder.path())
     }
 
@@ -137,10 +136,8 @@ impl Session {
     }
 
     /// A folder of this start of the program, for `purpose`.
-    pub(crate) fn folder(&self, purpose: &str) -> Result<PathBuf> {
-        let folder = self.folder.path().join(self.starts.to_string()).join(purpose);
-        fs::create_dir_all(&folder).with_context(|| format!("failed to create `{}`", folder.display()))?;
-        Ok(folder)
+    pub(crate) fn folder(&mut self, purpose: &str) -> Result<PathBuf> {
+        self.folder.inner(&Path::new(&self.starts.to_string()).join(purpose))
     }
 
     fn run_program(&mut self) -> Result<End> {
@@ -295,21 +292,4 @@ impl Session {
             }
         }
     }
-}
-
-/// A folder named after our process, which tells whether whoever left one is still there.
-fn session_folder(sessions: &Path) -> Result<TempDir> {
-    fs::create_dir_all(sessions).with_context(|| format!("failed to create `{}`", sessions.display()))?;
-    for entry in fs::read_dir(sessions).into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let process = name.split('-').next().unwrap_or_default();
-        if !Path::new("/proc").join(process).exists() {
-            control::forget(&entry.path());
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-    tempfile::Builder::new()
-        .prefix(&format!("{}-", std::process::id()))
-        .tempdir_in(sessions)
-        .with_context(|| format!("failed to create a folder in `{}`", sessions.display()))
 }

@@ -61,6 +61,8 @@ pub struct Launch {
     pub cwd: PathBuf,
     /// The name of the project's directory, where it is more than a place.
     pub project: Option<String>,
+    /// The command that starts `cargo hot`, which is its last words.
+    pub under: Vec<String>,
 }
 
 /// One directive that acts or waits.
@@ -252,6 +254,7 @@ impl Case {
                 Directive::Variant(variant) => self.variants.push(variant),
                 Directive::Needs(program) => self.needs.push(program),
                 Directive::Cwd(path) => self.launch.cwd = path,
+                Directive::Under(command) => self.launch.under = command,
                 Directive::Project(name) => self.launch.project = Some(name),
                 Directive::Never(stream, regex) => self.never.push((stream, regex)),
                 Directive::Step(session, Action::Save(edits)) => match self.steps.last_mut() {

@@ -34,6 +34,8 @@ pub enum Directive {
     Cwd(PathBuf),
     /// The project directory's name.
     Project(String),
+    /// The command that starts `cargo hot`.
+    Under(Vec<String>),
     /// What a stream may never show.
     Never(Stream, Regex),
     /// An action of a session, in order.
@@ -71,6 +73,7 @@ fn setting(name: &str, rest: &[&str], value: &str) -> Result<Option<Directive>> 
         "needs" => Directive::Needs(some(value)?.to_owned()),
         "cwd" => Directive::Cwd(path(value)?),
         "project" => Directive::Project(some(value)?.to_owned()),
+        "under" => Directive::Under(words(some(value)?)?),
         "never-stdout" => Directive::Never(Stream::Stdout, Regex::new(some(value)?)?),
         "never-stderr" => Directive::Never(Stream::Stderr, Regex::new(some(value)?)?),
         _ => return Ok(None),
@@ -245,6 +248,7 @@ mod tests {
             ("needs: mold", r#"Needs("mold")"#),
             ("cwd: inner", r#"Cwd("inner")"#),
             ("project: with space é", r#"Project("with space é")"#),
+            ("under: sh start.sh", r#"Under(["sh", "start.sh"])"#),
             ("never-stdout: v3", r#"Never(Stdout, Regex("v3"))"#),
             ("never-stderr: panicked", r#"Never(Stderr, Regex("panicked"))"#),
             ("second start", "Step(1, Start)"),

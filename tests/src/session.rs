@@ -45,8 +45,9 @@ impl Session {
         events: PathBuf,
         route: Option<&str>,
     ) -> Result<Self> {
-        let mut command = environment.command(cargo_hot, directory);
-        command.args(["hot", "run"]).arg("--events").arg(&events).args(&launch.run);
+        let mut words = launch.under.iter().map(Path::new).chain([cargo_hot]);
+        let mut command = environment.command(words.next().unwrap_or(cargo_hot), directory);
+        command.args(words).args(["hot", "run"]).arg("--events").arg(&events).args(&launch.run);
         command.args(route.into_iter().flat_map(|route| ["--route", route]));
         if !launch.args.is_empty() {
             command.arg("--").args(&launch.args);
@@ -68,6 +69,11 @@ impl Session {
     /// What was seen so far.
     pub fn record(&self) -> &Record {
         &self.record
+    }
+
+    /// The process of `cargo hot`.
+    pub fn pid(&self) -> Pid {
+        self.pid
     }
 
     /// Waits for a line after those already looked at, and compares its named groups.

@@ -1,4 +1,5 @@
-//! What the benches stand on: projects laid out below the target directory, and sessions on them.
+//! What benches and tests stand on that write their programs themselves: projects laid out below the target directory, and
+//! sessions on them.
 //!
 //! Target directories stay from run to run, as a user's would; projects, processes and temporary files do not.
 
@@ -6,39 +7,45 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
-use tests::case::{Launch, Target};
-use tests::environment::Environment;
-use tests::session::Session;
-use tests::{binary, remains};
 
-use crate::tool;
+use crate::case::{Launch, Target};
+use crate::environment::Environment;
+use crate::session::Session;
+use crate::{binary, play, remains};
 
 /// A large crate is compiled and checked in its time, on a machine that may be busy.
 const LIMIT: Duration = Duration::from_secs(300);
 
 /// What all projects share.
-#[derive(Debug)]
-pub(crate) struct Stage {
+#[derive(Debug, Clone)]
+pub struct Stage {
     cargo_hot: PathBuf,
-    /// Nothing else lies here.
-    place: PathBuf,
+    projects: PathBuf,
+    target: PathBuf,
 }
 
 impl Stage {
-    pub(crate) fn set() -> Result<Self> {
-        Ok(Self { cargo_hot: tool::cargo_hot()?, place: binary::target_directory()?.join("benches") })
+    /// At a place where nothing else lies.
+    pub fn at(place: &Path, cargo_hot: PathBuf) -> Self {
+        Self { cargo_hot, projects: place.join("projects"), target: place.join("target") }
+    }
+
+    /// That of the cases, whose dependencies are built already.
+    pub fn of_cases() -> Result<Self> {
+        let play::Stage { cargo_hot, projects, target, .. } = play::Stage::set(None)?;
+        Ok(Self { cargo_hot, projects, target })
     }
 
     /// Lays out a project with these files; no crate of it is asked of a registry.
-    pub(crate) fn project(&self, name: &str, files: &[(PathBuf, String)]) -> Result<Project> {
-        let root = self.place.join("projects").join(name);
+    pub fn project(&self, name: &str, files: &[(PathBuf, String)]) -> Result<Project> {
+        let root = self.projects.join(name);
         if root.exists() {
             fs::remove_dir_all(&root).with_context(|| format!("failed to remove `{}`", root.display()))?;
         }
-        let environment = Environment::new(&self.place.join("target"), &[])?;
-        let project = Project { root, cargo_hot: self.cargo_hot.clone(), environment };
+        let environment = Environment::new(&self.target, &[])?;
+        let project = Project { root, cargo_hot: self.cargo_hot.clone(), target: self.target.clone(), environment };
         let lock = fs::read_to_string(binary::checkout().join("Cargo.lock")).context("failed to read Cargo.lock")?;
         project.write(Path::new("Cargo.lock"), &lock)?;
         files.iter().try_for_each(|(path, text)| project.write(path, text))?;
@@ -47,7 +54,7 @@ impl Stage {
 }
 
 /// The manifest of a package that depends on `hot-runtime` alone.
-pub(crate) fn manifest(name: &str) -> (PathBuf, String) {
+pub fn manifest(name: &str) -> (PathBuf, String) {
     let runtime = binary::checkout().join("hot-runtime");
     let package = format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n");
     let rest = format!("[dependencies]\nhot-runtime = {{ path = \"{}\" }}\n\n[workspace]\n", runtime.display());
@@ -56,32 +63,55 @@ pub(crate) fn manifest(name: &str) -> (PathBuf, String) {
 
 /// A project on disk, until dropped.
 #[derive(Debug)]
-pub(crate) struct Project {
-    pub(crate) root: PathBuf,
-    pub(crate) environment: Environment,
-    cargo_hot: PathBuf,
+pub struct Project {
+    /// Where its manifest is.
+    pub root: PathBuf,
+    /// Of all its commands.
+    pub environment: Environment,
+    /// Where it is built.
+    pub target: PathBuf,
+    /// What is tested or measured.
+    pub cargo_hot: PathBuf,
 }
 
 impl Project {
     /// Saves a file, as an editor does that writes in place.
-    pub(crate) fn write(&self, file: &Path, text: &str) -> Result<()> {
+    pub fn write(&self, file: &Path, text: &str) -> Result<()> {
         let path = self.root.join(file);
         fs::create_dir_all(path.parent().unwrap_or(&self.root)).context("failed to make a folder of the project")?;
         fs::write(&path, text).with_context(|| format!("failed to write `{}`", path.display()))
     }
 
+    /// Where sessions have their folders.
+    pub fn sessions(&self) -> PathBuf {
+        self.target.join("hot/sessions")
+    }
+
     /// Runs the project's program with `cargo hot run`.
-    pub(crate) fn start(&self, options: &[&str], arguments: &[&str]) -> Result<Running<'_>> {
+    pub fn start(&self, options: &[&str], arguments: &[&str]) -> Result<Running<'_>> {
         let words = |words: &[&str]| words.iter().copied().map(str::to_owned).collect();
-        let launch = Launch { run: words(options), args: words(arguments), ..Launch::default() };
+        self.launch(&Launch { run: words(options), args: words(arguments), ..Launch::default() })
+    }
+
+    /// The same, with all that a case may say of it.
+    pub fn launch(&self, launch: &Launch) -> Result<Running<'_>> {
         let events = self.environment.events(0);
         // Sessions append to it, and there may have been one before.
         fs::write(&events, "").context("failed to empty the event file")?;
-        let session = Session::start(&self.cargo_hot, &self.root, &launch, &self.environment, events, None)?;
+        let session = Session::start(&self.cargo_hot, &self.root, launch, &self.environment, events, None)?;
         let running = Running { project: self, session, heard: 1 };
         ensure!(running.first_event()?["event"] == "started", "the program was not started:\n{}", running.said());
         Ok(running)
     }
+}
+
+/// The only entry of a folder whose name begins like this.
+fn only(folder: &Path, prefix: &str) -> Result<PathBuf> {
+    let entries = fs::read_dir(folder).with_context(|| format!("failed to list `{}`", folder.display()))?;
+    let is_wanted = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(prefix));
+    let found: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_wanted).collect();
+    let [only] = &found[..] else { bail!("`{}` has {} of `{prefix}*`", folder.display(), found.len()) };
+    Ok(only.clone())
 }
 
 impl Drop for Project {
@@ -93,22 +123,23 @@ impl Drop for Project {
 
 /// A project whose program runs in a session.
 #[derive(Debug)]
-pub(crate) struct Running<'a> {
+pub struct Running<'a> {
     project: &'a Project,
-    pub(crate) session: Session,
+    /// What it shows.
+    pub session: Session,
     /// Events that were looked at.
     heard: usize,
 }
 
 impl Running<'_> {
     /// What is known of the program's start.
-    pub(crate) fn first_event(&self) -> Result<Value> {
+    pub fn first_event(&self) -> Result<Value> {
         self.session.record().seen().events.first().cloned().context("there is no event")
     }
 
     /// Saves a file and waits until the program runs it and nothing is left to do in the background; gives back the
     /// event that says what was patched.
-    pub(crate) fn save(&mut self, file: &Path, text: &str) -> Result<Value> {
+    pub fn save(&mut self, file: &Path, text: &str) -> Result<Value> {
         self.project.write(file, text)?;
         let patched = self.next()?;
         ensure!(patched["event"] == "patched", "the save was not patched in: {patched}\n{}", self.said());
@@ -132,14 +163,27 @@ impl Running<'_> {
         Ok(event)
     }
 
+    /// The folder of its sockets.
+    pub fn sockets(&self) -> Result<PathBuf> {
+        let [temporary, _] = self.project.environment.temporary();
+        only(&temporary, "cargo-hot-")
+    }
+
+    /// The folder of what it compiles and links.
+    pub fn folder(&self) -> Result<PathBuf> {
+        only(&self.project.sessions(), &format!("{}-", self.session.pid().as_raw_nonzero()))
+    }
+
     /// Ends the session and sees that nothing is left of it.
-    pub(crate) fn finish(self) -> Result<()> {
+    pub fn finish(self) -> Result<()> {
         self.session.signal("INT", Target::Group)?;
         self.session.end().context("after Ctrl-C")?;
+        ensure!(self.folder().is_err(), "the session's folder is left");
         remains::check(&self.project.environment)
     }
 
-    fn said(&self) -> String {
+    /// What cargo hot said so far, and the program on its standard error.
+    pub fn said(&self) -> String {
         self.session.record().seen().stderr.lines.join("\n")
     }
 }
