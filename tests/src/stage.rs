@@ -4,6 +4,8 @@
 //! Target directories stay from run to run, as a user's would; projects, processes and temporary files do not.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -149,7 +151,8 @@ impl Running<'_> {
         Ok(patched)
     }
 
-    fn next(&mut self) -> Result<Value> {
+    /// The next event that is about more than a write which was seen twice.
+    pub fn next(&mut self) -> Result<Value> {
         let heard = self.heard;
         let found = self.session.record().wait(LIMIT, |seen| {
             let mut events = seen.events.iter().enumerate().skip(heard);
@@ -161,6 +164,17 @@ impl Running<'_> {
             found.flatten().with_context(|| format!("there is no answer to a save:\n{}", self.said()))?;
         self.heard = index + 1;
         Ok(event)
+    }
+
+    /// Asks the session as another shell does, which is told that it was done.
+    pub fn ask(&self, command: &Value) -> Result<String> {
+        let mut stream = UnixStream::connect(self.sockets()?.join("control")).context("failed to reach the session")?;
+        writeln!(stream, "{command}").context("failed to ask the session")?;
+        let mut answer = String::new();
+        BufReader::new(stream).read_line(&mut answer).context("failed to hear the session")?;
+        let answer: Value = serde_json::from_str(&answer).context("the session ended before it answered")?;
+        let done = answer["Ok"].as_str().with_context(|| format!("`{command}` was answered by {answer}"))?;
+        Ok(done.to_owned())
     }
 
     /// The folder of its sockets.
