@@ -175,7 +175,7 @@ fn switch_often(project: &Project, patches: usize) -> Result<Series> {
             [(json!({ "undo": { "to": null } }), "undone", newest - 1), (json!("redo"), "redone", newest)]
         {
             running.ask(&command)?;
-            let event = running.next()?;
+            let event = running.next_event()?;
             ensure!(event["event"] == told && event["generation"] == generation, "after {command} comes {event}");
             ledger::count(&mut running, generation)?;
         }

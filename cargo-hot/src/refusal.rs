@@ -6,7 +6,7 @@ use crate::objects::build::{ChangedType, Misheld};
 use crate::objects::lines::Declared;
 use crate::objects::types::{Holder, short};
 use crate::plan::Plan;
-use crate::plan::paths::written;
+use crate::plan::paths::{without_our_names, written};
 use crate::plan::shapes::{Difference, Kind, ShapeChange};
 use crate::show::{called, find_in_sources, is_identifier, text_of};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -73,7 +73,7 @@ fn misheld(loaded: &Loaded, found: &[Misheld], texts: &[(PathBuf, ShapeChange)])
         let name = holder_at.map_or_else(|| bare_path(loaded.names.text(*symbol)), |called| called.path.clone());
         let own = misfit.path.as_ref().and_then(|path| path.split_once("::"));
         let path = match (&misfit.path, own) {
-            (Some(_), Some((owner, path))) if crates.iter().any(|known| known == owner) => path.to_owned(),
+            (Some(_), Some((owner, path))) if crates.iter().any(|known| known == owner) => as_written(path),
             // Of others, and made for one of the workspace's.
             (Some(path), _) => short(path),
             (None, _) => name.clone(),
@@ -154,6 +154,11 @@ fn other_layout(loaded: &Loaded, path: &str, old: u64, new: u64) -> Obstacle {
         name: last_name(path),
         at: find_in_sources(loaded, path),
     }
+}
+
+/// `update::Kept` of a type in the body of a hot function.
+fn as_written(path: &str) -> String {
+    without_our_names(path.split("::").map(str::to_owned).collect()).join("::")
 }
 
 /// Of code that is not the user's, without the types that it is for.

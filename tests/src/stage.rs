@@ -143,16 +143,16 @@ impl Running<'_> {
     /// event that says what was patched.
     pub fn save(&mut self, file: &Path, text: &str) -> Result<Value> {
         self.project.write(file, text)?;
-        let patched = self.next()?;
+        let patched = self.next_event()?;
         ensure!(patched["event"] == "patched", "the save was not patched in: {patched}\n{}", self.said());
-        let confirmed = self.next()?;
+        let confirmed = self.next_event()?;
         ensure!(confirmed["event"] == "confirmed", "the patch was not confirmed: {confirmed}\n{}", self.said());
         ensure!(confirmed["generation"] == patched["generation"], "after {patched} comes {confirmed}");
         Ok(patched)
     }
 
     /// The next event that is about more than a write which was seen twice.
-    pub fn next(&mut self) -> Result<Value> {
+    pub fn next_event(&mut self) -> Result<Value> {
         let heard = self.heard;
         let found = self.session.record().wait(LIMIT, |seen| {
             let mut events = seen.events.iter().enumerate().skip(heard);

@@ -59,7 +59,7 @@ pub(crate) const CLOSURE: &str = "_RNC";
 
 /// Of a hot body the function: `update` of `__hot_update` beside it or inside it. Of what `thread_local!` writes, the
 /// static.
-fn without_our_names(mut segments: Vec<String>) -> Vec<String> {
+pub(crate) fn without_our_names(mut segments: Vec<String>) -> Vec<String> {
     if let Some(at) = segments.iter().position(|name| name.starts_with(BODY_PREFIX)) {
         let function = segments[at].trim_start_matches(BODY_PREFIX).to_owned();
         if at > 0 && segments[at - 1] == function {
