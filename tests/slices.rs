@@ -135,7 +135,9 @@ fn coverage(case: &Case, stage: &Stage) -> Result<Value> {
     let environment = Environment::new(&stage.target, &case.launch.env)?;
     let project = Project::lay_out(case, &stage.projects)?;
     let mut command = environment.command(&stage.cargo_hot, &project.root.join(&case.launch.cwd));
-    let output = command.args(["hot", "coverage", "--json"]).args(&case.launch.run).output();
+    // What becomes of panics makes no difference to slices.
+    let options = case.launch.run.iter().filter(|option| *option != "--hold-on-panic");
+    let output = command.args(["hot", "coverage", "--json"]).args(options).output();
     let output = output.context("failed to start cargo hot")?;
     if !output.status.success() {
         bail!("{}:\n{}", output.status, String::from_utf8_lossy(&output.stderr));

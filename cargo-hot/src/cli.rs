@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Redo(ProjectOptions),
     /// Tell which generation it runs, of which functions, and what waits.
     Status(ProjectOptions),
+    /// Let the panics of held calls go on: see `cargo hot run --hold-on-panic`.
+    Resume(ProjectOptions),
     /// Build and start it anew.
     Restart(ProjectOptions),
 }
@@ -38,6 +40,9 @@ pub(crate) struct RunOptions {
     /// Rebuild and restart at every save, without patching
     #[arg(long)]
     pub(crate) restart: bool,
+    /// Hold a hot call that panics where it was called from outside: it runs again after the next patch
+    #[arg(long, conflicts_with = "restart")]
+    pub(crate) hold_on_panic: bool,
     /// How changed functions are compiled
     #[arg(long, value_enum, default_value_t, value_name = "ROUTE")]
     pub(crate) route: RouteChoice,
@@ -75,6 +80,7 @@ pub(crate) enum SessionCommand {
     },
     Redo,
     Status,
+    Resume,
     Restart,
 }
 

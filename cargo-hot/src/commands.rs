@@ -1,4 +1,4 @@
-//! What other shells ask of the session: `cargo hot undo`, `redo`, `status` and `restart`.
+//! What other shells ask of the session: `cargo hot undo`, `redo`, `status`, `resume` and `restart`.
 
 use crate::cli::SessionCommand;
 use crate::control::{Answer, Request};
@@ -33,6 +33,7 @@ impl Session {
             SessionCommand::Undo { to } => self.undo(to)?,
             SessionCommand::Redo => self.redo()?,
             SessionCommand::Status => Ok(self.status()),
+            SessionCommand::Resume => self.let_go(),
             SessionCommand::Restart => {
                 if let Some(program) = self.program.take() {
                     self.stop(&program)?;
@@ -120,6 +121,9 @@ impl Session {
         for (function, generation) in &functions {
             let place = format!("{}:{}", function.file.display(), function.line);
             let _ = write!(text, "\n  {:width$}  generation {generation:<5} {place}", function.path);
+        }
+        for line in self.held_lines() {
+            let _ = write!(text, "\n{line}");
         }
         let waits = match &self.waiting {
             Some(waiting) => Some(waiting.as_str()),

@@ -53,6 +53,14 @@ pub(crate) enum Event {
     Redone {
         generation: u32,
     },
+    /// A hot call has panicked, and waits for other code.
+    Held(HeldCall),
+    /// A hot call has panicked that cannot run again, as arguments were given away to it.
+    NotHeld(HeldCall),
+    /// What was held runs again.
+    RunsAgain(HeldCall),
+    /// What was held is let go, and its panic goes on.
+    Unwinds(HeldCall),
     Restarted {
         pid: u32,
     },
@@ -127,6 +135,14 @@ pub(crate) struct Waiting {
     pub(crate) inside_ms: Option<u64>,
     pub(crate) ms: u64,
     pub(crate) message: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct HeldCall {
+    /// The thread's name; empty if it has none.
+    pub(crate) thread: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) function: Option<Function>,
 }
 
 fn plain<S: Serializer>(rendered: &str, serializer: S) -> Result<S::Ok, S::Error> {

@@ -114,13 +114,13 @@ pub(crate) struct Host {
 impl Host {
     /// # Errors
     /// The program speaks another version, or is gone.
-    pub(crate) fn welcome(&mut self, protocol: u32) -> Result<()> {
+    pub(crate) fn welcome(&mut self, protocol: u32, holds_panics: bool) -> Result<()> {
         if protocol != PROTOCOL {
             bail!(
                 "the program's `hot-runtime` speaks protocol {protocol}, this cargo hot {PROTOCOL}: use the same version of both"
             );
         }
-        self.send(&ToHost::Welcome).context("failed to welcome the program")
+        self.send(&ToHost::Welcome { holds_panics }).context("failed to welcome the program")
     }
 
     /// # Errors
@@ -135,6 +135,14 @@ impl Host {
     /// The program is gone.
     pub(crate) fn publish(&mut self, generation: u32) -> Result<()> {
         self.send(&ToHost::Publish { generation }).context("failed to have the program run another generation")
+    }
+
+    /// Has the panics of held calls go on.
+    ///
+    /// # Errors
+    /// The program is gone.
+    pub(crate) fn resume(&mut self) -> Result<()> {
+        self.send(&ToHost::Resume).context("failed to have the program let its held calls go")
     }
 
     fn send(&mut self, message: &ToHost) -> Result<()> {

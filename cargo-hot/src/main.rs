@@ -21,6 +21,7 @@ cfg_if::cfg_if! {
         mod control;
         mod coverage;
         mod folder;
+        mod held;
         mod host;
         mod image;
         mod inbox;
@@ -81,6 +82,7 @@ fn command(called: OsString, words: impl Iterator<Item = OsString>) -> Result<Ex
         Command::Undo(options) => patching::ask(&options.project, SessionCommand::Undo { to: options.to }),
         Command::Redo(options) => patching::ask(&options, SessionCommand::Redo),
         Command::Status(options) => patching::ask(&options, SessionCommand::Status),
+        Command::Resume(options) => patching::ask(&options, SessionCommand::Resume),
         Command::Restart(options) => patching::ask(&options, SessionCommand::Restart),
     }
 }

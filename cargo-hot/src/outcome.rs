@@ -34,6 +34,11 @@ impl Session {
             match message {
                 Some(Message::Host { said: FromHost::Outcome(outcome), .. }) => return Ok(Some(outcome)),
                 Some(Message::Host { said: FromHost::Waiting(waiting), .. }) => self.waits(waiting)?,
+                Some(Message::Host { said: FromHost::Held { number, call }, .. }) => self.holds(number, call)?,
+                Some(Message::Host { said: FromHost::NotHeld(call), .. }) => self.holds_not(call)?,
+                Some(Message::Host { said: FromHost::Ended { number, runs_again }, .. }) => {
+                    self.holds_no_longer(number, runs_again)?
+                }
                 Some(Message::Signal(signal)) => self.program.iter().for_each(|program| program.signal(signal)),
                 Some(Message::Request(request)) if request.command == SessionCommand::Status => {
                     let status = self.status();

@@ -14,7 +14,7 @@ pub(crate) fn stand_in(role: Role, words: impl Iterator<Item = OsString>) -> Res
     match role {
         Role::Launcher => launch::launch(words),
         Role::Wrapper => launch::wrap(words),
-        Role::WorkspaceWrapper | Role::Command => wrapper::run(words),
+        role => wrapper::run(words, role == Role::WorkspaceWrapper { holds_panics: true }),
     }
 }
 

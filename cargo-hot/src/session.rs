@@ -7,6 +7,7 @@ use crate::confirm::Background;
 use crate::control;
 use crate::events::{Event, EventLog, milliseconds};
 use crate::folder::Folder;
+use crate::held::Held;
 use crate::host::{Door, Host};
 use crate::inbox::{Inbox, Message};
 use crate::leftovers::Leftovers;
@@ -17,7 +18,7 @@ use crate::restart::is_source;
 use crate::terminal::{report, say, say_held};
 use crate::watch::{Save, Watch};
 use anyhow::{Context, Result, anyhow, bail};
-use hot_runtime::wire::FromHost;
+use hot_runtime::wire::{self, FromHost};
 use signal_hook::consts::{SIGKILL, SIGTERM};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -61,6 +62,10 @@ pub(crate) struct Session {
     pub(crate) loaded: Option<Loaded>,
     pub(crate) background: Option<Background>,
     pub(crate) leftovers: Leftovers,
+    /// In the order in which they panicked.
+    pub(crate) held: Vec<Held>,
+    /// Those that panicked before their functions had names, and are not held.
+    pub(crate) not_held: Vec<wire::Panicked>,
     /// What is said of a commit that the program lets wait.
     pub(crate) waiting: Option<String>,
     /// Whether the user was told so of what was saved last: before it changes, there is no use in trying again.
@@ -100,7 +105,7 @@ impl Session {
         forward_signals(move |signal| drop(signals.send(Message::Signal(signal))))?;
         Ok(Self {
             options: options.clone(),
-            tools: Tools::install(&project, options.cargo.profile())?,
+            tools: Tools::install(&project, options.cargo.profile(), options.hold_on_panic)?,
             project,
             inbox,
             door,
@@ -112,6 +117,8 @@ impl Session {
             loaded: None,
             background: None,
             leftovers: Leftovers::default(),
+            held: Vec::new(),
+            not_held: Vec::new(),
             waiting: None,
             does_not_compile: false,
             is_cut_short: false,
@@ -144,6 +151,8 @@ impl Session {
         self.begun = Instant::now();
         (self.host, self.loaded, self.background, self.unpatchable) = (None, None, None, None);
         self.leftovers = Leftovers::default();
+        self.held.clear();
+        self.not_held.clear();
         self.is_cut_short = false;
         self.starts += 1;
         let child = self.tools.run(&self.options.for_cargo(), &self.options.arguments, &self.door.socket())?;
@@ -185,12 +194,15 @@ impl Session {
         match said {
             FromHost::Launch { program } => self.launched(&program),
             FromHost::Hello { protocol, .. } => {
-                match answer.welcome(protocol) {
+                match answer.welcome(protocol, self.options.hold_on_panic) {
                     Ok(()) => self.host = Some(answer),
                     Err(error) => say(&format!("nothing can be patched in this run: {error:#}")),
                 }
                 Ok(())
             }
+            FromHost::Held { number, call } => self.holds(number, call),
+            FromHost::NotHeld(call) => self.holds_not(call),
+            FromHost::Ended { number, runs_again } => self.holds_no_longer(number, runs_again),
             // Nobody asked for it any more.
             FromHost::Waiting(_) | FromHost::Outcome(_) => Ok(()),
         }
@@ -213,6 +225,9 @@ impl Session {
         if record.program.as_ref().is_some_and(|program| !program.runtime) {
             say("nothing in this program is hot: add `hot-runtime` to its dependencies, `use hot_runtime::hot;` to a \
                  file, and `#[hot]` before a function that is called again and again");
+        }
+        if self.options.hold_on_panic && record.invocation.codegen("panic") == Some("abort") {
+            say("nothing that panics can be held: the profile says `panic = \"abort\"`");
         }
         let (sender, packages, program) = (self.inbox.sender(), self.project.package_roots.clone(), program.to_owned());
         thread::Builder::new()
@@ -241,6 +256,7 @@ impl Session {
         }
         self.loaded = Some(loaded);
         self.know_lock_file();
+        self.tell_panics()?;
         match self.early.take() {
             Some(save) => self.apply(save),
             None => Ok(()),

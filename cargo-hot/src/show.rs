@@ -63,8 +63,9 @@ pub(crate) fn hot_functions(loaded: &Loaded) -> Vec<(Function, Generation)> {
     found.into_values().collect()
 }
 
-/// The hot function whose slot is at this address in the file of an image.
+/// The hot function whose slot is at this address in the file of an image; in the executable, at this distance from the anchor.
 pub(crate) fn function_at(loaded: &Loaded, generation: Generation, slot: u64) -> Option<Function> {
+    let slot = if generation == 0 { loaded.image.anchor.wrapping_add(slot) } else { slot };
     let names: Vec<Name> = loaded.image.names_at(generation, slot).collect();
     let hot = HotFunctions::find(&loaded.build);
     let body = hot.iter().find(|function| names.contains(&function.slot))?.body;

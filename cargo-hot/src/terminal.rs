@@ -68,6 +68,16 @@ pub(crate) fn report(event: &Event) {
         Event::Waiting(Waiting { generation, message, .. }) => {
             say(&format!("{WARNING}generation {generation} waits:{WARNING:#} {message}"))
         }
+        Event::Held(call) => say(&format!(
+            "{WARNING}held:{WARNING:#} {} panicked; save a fix and it runs again, or `cargo hot resume` lets the panic go on",
+            call.name()
+        )),
+        Event::NotHeld(call) => say(&format!(
+            "{} panicked, and is not held: it could not run again, as not all of its arguments are references or `Copy`",
+            call.name()
+        )),
+        Event::RunsAgain(call) => say(&format!("{} runs again", call.name())),
+        Event::Unwinds(call) => say(&format!("{} is let go, and its panic goes on", call.name())),
         Event::Unchanged => say("saved; the program would be the same, so there is nothing to patch"),
         Event::Undone { generation } | Event::Redone { generation } => {
             say(&format!("the program runs generation {generation} again"))

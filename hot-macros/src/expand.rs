@@ -9,6 +9,7 @@ use syn::ext::IdentExt;
 use syn::{FnArg, Generics, Pat, Safety, Signature, Visibility};
 
 use crate::Build;
+use crate::again::{self, Again};
 use crate::attributes;
 use crate::future::{Threads, boxed_block, boxed_signature, capture_arguments};
 use crate::generics::{arguments, with_named_types};
@@ -25,6 +26,8 @@ const TRACKED_SUFFIX: &str = "t";
 #[derive(Clone, Copy)]
 pub(crate) struct Goal {
     pub(crate) build: Build,
+    /// Whether a call that panics may be held, and run again.
+    pub(crate) holds_panics: bool,
     /// Of the future, where the function is `async`.
     pub(crate) threads: Threads,
 }
@@ -44,7 +47,7 @@ pub(crate) fn expand(marked: &Marked, goal: Goal) -> TokenStream {
 
 /// The body of an `async` method alone, under the method's own name.
 pub(crate) fn body(function: &Function, threads: Threads) -> TokenStream {
-    let mut parts = Parts::of(function, Place::default(), Goal { build: Build::Plain, threads });
+    let mut parts = Parts::of(function, Place::default(), Goal { build: Build::Plain, holds_panics: false, threads });
     parts.body_name = function.signature.ident.clone();
     parts.body(&function.visibility)
 }
@@ -195,12 +198,13 @@ impl<'a> Parts<'a> {
             }
         } else {
             let pointer = quote_spanned!(*span=> #safety #abi fn(#(#types),*) -> _);
+            let entered = self.entered(&quote_spanned!(*span=> ::hot_runtime::resolve::<#pointer>(&#slot_name, #body)));
             quote_spanned! {*span=>
                 match ::hot_runtime::direct::<#pointer>(&#slot_name, #body) {
                     ::core::option::Option::Some(newest) => newest(#(#arguments),*),
                     ::core::option::Option::None => {
                         let _call = ::hot_runtime::enter(&#slot_name);
-                        ::hot_runtime::resolve::<#pointer>(&#slot_name, #body)(#(#arguments),*)
+                        #entered
                     }
                 }
             }
@@ -211,6 +215,16 @@ impl<'a> Parts<'a> {
             _ => call,
         };
         if self.is_async() { quote_spanned!(*span=> ::hot_runtime::polled(&#slot_name, #call).await) } else { call }
+    }
+
+    /// The call behind `enter`; `newest` gives the body.
+    fn entered(&self, newest: &TokenStream) -> TokenStream {
+        let Self { function: Function { signature, .. }, arguments, span, .. } = self;
+        if !self.goal.holds_panics || !again::is_possible(signature) {
+            return quote_spanned!(*span=> #newest(#(#arguments),*));
+        }
+        let Again { lets, condition, arguments } = again::again(signature, arguments, *span);
+        quote_spanned!(*span=> #lets ::hot_runtime::hold(&_call, #condition, || #newest(#(#arguments),*)))
     }
 
     /// The body's name with its arguments, `unnamed` in the place of an `impl Trait`.

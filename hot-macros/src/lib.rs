@@ -27,6 +27,9 @@
 //! The second branch is for what is seldom: a slot with a table of instances, and programs that ask for call trees of one
 //! generation, where something has to be done when the call ends. The first has nothing to do then.
 //!
+//! For a session that holds panics (`CARGO_HOT_EXPAND` says so, too) the call in the second branch is one that may run again:
+//! `again.rs`.
+//!
 //! For an optimized build the body calls `::hot_runtime::keep_apart` before the user's statements, which is no
 //! instruction: no two bodies are equal, so an optimizer keeps each.
 //!
@@ -70,6 +73,7 @@
 //! has to be marked), an associated function that names a type parameter of its block and nothing else of it (E0401: the
 //! same), and a future that is not `Send` without `#[hot(?Send)]`.
 
+mod again;
 mod attributes;
 mod check;
 mod expand;
@@ -88,8 +92,11 @@ use proc_macro2::TokenStream;
 /// Set for rustc by `cargo hot`; spelled alike in `hot_runtime::names`.
 const EXPAND_VARIABLE: &str = "CARGO_HOT_EXPAND";
 
-/// Its value for an optimized build; spelled alike in `hot_runtime::names`.
+/// A word of its value, for an optimized build; spelled alike in `hot_runtime::names`.
 const EXPAND_OPTIMIZED: &str = "optimized";
+
+/// Another, for a session that holds panics; spelled alike in `hot_runtime::names`.
+const EXPAND_HOLDING: &str = "holding";
 
 /// Makes a function, or every function of an `impl`, a trait or a module, replaceable while the program runs under
 /// `cargo hot run`.
@@ -100,9 +107,7 @@ const EXPAND_OPTIMIZED: &str = "optimized";
 #[proc_macro_attribute]
 pub fn hot(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let item = TokenStream::from(item);
-    let build = std::env::var_os(EXPAND_VARIABLE);
-    let build = build.map(|value| if value == EXPAND_OPTIMIZED { Build::Optimized } else { Build::Plain });
-    match mark(arguments.into(), item.clone(), build) {
+    match mark(arguments.into(), item.clone(), std::env::var(EXPAND_VARIABLE).ok().as_deref()) {
         Ok(Some(expansion)) => expansion.into(),
         Ok(None) => item.into(),
         Err(refusal) => {
@@ -135,10 +140,14 @@ enum Build {
     Optimized,
 }
 
-/// The expansion of a marked item, `None` for "as it was written".
-fn mark(arguments: TokenStream, item: TokenStream, build: Option<Build>) -> syn::Result<Option<TokenStream>> {
+/// The expansion of a marked item, `None` for "as it was written"; `wanted` is what [`EXPAND_VARIABLE`] holds.
+fn mark(arguments: TokenStream, item: TokenStream, wanted: Option<&str>) -> syn::Result<Option<TokenStream>> {
     let marked = parse::parse(item)?;
     let threads = check::arguments(&arguments, &marked)?;
     check::check(&marked)?;
-    Ok(build.map(|build| expand::expand(&marked, Goal { build, threads })))
+    Ok(wanted.map(|wanted| {
+        let is_wanted = |word| wanted.split(' ').any(|found| found == word);
+        let build = if is_wanted(EXPAND_OPTIMIZED) { Build::Optimized } else { Build::Plain };
+        expand::expand(&marked, Goal { build, holds_panics: is_wanted(EXPAND_HOLDING), threads })
+    }))
 }

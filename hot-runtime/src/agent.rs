@@ -1,11 +1,12 @@
 //! The thread inside the host that takes patches from `cargo hot`: receive, load, swap, answer.
 //!
 //! It is started before the program's own `main`, and ends when the session does; the program then goes on with the
-//! code it has.
+//! code it has. Where panics are held, a second thread tells the session of them.
 
 use crate::commit::generation;
 use crate::descriptors;
 use crate::generations::Generations;
+use crate::hold::{self, News};
 use crate::hooks::{self, Commit};
 use crate::image::Images;
 use crate::load::{LoadError, load};
@@ -14,13 +15,13 @@ use crate::slot::Change;
 use crate::symbolize::forget_libraries;
 use crate::watch;
 use crate::wire::{
-    Busy, FromHost, Outcome, PROTOCOL, Patch, SOCKET_VARIABLE, ToHost, Waiting, read_frame, write_frame,
+    Busy, FromHost, Outcome, PROTOCOL, Panicked, Patch, SOCKET_VARIABLE, ToHost, Waiting, read_frame, write_frame,
 };
 use std::error::Error as _;
 use std::os::fd::AsRawFd as _;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 use std::{env, io, mem, ptr, thread};
 
@@ -39,9 +40,17 @@ pub fn start(build_id: u128) {
 }
 
 struct Agent {
-    stream: UnixStream,
+    line: Arc<Line>,
     build_id: u128,
-    images: Images,
+    holds_panics: bool,
+}
+
+/// What the agent and its [herald](Line::herald) have in common.
+struct Line {
+    stream: UnixStream,
+    /// Held by who writes to it.
+    turn: Mutex<()>,
+    images: Mutex<Images>,
 }
 
 /// Says hello and waits for the welcome, so that a patch can be taken as soon as `main` begins.
@@ -53,7 +62,10 @@ fn connect(socket: &Path, build_id: u128) -> io::Result<Agent> {
     write_frame(&mut stream, &FromHost::Hello { protocol: PROTOCOL, build_id }.encode())?;
     let frame = read_frame(&mut stream)?.ok_or(io::ErrorKind::ConnectionRefused)?;
     match ToHost::decode(&frame) {
-        Ok(ToHost::Welcome) => Ok(Agent { stream, build_id, images: Images::default() }),
+        Ok(ToHost::Welcome { holds_panics }) => {
+            let line = Line { stream, turn: Mutex::default(), images: Mutex::default() };
+            Ok(Agent { line: Arc::new(line), build_id, holds_panics })
+        }
         Ok(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "a patch came before the welcome")),
         Err(malformed) => Err(io::Error::new(io::ErrorKind::InvalidData, malformed)),
     }
@@ -62,12 +74,17 @@ fn connect(socket: &Path, build_id: u128) -> io::Result<Agent> {
 /// Starts the agent's thread with every signal blocked: the program's signals are for its own threads. So are its descriptors:
 /// none of ours is among them when `main` begins.
 fn spawn(agent: Agent) -> io::Result<()> {
-    let descriptor = agent.stream.as_raw_fd();
+    let descriptor = agent.line.stream.as_raw_fd();
     let (sender, is_apart) = mpsc::sync_channel(1);
     without_signals(|| {
         thread::Builder::new().name("cargo-hot".into()).spawn(move || {
-            let _ = sender.send(descriptors::part_from_process(&agent.stream).is_ok());
+            let is_apart = descriptors::part_from_process(&agent.line.stream).is_ok();
+            if agent.holds_panics {
+                agent.hold_panics();
+            }
+            let _ = sender.send(is_apart);
             agent.run();
+            hold::forsake();
         })
     })?;
     if is_apart.recv() == Ok(true) {
@@ -85,31 +102,45 @@ pub(crate) fn without_signals<T>(spawn: impl FnOnce() -> T) -> T {
 }
 
 impl Agent {
+    /// From now on, if there can be a herald: a thread of the agent's, with its descriptors and without signals.
+    fn hold_panics(&self) {
+        let line = Arc::clone(&self.line);
+        hold::attend();
+        if thread::Builder::new().name("cargo-hot-herald".into()).spawn(move || line.herald()).is_err() {
+            hold::forsake();
+        }
+    }
+
     /// Until the session ends or speaks nonsense.
     fn run(mut self) {
         let mut generations = Generations::default();
-        while let Ok(Some(frame)) = read_frame(&mut self.stream) {
+        while let Ok(Some(frame)) = read_frame(&mut &self.line.stream) {
             let outcome = match ToHost::decode(&frame) {
                 Ok(ToHost::Patch(patch)) => self.apply(&patch, &mut generations),
                 Ok(ToHost::Publish { generation }) => self.go_to(generation, &mut generations),
-                Ok(ToHost::Welcome) | Err(_) => return,
+                Ok(ToHost::Resume) => {
+                    hold::release();
+                    continue;
+                }
+                Ok(ToHost::Welcome { .. }) | Err(_) => return,
             };
             let Some(outcome) = outcome else { return };
-            if write_frame(&mut self.stream, &FromHost::Outcome(outcome).encode()).is_err() {
+            if self.line.say(&FromHost::Outcome(outcome)).is_err() {
                 return;
             }
+            hold::go_on();
         }
     }
 
     /// `None` if the session has ended.
     fn apply(&mut self, patch: &Patch, generations: &mut Generations) -> Option<Outcome> {
         let begun = Instant::now();
-        let loaded = match load(patch, self.build_id, &mut self.images) {
+        let loaded = match load(patch, self.build_id, &mut self.line.images()) {
             Ok(loaded) => loaded,
             Err(error) => return Some(Outcome::Refused { message: explain(&error) }),
         };
         if let Some(symbolizer) = &patch.symbolizer {
-            forget_libraries(symbolizer, &self.images);
+            forget_libraries(symbolizer, &self.line.images());
         }
         self.commit(patch.generation, begun, || Some(generations.add(patch.generation, &loaded.publications)))
     }
@@ -138,12 +169,41 @@ impl Agent {
 
     /// False if the session has ended.
     fn tell_waiting(&mut self, generation: u32, time: Duration) -> bool {
-        let busy = watch::busiest().and_then(|busy| {
-            let (image, slot) = self.images.place(busy.slot)?;
-            Some(Busy { thread: busy.thread.unwrap_or_default(), image, slot, ms: milliseconds(busy.time) })
+        let busy = watch::busiest().map(|busy| {
+            let (image, slot) = self.line.images().place(busy.slot);
+            Busy { thread: busy.thread.unwrap_or_default(), image, slot, ms: milliseconds(busy.time) }
         });
-        let waiting = FromHost::Waiting(Waiting { generation, ms: milliseconds(time), busy });
-        write_frame(&mut self.stream, &waiting.encode()).is_ok()
+        self.line.say(&FromHost::Waiting(Waiting { generation, ms: milliseconds(time), busy })).is_ok()
+    }
+}
+
+impl Line {
+    fn say(&self, message: &FromHost) -> io::Result<()> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        write_frame(&mut &self.stream, &message.encode())
+    }
+
+    fn images(&self) -> MutexGuard<'_, Images> {
+        self.images.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn panicked(&self, call: hold::Panicked) -> Panicked {
+        let (image, slot) = self.images().place(call.slot);
+        Panicked { thread: call.thread.unwrap_or_default(), image, slot }
+    }
+
+    /// Tells the session of calls that are held, while the agent waits for the session or for the program.
+    fn herald(&self) {
+        while let Some(news) = hold::next_news() {
+            let message = match news {
+                News::Held { number, call } => FromHost::Held { number, call: self.panicked(call) },
+                News::NotHeld(call) => FromHost::NotHeld(self.panicked(call)),
+                News::Ended { number, runs_again } => FromHost::Ended { number, runs_again },
+            };
+            if self.say(&message).is_err() {
+                return;
+            }
+        }
     }
 }
 

@@ -52,6 +52,7 @@ pub(crate) fn watch() {
 /// A hot call that may have more to do than to call, from before it is resolved until it has returned or unwound.
 #[derive(Debug)]
 pub struct Call {
+    slot: &'static Slot,
     has_pinned: bool,
     is_noted: bool,
     /// Ends on the thread that it began on.
@@ -78,27 +79,45 @@ pub fn enter(slot: &'static Slot) -> Call {
         PINNED.with(|pinned| pinned.set(Some(Epoch::now())));
     }
     let is_noted = duties & WATCH != 0 && watch::begin(slot);
-    Call { has_pinned, is_noted, _of_thread: PhantomData }
+    Call { slot, has_pinned, is_noted, _of_thread: PhantomData }
 }
 
 impl Drop for Call {
     #[inline]
     fn drop(&mut self) {
         if self.has_pinned || self.is_noted {
-            self.end();
+            self.pause();
         }
     }
 }
 
 impl Call {
+    /// What it was called through.
+    #[must_use]
+    pub fn slot(&self) -> &'static Slot {
+        self.slot
+    }
+
+    /// Undoes what [`enter`] did: the thread is in no call until it begins again.
     #[cold]
     #[inline(never)]
-    fn end(&self) {
+    pub fn pause(&self) {
         if self.has_pinned {
             PINNED.with(|pinned| pinned.set(None));
         }
         if self.is_noted {
             watch::end();
+        }
+    }
+
+    /// Begins what was paused, in the epoch of now, even inside a call that has pinned another: that would not let anything new
+    /// run here.
+    pub fn begin_again(&self) {
+        if self.has_pinned || PINNED.with(Cell::get).is_some() {
+            PINNED.with(|pinned| pinned.set(Some(Epoch::now())));
+        }
+        if self.is_noted {
+            watch::begin(self.slot);
         }
     }
 }

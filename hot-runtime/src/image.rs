@@ -45,12 +45,17 @@ impl Images {
         Some(self.bias(image)?.wrapping_add(as_address(value)))
     }
 
-    /// The image that holds this address in memory, if any does, and the address in its file.
-    pub(crate) fn place(&self, address: usize) -> Option<(u32, u64)> {
+    /// The image that holds this address in memory, and the address in its file; of the executable, which need not be known for
+    /// that, the distance from the anchor.
+    pub(crate) fn place(&self, address: usize) -> (u32, u64) {
         let below =
             |(image, bias): (usize, &Option<usize>)| Some(((*bias)?, image)).filter(|(bias, _)| *bias <= address);
-        let (bias, image) = self.biases.iter().enumerate().filter_map(below).max()?;
-        Some((u32::try_from(image).ok()?, u64::try_from(address - bias).ok()?))
+        let (image, start) = match self.biases.iter().enumerate().filter_map(below).max() {
+            Some((bias, image)) if image > 0 => (image, bias),
+            _ => (0, &raw const __cargo_hot_anchor as usize),
+        };
+        // As wide as an address, and no process has so many images.
+        (image as u32, address.wrapping_sub(start) as u64)
     }
 
     /// The TLS module number of `image`, as `__tls_get_addr` takes it; `None` if it has no thread-locals.

@@ -11,6 +11,8 @@
 //! assert_eq!(area(2, 3), 6);
 //! ```
 
+#[expect(unsafe_code, reason = "a reference is lent to one call after the other")]
+mod again;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "signals, credentials and the environment are the system's")]
 mod agent;
@@ -26,6 +28,7 @@ mod future;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "addresses are published as functions")]
 mod generations;
+mod hold;
 mod hooks;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "the loader's list is walked through a callback")]
@@ -50,6 +53,8 @@ mod watch;
 #[doc(hidden)]
 pub mod wire;
 
+#[doc(hidden)]
+pub use again::{ByCopy, ByMove, Kept, Lent};
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[doc(hidden)]
 pub use agent::start;
@@ -64,6 +69,8 @@ pub use future::{
     LocalFuture, LocalHidden, Returns, SendFuture, SendHidden, local_future, local_hidden, never, send_future,
     send_hidden,
 };
+#[doc(hidden)]
+pub use hold::hold;
 pub use hooks::{Commit, before_commit, on_commit};
 pub use hot_macros::hot;
 #[doc(hidden)]

@@ -6,11 +6,14 @@
 /// At this environment variable, set for rustc, `#[hot]` expands; without it the item stays token for token.
 pub const EXPAND_VARIABLE: &str = "CARGO_HOT_EXPAND";
 
-/// Its value for an optimized build, where equal bodies must be kept apart.
+/// The first word of its value for an optimized build, where equal bodies must be kept apart.
 pub const EXPAND_OPTIMIZED: &str = "optimized";
 
-/// Its value for any other.
+/// The first word of its value for any other.
 pub const EXPAND_PLAIN: &str = "plain";
+
+/// A word behind, where calls that panic may be held.
+pub const EXPAND_HOLDING: &str = "holding";
 
 /// The body of `update` is a sibling function of this prefix: `__hot_update`.
 pub const BODY_PREFIX: &str = "__hot_";

@@ -42,27 +42,60 @@ struct Prepared {
     changes: Vec<Change>,
 }
 
+struct Point {
+    prepared: Option<Prepared>,
+    /// How many threads are there, and stay.
+    staying: u32,
+}
+
+impl Point {
+    /// A thread is there.
+    fn take(&mut self) {
+        if let Some(Prepared { generation, changes }) = self.prepared.take() {
+            STATE.store(NOTHING_WAITS, Ordering::Relaxed);
+            commit(generation, &changes);
+            DONE.notify_one();
+        }
+    }
+}
+
 /// Held by who writes [`STATE`].
-static PREPARED: Mutex<Option<Prepared>> = Mutex::new(None);
+static POINT: Mutex<Point> = Mutex::new(Point { prepared: None, staying: 0 });
 static DONE: Condvar = Condvar::new();
 
-fn prepared() -> MutexGuard<'static, Option<Prepared>> {
-    PREPARED.lock().unwrap_or_else(PoisonError::into_inner)
+fn point() -> MutexGuard<'static, Point> {
+    POINT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cold]
 #[inline(never)]
 fn arrive() {
-    let mut prepared = prepared();
+    let mut point = point();
     STATE.store(NOTHING_WAITS, Ordering::Relaxed);
     if !is_attended() {
         return;
     }
     calls::watch();
     watch::come_by();
-    if let Some(Prepared { generation, changes }) = prepared.take() {
-        commit(generation, &changes);
-        DONE.notify_one();
+    point.take();
+}
+
+/// Has a thread that comes by sync points count as one that is at one, for as long as it is held ([`crate::hold`]).
+pub(crate) fn stay() -> Option<Stay> {
+    watch::comes_by().then(|| {
+        let mut point = point();
+        point.staying += 1;
+        point.take();
+        Stay
+    })
+}
+
+/// Until it is dropped, a thread is at a sync point.
+pub(crate) struct Stay;
+
+impl Drop for Stay {
+    fn drop(&mut self) {
+        point().staying -= 1;
     }
 }
 
@@ -76,23 +109,23 @@ const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(10) } else { Du
     expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
 )]
 pub(crate) fn publish(generation: u32, changes: Vec<Change>, mut tell: impl FnMut(Duration) -> bool) -> bool {
-    let mut waiting = prepared();
+    let mut waiting = point();
     // Relaxed: it is written by who holds the lock.
-    if STATE.load(Ordering::Relaxed) == UNUSED {
+    if STATE.load(Ordering::Relaxed) == UNUSED || waiting.staying > 0 {
         commit(generation, &changes);
         return true;
     }
-    *waiting = Some(Prepared { generation, changes });
+    waiting.prepared = Some(Prepared { generation, changes });
     STATE.store(WAITS, Ordering::Relaxed);
     let begun = Instant::now();
     let mut patience = PATIENCE;
-    while waiting.is_some() {
+    while waiting.prepared.is_some() {
         let Some(left) = patience.checked_sub(begun.elapsed()) else {
             patience *= 5;
             drop(waiting);
             let is_awaited = tell(begun.elapsed());
-            waiting = prepared();
-            if !is_awaited && waiting.take().is_some() {
+            waiting = point();
+            if !is_awaited && waiting.prepared.take().is_some() {
                 STATE.store(NOTHING_WAITS, Ordering::Relaxed);
                 return false;
             }

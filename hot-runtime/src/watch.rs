@@ -86,6 +86,12 @@ pub(crate) fn come_by() {
     let _ = OWN.try_with(|Own(record)| record.comes_by.store(true, Ordering::Relaxed));
 }
 
+/// Whether this thread was seen at a sync point.
+pub(crate) fn comes_by() -> bool {
+    // Relaxed: this thread wrote it.
+    OWN.try_with(|Own(record)| record.comes_by.load(Ordering::Relaxed)).unwrap_or(false)
+}
+
 /// The hot call that a thread is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Busy {

@@ -13,7 +13,7 @@ use std::{error, fmt};
 pub const SOCKET_VARIABLE: &str = "CARGO_HOT_SOCKET";
 
 /// Raised whenever a frame, the manifest or the meaning of either changes.
-pub const PROTOCOL: u32 = 5;
+pub const PROTOCOL: u32 = 6;
 
 /// No message comes near this many bytes; a longer frame is not ours.
 pub const FRAME_LIMIT: u32 = 1 << 20;
@@ -22,7 +22,10 @@ pub const FRAME_LIMIT: u32 = 1 << 20;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ToHost {
     /// The answer to [`FromHost::Hello`]: the session knows this build.
-    Welcome,
+    Welcome {
+        /// Whether hot calls that panic are to be held.
+        holds_panics: bool,
+    },
     /// Load this patch and publish it.
     Patch(Patch),
     /// Publish again what ran in this generation.
@@ -30,6 +33,8 @@ pub enum ToHost {
         /// One that was committed, or 0 for the program as it was started.
         generation: u32,
     },
+    /// Let the panics of held calls go on; there is no answer but [`FromHost::Ended`] of each.
+    Resume,
 }
 
 /// A linked patch, ready to be loaded.
@@ -82,6 +87,33 @@ pub enum FromHost {
     Waiting(Waiting),
     /// What became of a [`ToHost::Patch`] or a [`ToHost::Publish`].
     Outcome(Outcome),
+    /// A hot call has panicked and waits for other code.
+    Held {
+        /// No other call of the process has it.
+        number: u64,
+        /// Which it is.
+        call: Panicked,
+    },
+    /// A hot call has panicked that is not held, as its arguments are gone.
+    NotHeld(Panicked),
+    /// A held call waits no longer.
+    Ended {
+        /// As in [`FromHost::Held`].
+        number: u64,
+        /// Whether it runs again, or else its panic goes on.
+        runs_again: bool,
+    },
+}
+
+/// A hot call that has panicked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Panicked {
+    /// The thread's name; empty if it has none.
+    pub thread: String,
+    /// The image that holds the slot of the called function.
+    pub image: u32,
+    /// The slot's address in the image's file; in the executable, from the anchor.
+    pub slot: u64,
 }
 
 /// A commit that waits, and who holds it up.
@@ -102,7 +134,7 @@ pub struct Busy {
     pub thread: String,
     /// The image that holds the slot of the outermost hot function.
     pub image: u32,
-    /// The slot's address in the image's file.
+    /// The slot's address in the image's file; in the executable, from the anchor.
     pub slot: u64,
     /// Since it was called, in milliseconds.
     pub ms: u64,
@@ -136,7 +168,8 @@ impl ToHost {
     pub fn encode(&self) -> Vec<u8> {
         let mut fields = Fields::default();
         match self {
-            Self::Welcome => fields.tag(1),
+            Self::Welcome { holds_panics } => fields.tag(1).flag(*holds_panics),
+            Self::Resume => fields.tag(4),
             Self::Publish { generation } => fields.tag(3).u32(*generation),
             Self::Patch(patch) => {
                 let Patch { generation, path, digest, manifest, anchor, symbolizer } = patch;
@@ -155,7 +188,7 @@ impl ToHost {
     pub fn decode(frame: &[u8]) -> Result<Self, Malformed> {
         let mut rest = Rest(frame);
         let message = match rest.tag()? {
-            1 => Self::Welcome,
+            1 => Self::Welcome { holds_panics: rest.flag()? },
             2 => Self::Patch(Patch {
                 generation: rest.u32()?,
                 path: rest.path()?,
@@ -165,6 +198,7 @@ impl ToHost {
                 symbolizer: rest.symbolizer()?,
             }),
             3 => Self::Publish { generation: rest.u32()? },
+            4 => Self::Resume,
             tag => return Err(Malformed::Tag(tag)),
         };
         rest.end(message)
@@ -191,6 +225,13 @@ impl FromHost {
                     None => fields.tag(0),
                 }
             }
+            Self::Held { number, call: Panicked { thread, image, slot } } => {
+                fields.tag(7).u64(*number).bytes(thread.as_bytes()).u32(*image).u64(*slot)
+            }
+            Self::NotHeld(Panicked { thread, image, slot }) => {
+                fields.tag(9).bytes(thread.as_bytes()).u32(*image).u64(*slot)
+            }
+            Self::Ended { number, runs_again } => fields.tag(8).u64(*number).flag(*runs_again),
         };
         fields.0
     }
@@ -206,6 +247,9 @@ impl FromHost {
             4 => Self::Outcome(Outcome::Refused { message: rest.text()? }),
             5 => Self::Outcome(Outcome::Vetoed { message: rest.text()? }),
             6 => Self::Waiting(Waiting { generation: rest.u32()?, ms: rest.u64()?, busy: rest.busy()? }),
+            7 => Self::Held { number: rest.u64()?, call: rest.panicked()? },
+            8 => Self::Ended { number: rest.u64()?, runs_again: rest.flag()? },
+            9 => Self::NotHeld(rest.panicked()?),
             tag => return Err(Malformed::Tag(tag)),
         };
         rest.end(message)
@@ -289,6 +333,10 @@ impl Fields {
         self.raw(&[tag])
     }
 
+    fn flag(&mut self, flag: bool) -> &mut Self {
+        self.tag(u8::from(flag))
+    }
+
     fn u32(&mut self, value: u32) -> &mut Self {
         self.raw(&value.to_le_bytes())
     }
@@ -324,6 +372,14 @@ impl<'frame> Rest<'frame> {
         Ok(u8::from_le_bytes(self.array()?))
     }
 
+    fn flag(&mut self) -> Result<bool, Malformed> {
+        match self.tag()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            tag => Err(Malformed::Tag(tag)),
+        }
+    }
+
     fn u32(&mut self) -> Result<u32, Malformed> {
         Ok(u32::from_le_bytes(self.array()?))
     }
@@ -353,6 +409,10 @@ impl<'frame> Rest<'frame> {
             }
             tag => Err(Malformed::Tag(tag)),
         }
+    }
+
+    fn panicked(&mut self) -> Result<Panicked, Malformed> {
+        Ok(Panicked { thread: self.text()?, image: self.u32()?, slot: self.u64()? })
     }
 
     fn path(&mut self) -> Result<PathBuf, Malformed> {
@@ -395,7 +455,12 @@ mod tests {
             anchor: 0x5_8010,
             symbolizer: Some(Symbolizer { lock: 1, list: 2, initial: vec![3, 4] }),
         };
-        vec![ToHost::Welcome, ToHost::Patch(patch), ToHost::Publish { generation: 3 }]
+        vec![
+            ToHost::Welcome { holds_panics: true },
+            ToHost::Patch(patch),
+            ToHost::Publish { generation: 3 },
+            ToHost::Resume,
+        ]
     }
 
     fn from_host() -> Vec<FromHost> {
@@ -411,6 +476,9 @@ mod tests {
                 ms: 5000,
                 busy: Some(Busy { thread: "main".into(), image: 2, slot: 0x4060, ms: 7000 }),
             }),
+            FromHost::Held { number: 4, call: Panicked { thread: "main".into(), image: 0, slot: 0x60 } },
+            FromHost::NotHeld(Panicked { thread: String::new(), image: 2, slot: 0x60 }),
+            FromHost::Ended { number: 4, runs_again: true },
         ]
     }
 

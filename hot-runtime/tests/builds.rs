@@ -7,7 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use hot_runtime::names::{BODY_PREFIX, EXPAND_VARIABLE, SLOT_PREFIX};
+use hot_runtime::names::{BODY_PREFIX, EXPAND_PLAIN, EXPAND_VARIABLE, SLOT_PREFIX};
+
+/// `EXPAND_PLAIN` and `EXPAND_HOLDING`.
+const HOLDING: &str = "plain holding";
 
 #[test]
 fn an_ordinary_build_gives_the_assembly_of_the_unmarked_source() {
@@ -28,7 +31,7 @@ fn an_ordinary_build_gives_the_assembly_of_the_unmarked_source() {
 
 #[test]
 fn a_hot_build_has_bodies_and_slots_of_the_shared_names() {
-    let project = Project::hot("hot");
+    let project = Project::hot("hot", EXPAND_PLAIN);
     for optimization in [0, 3] {
         let assembly = project.assembly(optimization);
         for (outer, function, form) in [
@@ -108,24 +111,27 @@ fn assert_slot(assembly: &str, wrapper: &str) {
 
 #[test]
 fn a_hot_build_is_clean_under_every_lint_of_clippy_pedantic() {
-    let project = Project::hot("lints");
-    if !project.cargo(&["clippy", "--version"]).output().is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: clippy is not installed");
-        return;
+    for expansion in [EXPAND_PLAIN, HOLDING] {
+        let project = Project::hot("lints", expansion);
+        if !project.cargo(&["clippy", "--version"]).output().is_ok_and(|output| output.status.success()) {
+            eprintln!("skipped: clippy is not installed");
+            return;
+        }
+        run(project.cargo(&["clippy", "--", "-Dwarnings", "-Dclippy::pedantic"]));
     }
-    run(project.cargo(&["clippy", "--", "-Dwarnings", "-Dclippy::pedantic"]));
 }
 
 /// A library of the programs in `ui/accept`.
 struct Project {
     folder: PathBuf,
-    hot: bool,
+    /// What `#[hot]` expands for; nothing for an ordinary build.
+    expansion: Option<&'static str>,
 }
 
 impl Project {
-    fn hot(name: &str) -> Self {
+    fn hot(name: &str, expansion: &'static str) -> Self {
         let project = Self::new(name, |source| source.to_owned());
-        Self { hot: true, ..project }
+        Self { expansion: Some(expansion), ..project }
     }
 
     fn new(name: &str, change: impl Fn(&str) -> String) -> Self {
@@ -139,7 +145,7 @@ impl Project {
         // The versions that are there already: no network.
         let lock = Path::new(runtime).join("../Cargo.lock");
         fs::copy(lock, folder.join("Cargo.lock")).expect("failed to copy the lock file");
-        let project = Self { folder, hot: false };
+        let project = Self { folder, expansion: None };
         project.write_sources(change);
         project
     }
@@ -172,13 +178,11 @@ impl Project {
     }
 
     fn cargo(&self, arguments: &[&str]) -> Command {
-        let target = if self.hot { "target-hot" } else { "target-ordinary" };
+        let target = format!("target-{}", self.expansion.unwrap_or("ordinary"));
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(arguments).current_dir(&self.folder).env_remove(EXPAND_VARIABLE).env("CARGO_INCREMENTAL", "0");
         cargo.env("CARGO_TARGET_DIR", self.folder.with_file_name(target));
-        if self.hot {
-            cargo.env(EXPAND_VARIABLE, "1");
-        }
+        cargo.envs(self.expansion.map(|expansion| (EXPAND_VARIABLE, expansion)));
         cargo
     }
 }

@@ -5,7 +5,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use hot_runtime::wire::{
-    Busy, FRAME_LIMIT, FromHost, Outcome, PROTOCOL, Patch, Symbolizer, ToHost, Waiting, read_frame, write_frame,
+    Busy, FRAME_LIMIT, FromHost, Outcome, PROTOCOL, Panicked, Patch, Symbolizer, ToHost, Waiting, read_frame,
+    write_frame,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -58,7 +59,12 @@ fn to_host() -> impl Strategy<Value = ToHost> {
         let (generation, digest, manifest, anchor) = numbers;
         ToHost::Patch(Patch { generation, path: path.into(), digest, manifest, anchor, symbolizer })
     });
-    prop_oneof![1 => Just(ToHost::Welcome), 9 => patch]
+    prop_oneof![
+        1 => any::<bool>().prop_map(|holds_panics| ToHost::Welcome { holds_panics }),
+        1 => any::<u32>().prop_map(|generation| ToHost::Publish { generation }),
+        1 => Just(ToHost::Resume),
+        9 => patch,
+    ]
 }
 
 fn busy() -> impl Strategy<Value = Busy> {
@@ -68,6 +74,10 @@ fn busy() -> impl Strategy<Value = Busy> {
         slot,
         ms,
     })
+}
+
+fn panicked() -> impl Strategy<Value = Panicked> {
+    ("\\PC{0,40}", any::<u32>(), any::<u64>()).prop_map(|(thread, image, slot)| Panicked { thread, image, slot })
 }
 
 fn from_host() -> impl Strategy<Value = FromHost> {
@@ -80,6 +90,9 @@ fn from_host() -> impl Strategy<Value = FromHost> {
         "\\PC{0,40}".prop_map(|message| FromHost::Outcome(Outcome::Vetoed { message })),
         (any::<u32>(), any::<u64>(), option::of(busy()))
             .prop_map(|(generation, ms, busy)| FromHost::Waiting(Waiting { generation, ms, busy })),
+        (any::<u64>(), panicked()).prop_map(|(number, call)| FromHost::Held { number, call }),
+        panicked().prop_map(FromHost::NotHeld),
+        (any::<u64>(), any::<bool>()).prop_map(|(number, runs_again)| FromHost::Ended { number, runs_again }),
     ]
 }
 

@@ -27,6 +27,14 @@ pub enum Kind {
     Confirmed,
     /// A commit waits for the program.
     Waiting,
+    /// A hot call has panicked and is held.
+    Held,
+    /// One has panicked and cannot be held.
+    NotHeld,
+    /// A held call runs again.
+    RunsAgain,
+    /// A held call is let go.
+    Unwinds,
     /// An older generation runs again.
     Undone,
     /// An undone generation runs again.
@@ -73,7 +81,7 @@ struct Item {
 }
 
 impl Kind {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 17] = [
         Self::Patched,
         Self::Unchanged,
         Self::RestartNeeded,
@@ -82,6 +90,10 @@ impl Kind {
         Self::CompileError,
         Self::Confirmed,
         Self::Waiting,
+        Self::Held,
+        Self::NotHeld,
+        Self::RunsAgain,
+        Self::Unwinds,
         Self::Undone,
         Self::Redone,
         Self::Restarted,
@@ -104,6 +116,10 @@ impl Kind {
             Self::CompileError => "compile-error",
             Self::Confirmed => "confirmed",
             Self::Waiting => "waiting",
+            Self::Held => "held",
+            Self::NotHeld => "not-held",
+            Self::RunsAgain => "runs-again",
+            Self::Unwinds => "unwinds",
             Self::Undone => "undone",
             Self::Redone => "redone",
             Self::Restarted => "restarted",
@@ -131,7 +147,14 @@ impl Expected {
             return Ok(());
         }
         match self.kind {
-            Kind::Patched | Kind::RestartNeeded | Kind::OldCode | Kind::Waiting => {
+            Kind::Patched
+            | Kind::RestartNeeded
+            | Kind::OldCode
+            | Kind::Waiting
+            | Kind::Held
+            | Kind::NotHeld
+            | Kind::RunsAgain
+            | Kind::Unwinds => {
                 for item in subject.split(',') {
                     self.clauses.push(Clause::Holds(Item::parse(item)?, None));
                 }

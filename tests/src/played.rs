@@ -55,7 +55,7 @@ impl Played {
             bail!("the program's first words are {hello:?}");
         };
         let mut played = Self { record, pid, build_id, stream, _stdin: stdin };
-        played.say(&ToHost::Welcome)?;
+        played.say(&ToHost::Welcome { holds_panics: false })?;
         Ok(played)
     }
 

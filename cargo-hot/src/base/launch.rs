@@ -25,6 +25,7 @@ use std::process::{Child, Command, ExitCode};
 
 /// `cargo-hot` is called by these names when cargo takes it for rustc and for the runner.
 const WORKSPACE_WRAPPER: &str = "cargo-hot-rustc";
+const HOLDING_WRAPPER: &str = "cargo-hot-holding-rustc";
 const WRAPPER: &str = "cargo-hot-any-rustc";
 const LAUNCHER: &str = "cargo-hot-launcher";
 
@@ -32,7 +33,10 @@ const LAUNCHER: &str = "cargo-hot-launcher";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Command,
-    WorkspaceWrapper,
+    WorkspaceWrapper {
+        /// For a session that holds panics.
+        holds_panics: bool,
+    },
     /// Where the user has a wrapper.
     Wrapper,
     Launcher,
@@ -42,7 +46,8 @@ impl Role {
     /// From the name of the called file.
     pub(crate) fn of(called: &Path) -> Self {
         match called.file_name().and_then(|name| name.to_str()) {
-            Some(WORKSPACE_WRAPPER) => Self::WorkspaceWrapper,
+            Some(WORKSPACE_WRAPPER) => Self::WorkspaceWrapper { holds_panics: false },
+            Some(HOLDING_WRAPPER) => Self::WorkspaceWrapper { holds_panics: true },
             Some(WRAPPER) => Self::Wrapper,
             Some(LAUNCHER) => Self::Launcher,
             _ => Self::Command,
@@ -59,6 +64,8 @@ pub(crate) struct Tools {
     own: PathBuf,
     target_directory: PathBuf,
     folder: PathBuf,
+    /// The name of the wrapper.
+    wrapper: &'static str,
     displaced: Displaced,
     overrides: Overrides,
     /// What is set over the profile. Dependencies are shared with ordinary builds only where that is nothing.
@@ -66,11 +73,11 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
-    /// For builds of the project in this profile.
+    /// For builds of the project in this profile, in which calls that panic may be held.
     ///
     /// # Errors
     /// Cargo's configuration cannot be read.
-    pub(crate) fn install(project: &Project, profile: &str) -> Result<Self> {
+    pub(crate) fn install(project: &Project, profile: &str, holds_panics: bool) -> Result<Self> {
         let overrides = project.overrides.clone();
         let displaced = Displaced::read(&overrides)?;
         let target_directory = project.target_directory.clone();
@@ -89,7 +96,8 @@ impl Tools {
                 "link-time optimization, which the profile `{profile}` asks for, is off: it would melt the crates into one"
             ));
         }
-        Ok(Self { own, target_directory, folder, displaced, overrides, settings })
+        let wrapper = if holds_panics { HOLDING_WRAPPER } else { WORKSPACE_WRAPPER };
+        Ok(Self { own, target_directory, folder, wrapper, displaced, overrides, settings })
     }
 
     /// Makes the links, unless they are there: `cargo clean` takes them away.
@@ -97,7 +105,7 @@ impl Tools {
         mark_as_output(&self.target_directory)?;
         let folder = &self.folder;
         fs::create_dir_all(folder).with_context(|| format!("failed to create `{}`", folder.display()))?;
-        for name in [WORKSPACE_WRAPPER, WRAPPER, LAUNCHER] {
+        for name in [self.wrapper, WRAPPER, LAUNCHER] {
             match symlink(&self.own, folder.join(name)) {
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                     return Err(error).with_context(|| format!("failed to link `{name}` in `{}`", folder.display()));
@@ -151,7 +159,7 @@ impl Tools {
         self.link()?;
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.arg(subcommand).args(options).args(self.overrides.words());
-        ours.insert(displaced::WORKSPACE_WRAPPER.to_owned(), self.folder.join(WORKSPACE_WRAPPER));
+        ours.insert(displaced::WORKSPACE_WRAPPER.to_owned(), self.folder.join(self.wrapper));
         if self.displaced.wrapper.is_some() {
             ours.insert(displaced::WRAPPER.to_owned(), self.folder.join(WRAPPER));
         }
@@ -164,8 +172,8 @@ impl Tools {
 /// The wrapper of all rustc calls: those of the workspace's crates are ours, the others the user's wrapper's.
 pub(crate) fn wrap(words: impl Iterator<Item = OsString>) -> Result<ExitCode> {
     let mut words = words.peekable();
-    if words.next_if(|word| Role::of(Path::new(word)) == Role::WorkspaceWrapper).is_some() {
-        return wrapper::run(words);
+    if let Some(Role::WorkspaceWrapper { holds_panics }) = words.peek().map(|word| Role::of(Path::new(word))) {
+        return wrapper::run(words.skip(1), holds_panics);
     }
     let wrapper = Displaced::handed_on().wrapper.context("a session of cargo hot alone calls this")?;
     let error = Command::new(&wrapper).args(words).exec();

@@ -27,6 +27,8 @@ pub(crate) struct Unit {
     /// Name of the outputs: `life-0123456789abcdef`.
     pub(crate) stem: String,
     pub(crate) hot_dir: HotDir,
+    /// Whether the session holds calls that panic.
+    pub(crate) holds_panics: bool,
 }
 
 /// What the crate is for cargo.
@@ -38,7 +40,7 @@ pub(crate) enum Kind {
 
 impl Unit {
     /// `None` for a call to be passed on as it is: a question, a build script, a proc macro, a test, one of our own.
-    pub(crate) fn of(rustc: &Rustc, invocation: Invocation) -> Result<Option<Self>> {
+    pub(crate) fn of(rustc: &Rustc, invocation: Invocation, holds_panics: bool) -> Result<Option<Self>> {
         let Some(kind) = patchable(&invocation) else { return Ok(None) };
         let (Ok(package), Some(root)) = (env::var("CARGO_PKG_NAME"), env::var_os("CARGO_MANIFEST_DIR")) else {
             return Ok(None);
@@ -62,6 +64,7 @@ impl Unit {
             out_dir,
             stem,
             invocation,
+            holds_panics,
         }))
     }
 

@@ -13,7 +13,7 @@ use crate::base::turn::{self, Turn};
 use crate::base::unit::{Kind, Unit};
 use crate::shadow::{Shadow, Text, replace_file};
 use anyhow::{Context, Result};
-use hot_runtime::names::{EXPAND_OPTIMIZED, EXPAND_PLAIN, EXPAND_VARIABLE};
+use hot_runtime::names::{EXPAND_HOLDING, EXPAND_OPTIMIZED, EXPAND_PLAIN, EXPAND_VARIABLE};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
@@ -24,12 +24,12 @@ use std::process::{ExitCode, Stdio};
 use std::time::SystemTime;
 
 /// Stands in for `rustc`, called with `arguments`.
-pub(crate) fn run(words: impl Iterator<Item = OsString>) -> Result<ExitCode> {
+pub(crate) fn run(words: impl Iterator<Item = OsString>, holds_panics: bool) -> Result<ExitCode> {
     let mut words = words.map(|word| word.to_string_lossy().into_owned());
     let rustc = words.next().context("cargo calls the wrapper with the path of rustc")?;
     let rustc = Rustc::new(Displaced::handed_on().workspace_wrapper.as_deref(), &rustc);
     let arguments: Vec<_> = words.collect();
-    match Unit::of(&rustc, Invocation::parse(arguments.clone()))? {
+    match Unit::of(&rustc, Invocation::parse(arguments.clone()), holds_panics)? {
         Some(unit) => build(&unit),
         None => Err(rustc.command().args(arguments).exec()).with_context(|| format!("failed to run `{rustc}`")),
     }
@@ -260,7 +260,7 @@ fn like_no_other(unit: &Unit) -> Result<u128> {
 
 fn hot_environment(unit: &Unit) -> BTreeMap<String, String> {
     let mut environment = unit.environment.clone();
-    environment.insert(EXPAND_VARIABLE.into(), expansion(unit).into());
+    environment.insert(EXPAND_VARIABLE.into(), expansion(unit));
     // The pipes of cargo's job server are closed by the time that these would be followed.
     for name in ["CARGO_MAKEFLAGS", "MAKEFLAGS", "MFLAGS"] {
         environment.remove(name);
@@ -269,11 +269,12 @@ fn hot_environment(unit: &Unit) -> BTreeMap<String, String> {
 }
 
 /// What `#[hot]` is to expand for.
-fn expansion(unit: &Unit) -> &'static str {
-    match unit.invocation.codegen("opt-level") {
+fn expansion(unit: &Unit) -> String {
+    let build = match unit.invocation.codegen("opt-level") {
         Some(level) if level != "0" => EXPAND_OPTIMIZED,
         _ => EXPAND_PLAIN,
-    }
+    };
+    if unit.holds_panics { format!("{build} {EXPAND_HOLDING}") } else { build.to_owned() }
 }
 
 fn exit_code(code: i32) -> ExitCode {

@@ -72,7 +72,7 @@ pub(crate) fn run(options: &CoverageOptions) -> Result<ExitCode> {
 
 /// The crates of the workspace that cargo builds for these options.
 fn build(options: &CoverageOptions, project: &Project) -> Result<Vec<Record>> {
-    let mut cargo = Tools::install(project, options.cargo.profile())?.build(&options.for_cargo())?;
+    let mut cargo = Tools::install(project, options.cargo.profile(), false)?.build(&options.for_cargo())?;
     cargo.args(["--message-format", "json-render-diagnostics"]).stdout(Stdio::piped());
     let output = cargo.spawn().and_then(std::process::Child::wait_with_output).context("failed to run cargo")?;
     if !output.status.success() {
