@@ -5,7 +5,7 @@
 
 use crate::commands::Published;
 use crate::compile::{Compilation, Compiled};
-use crate::events::{Event, Times};
+use crate::events::{Event, Refusal, Times};
 use crate::inbox::Message;
 use crate::leftovers::Leftovers;
 use crate::loaded::Loaded;
@@ -187,7 +187,7 @@ impl Session {
         match self.publish(generation)? {
             Published::Done => {}
             Published::Not(why) => {
-                return self.refuse("vetoed", &anyhow!("what does not compile goes on to run: {why}"));
+                return self.refuse(Refusal::Vetoed, &anyhow!("what does not compile goes on to run: {why}"));
             }
             Published::Gone => return Ok(()),
         }

@@ -27,7 +27,7 @@ pub(crate) enum Event {
         items: Vec<OldItem>,
     },
     Refused {
-        reason: String,
+        reason: Refusal,
         message: String,
         help: String,
         /// All that with the place, as a compiler says it; nothing where there is no place.
@@ -70,6 +70,61 @@ pub(crate) enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         signal: Option<i32>,
     },
+}
+
+/// Why nothing of a save is live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// A type is laid out otherwise than values that may be alive.
+    LayoutChanged,
+    /// A trait has other methods than the tables of objects that may be alive.
+    TraitChanged,
+    /// A static has another type.
+    StaticChanged,
+    /// A signature means something else.
+    SignatureChanged,
+    /// A library outside the workspace was built anew.
+    DependencyRebuilt,
+    /// What patches are made from was removed.
+    BuildGone,
+    /// What the program is made of cannot be read.
+    NotPatchable,
+    /// The code refers to the program in a way that a patch cannot.
+    NotLinkable,
+    /// The program did not take the patch.
+    NotLoadable,
+    /// A hook of the program objects.
+    Vetoed,
+    /// The program takes no patches, any more or from the start.
+    NotConnected,
+    /// A file cannot be read or written, a tool not be run.
+    Environment,
+}
+
+impl Refusal {
+    /// As it stands in events, in the terminal and in `docs/refusals.md`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::LayoutChanged => "layout-changed",
+            Self::TraitChanged => "trait-changed",
+            Self::StaticChanged => "static-changed",
+            Self::SignatureChanged => "signature-changed",
+            Self::DependencyRebuilt => "dependency-rebuilt",
+            Self::BuildGone => "build-gone",
+            Self::NotPatchable => "not-patchable",
+            Self::NotLinkable => "not-linkable",
+            Self::NotLoadable => "not-loadable",
+            Self::Vetoed => "vetoed",
+            Self::NotConnected => "not-connected",
+            Self::Environment => "environment",
+        }
+    }
+}
+
+impl Serialize for Refusal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }
 
 #[derive(Debug, Clone, Serialize)]

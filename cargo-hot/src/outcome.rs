@@ -5,7 +5,7 @@
 
 use crate::cli::SessionCommand;
 use crate::control::Request;
-use crate::events::{Event, Waiting};
+use crate::events::{Event, Refusal, Waiting};
 use crate::inbox::Message;
 use crate::session::Session;
 use crate::show;
@@ -51,7 +51,10 @@ impl Session {
                 Some(message @ Message::HungUp { .. }) => {
                     self.inbox.put_back(message);
                     if !has_ended && !self.is_ending() {
-                        self.refuse("not-connected", &anyhow!("the program closed its connection over this patch"))?;
+                        self.refuse(
+                            Refusal::NotConnected,
+                            &anyhow!("the program closed its connection over this patch"),
+                        )?;
                     }
                     return Ok(None);
                 }

@@ -1,6 +1,6 @@
 //! Why a save is refused, in a compiler's words: what changed, where it stands, and the way out.
 
-use crate::events::Event;
+use crate::events::{Event, Refusal};
 use crate::loaded::Loaded;
 use crate::objects::build::{ChangedType, Misheld};
 use crate::objects::lines::Declared;
@@ -35,16 +35,9 @@ pub(crate) fn unfit(loaded: &mut Loaded) -> Option<Event> {
     texts.retain(|(_, change)| change.difference != Difference::InitialValue);
     if loaded.shows_types() {
         let found = loaded.misheld();
-        return misheld(loaded, &found, &texts)
-            .or_else(|| {
-                texts.retain(|(_, change)| change.kind == Kind::Trait);
-                if !texts.is_empty() {
-                    let alive = loaded.traits_of_objects();
-                    let name = |path: &str| last_name(path).trim_start_matches("r#").to_owned();
-                    texts.retain(|(_, change)| alive.contains(&name(&change.path)));
-                }
-                changed_texts(loaded, &texts)
-            })
+        // A trait says more of itself than the tables in pointers to its objects do.
+        return changed_traits(loaded, &texts)
+            .or_else(|| misheld(loaded, &found, &texts))
             .or_else(|| changed_results(loaded));
     }
     changed_texts(loaded, &texts)
@@ -66,7 +59,7 @@ pub(crate) fn used_by_old(loaded: &Loaded, plan: &Plan) -> Option<Event> {
 fn misheld(loaded: &Loaded, found: &[Misheld], texts: &[(PathBuf, ShapeChange)]) -> Option<Event> {
     let called = called(loaded, found.iter().map(|found| found.symbol));
     let crates = loaded.crate_names();
-    let mut reason = "layout-changed";
+    let mut reason = Refusal::LayoutChanged;
     let mut obstacles: Vec<Obstacle> = Vec::new();
     for Misheld { symbol, holder, misfit } in found {
         let holder_at = called.get(symbol);
@@ -101,8 +94,11 @@ fn misheld(loaded: &Loaded, found: &[Misheld], texts: &[(PathBuf, ShapeChange)])
             },
             None => other_layout(loaded, &path, misfit.old_size, misfit.new_size),
         };
+        if is_object(&path) {
+            reason = Refusal::TraitChanged;
+        }
         if misfit.path.is_none() {
-            reason = if *holder == Holder::Static { "static-changed" } else { "signature-changed" };
+            reason = if *holder == Holder::Static { Refusal::StaticChanged } else { Refusal::SignatureChanged };
         } else {
             let place = holder_at.filter(|called| called.at.line > 0);
             let place =
@@ -123,14 +119,25 @@ fn misheld(loaded: &Loaded, found: &[Misheld], texts: &[(PathBuf, ShapeChange)])
     refused(loaded, reason, PUT_BACK, &obstacles)
 }
 
+/// The refusal of traits of which there may be objects; `None` if there are none.
+fn changed_traits(loaded: &Loaded, texts: &[(PathBuf, ShapeChange)]) -> Option<Event> {
+    let mut traits: Vec<_> = texts.iter().filter(|(_, change)| change.kind == Kind::Trait).cloned().collect();
+    if !traits.is_empty() {
+        let alive = loaded.traits_of_objects();
+        let name = |path: &str| last_name(path).trim_start_matches("r#").to_owned();
+        traits.retain(|(_, change)| alive.contains(&name(&change.path)));
+    }
+    changed_texts(loaded, &traits)
+}
+
 /// The refusal of changes that only texts tell of; `None` if there are none.
 fn changed_texts(loaded: &Loaded, changes: &[(PathBuf, ShapeChange)]) -> Option<Event> {
     let (_, first) = changes.first()?;
     let reason = match first.kind {
-        Kind::Trait => "trait-changed",
-        Kind::Static => "static-changed",
-        Kind::Hot => "signature-changed",
-        _ => "layout-changed",
+        Kind::Trait => Refusal::TraitChanged,
+        Kind::Static => Refusal::StaticChanged,
+        Kind::Hot => Refusal::SignatureChanged,
+        _ => Refusal::LayoutChanged,
     };
     refused(loaded, reason, PUT_BACK, &changes.iter().map(|(file, change)| shape(file, change)).collect::<Vec<_>>())
 }
@@ -141,19 +148,24 @@ fn changed_types(loaded: &Loaded, types: &[ChangedType]) -> Option<Event> {
         let path = found.path.split_once("::").map_or(found.path.as_str(), |(_, path)| path);
         other_layout(loaded, path, found.old_size, found.new_size)
     };
-    refused(loaded, "layout-changed", PUT_BACK_PARTS, &types.iter().map(obstacle).collect::<Vec<_>>())
+    refused(loaded, Refusal::LayoutChanged, PUT_BACK_PARTS, &types.iter().map(obstacle).collect::<Vec<_>>())
 }
 
 const PUT_BACK_PARTS: &str = "put back what it is made of, or run `cargo hot restart`; the program goes on as it is";
 
 fn other_layout(loaded: &Loaded, path: &str, old: u64, new: u64) -> Obstacle {
-    let how = if old == new { "other fields than before".into() } else { format!("{new} bytes instead of {old}") };
-    Obstacle {
-        what: format!("the type `{path}` has {how}"),
-        why: OLD_VALUES.into(),
-        name: last_name(path),
-        at: find_in_sources(loaded, path),
-    }
+    let what = match () {
+        () if is_object(path) => format!("the trait of `{path}` has other methods than before"),
+        () if old == new => format!("the type `{path}` has other fields than before"),
+        () => format!("the type `{path}` has {new} bytes instead of {old}"),
+    };
+    Obstacle { what, why: OLD_VALUES.into(), name: last_name(path), at: find_in_sources(loaded, path) }
+}
+
+/// Whether a type is a pointer to a trait's object, in which debug information describes the table of methods.
+fn is_object(path: &str) -> bool {
+    let pointers = ["&mut ", "&", "*const ", "*mut ", "Box<"];
+    pointers.iter().any(|pointer| path.strip_prefix(pointer).is_some_and(|inner| inner.starts_with("dyn ")))
 }
 
 /// `update::Kept` of a type in the body of a hot function.
@@ -194,7 +206,7 @@ fn changed_results(loaded: &Loaded) -> Option<Event> {
     let mut obstacles: Vec<Obstacle> = changed.iter().copied().filter_map(obstacle).collect();
     obstacles.dedup_by(|one, other| one.what == other.what);
     let help = "put it back, or return a `Box<dyn Trait>` and run `cargo hot restart`; the program goes on as it is";
-    refused(loaded, "layout-changed", help, &obstacles)
+    refused(loaded, Refusal::LayoutChanged, help, &obstacles)
 }
 
 fn shape(file: &Path, change: &ShapeChange) -> Obstacle {
@@ -223,14 +235,14 @@ fn last_name(path: &str) -> String {
     path.rsplit("::").next().unwrap_or_default().to_owned()
 }
 
-fn refused(loaded: &Loaded, reason: &str, help: &str, obstacles: &[Obstacle]) -> Option<Event> {
+fn refused(loaded: &Loaded, reason: Refusal, help: &str, obstacles: &[Obstacle]) -> Option<Event> {
     if obstacles.is_empty() {
         return None;
     }
     let message = obstacles.iter().map(Obstacle::sentence).collect::<Vec<_>>().join("; ");
     let text = |at: &Declared| text_of(loaded, &at.file);
     let rendered = rendered(reason, help, obstacles, text);
-    Some(Event::Refused { reason: reason.to_owned(), message, help: help.to_owned(), rendered })
+    Some(Event::Refused { reason, message, help: help.to_owned(), rendered })
 }
 
 impl Obstacle {
@@ -242,7 +254,7 @@ impl Obstacle {
 }
 
 fn rendered<'text>(
-    reason: &str,
+    reason: Refusal,
     help: &str,
     obstacles: &[Obstacle],
     text: impl Fn(&Declared) -> Option<&'text str>,
@@ -250,7 +262,7 @@ fn rendered<'text>(
     let mut groups: Vec<Group<'_>> = Vec::new();
     for obstacle in obstacles {
         let title = format!("{} while {}", obstacle.what, obstacle.why);
-        let title = Level::ERROR.primary_title(title).id(reason.to_owned());
+        let title = Level::ERROR.primary_title(title).id(reason.name());
         let place = obstacle.at.as_ref().and_then(|at| {
             let text = text(at)?;
             Some((at, text, name_in(text, at.line, &obstacle.name)?))
@@ -296,7 +308,7 @@ mod tests {
         let sentence = "the struct `Enemy` changed (src/main.rs:4) while values of the old one may be alive";
         assert_eq!(enemy.sentence(), sentence);
         let nowhere = obstacle("the type `Other` has 8 bytes instead of 4", "Other", None);
-        let rendered = rendered("layout-changed", "put it back", &[enemy, nowhere], |_| Some(text));
+        let rendered = rendered(Refusal::LayoutChanged, "put it back", &[enemy, nowhere], |_| Some(text));
         let expected = expect_test::expect![[r#"
             error[layout-changed]: the struct `Enemy` changed while values of the old one may be alive
              --> src/main.rs:4:8

@@ -1,6 +1,6 @@
 //! The way of one save: what changed, compile, plan, link, send; each step from the one before.
 
-use crate::events::{Event, Item, Patched, Times, milliseconds};
+use crate::events::{Event, Item, Patched, Refusal, Times, milliseconds};
 use crate::image::Generation;
 use crate::link::{Linked, link};
 use crate::loaded::Loaded;
@@ -102,7 +102,7 @@ impl Session {
         let begun = Instant::now();
         if let Some(library) = loaded.rebuilt_dependency() {
             let error = anyhow!("`{}` was built anew, and is not what the program was linked with", library.display());
-            return self.refuse("dependency-rebuilt", &error).map(|()| None);
+            return self.refuse(Refusal::DependencyRebuilt, &error).map(|()| None);
         }
         // A slice holds bodies: no type changed.
         if matches!(route, Route::Replay { .. }) {
@@ -141,7 +141,7 @@ impl Session {
         let linked = match link(loaded, &plan, &path) {
             Ok(linked) => linked,
             Err(_) if matches!(route, Route::Slice) => return Ok(Some(Reason::NotLinked)),
-            Err(error) => return self.refuse("not-linkable", &error).map(|()| None),
+            Err(error) => return self.refuse(Refusal::NotLinkable, &error).map(|()| None),
         };
         times.link = milliseconds(begun.elapsed());
         loaded.next_generation += 1;
@@ -155,7 +155,7 @@ impl Session {
             }
             Some(Outcome::Refused { message }) => {
                 self.loaded.iter_mut().for_each(Loaded::keep_for_next_save);
-                self.refuse("not-loadable", &anyhow!("the program did not take the patch: {message}"))?;
+                self.refuse(Refusal::NotLoadable, &anyhow!("the program did not take the patch: {message}"))?;
             }
             Some(Outcome::Vetoed { message }) => {
                 self.loaded.iter_mut().for_each(Loaded::keep_for_next_save);
@@ -208,9 +208,9 @@ impl Session {
         Item { path: name, file, line: 1, reason, message: message.into() }
     }
 
-    pub(crate) fn refuse(&mut self, reason: &str, error: &Error) -> Result<()> {
+    pub(crate) fn refuse(&mut self, reason: Refusal, error: &Error) -> Result<()> {
         let help = "the program goes on as it is; `cargo hot restart` starts it with the new code".into();
-        let (reason, message) = (reason.into(), format!("{error:#}"));
+        let message = format!("{error:#}");
         self.tell(&Event::Refused { reason, message, help, rendered: String::new() })
     }
 
@@ -224,25 +224,25 @@ impl Session {
         self.announce()?;
         let Some(gone) = self.loaded.as_ref().and_then(|loaded| loaded.missing()) else { return Ok(()) };
         let error = anyhow!("`{}` is gone, from which patches are made", gone.display());
-        self.refuse("build-gone", &error)
+        self.refuse(Refusal::BuildGone, &error)
     }
 
     fn refuse_vetoed(&mut self, message: String) -> Result<()> {
         let help = "the program goes on as it is; when it may change, save again".into();
         let message = format!("the program objects: {message}");
-        self.tell(&Event::Refused { reason: "vetoed".into(), message, help, rendered: String::new() })
+        self.tell(&Event::Refused { reason: Refusal::Vetoed, message, help, rendered: String::new() })
     }
 
     pub(crate) fn refuse_for_now(&mut self, error: &Error) -> Result<()> {
         let help = "the program goes on as it is; mend what the message names, and save again".into();
-        let (reason, message) = ("environment".into(), format!("{error:#}"));
+        let (reason, message) = (Refusal::Environment, format!("{error:#}"));
         self.tell(&Event::Refused { reason, message, help, rendered: String::new() })
     }
 
     /// Sends the patch and waits for the answer; `None` if the program is gone.
     fn send(&mut self, patch: Patch) -> Result<Option<Outcome>> {
         let Some(host) = &mut self.host else {
-            self.refuse("not-connected", &anyhow!("the program takes no patches (any more)"))?;
+            self.refuse(Refusal::NotConnected, &anyhow!("the program takes no patches (any more)"))?;
             return Ok(None);
         };
         if host.patch(patch).is_err() {

@@ -5,7 +5,7 @@ use crate::base::record::HotDir;
 use crate::cli::RunOptions;
 use crate::confirm::Background;
 use crate::control;
-use crate::events::{Event, EventLog, milliseconds};
+use crate::events::{Event, EventLog, Refusal, milliseconds};
 use crate::folder::Folder;
 use crate::held::Held;
 use crate::host::{Door, Host};
@@ -270,7 +270,7 @@ impl Session {
         match &self.unpatchable {
             Some(why) if save.paths.iter().any(|path| is_source(path)) => {
                 let why = anyhow!("{why}");
-                self.refuse("not-patchable", &why)
+                self.refuse(Refusal::NotPatchable, &why)
             }
             Some(_) => Ok(()),
             None => {

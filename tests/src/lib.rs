@@ -23,6 +23,7 @@ pub mod play;
 pub mod played;
 pub mod project;
 pub mod record;
+pub mod refusals;
 pub mod remains;
 pub mod report;
 pub mod session;

@@ -11,7 +11,7 @@ use crate::expected::Expected;
 use crate::project::Project;
 use crate::report;
 use crate::session::{Session, shell_code};
-use crate::{binary, oracle, remains};
+use crate::{binary, oracle, refusals, remains};
 
 /// What all cases share.
 #[derive(Debug, Clone)]
@@ -71,7 +71,18 @@ impl Run<'_> {
         for session in &mut self.sessions {
             session.finish()?;
         }
-        self.never()
+        self.never()?;
+        self.page()
+    }
+
+    /// What the documents show of this case.
+    fn page(&self) -> Result<()> {
+        if self.stage.route.is_some() {
+            return Ok(());
+        }
+        let seen = self.sessions[0].record().seen();
+        let paths = [(self.stage.target.clone(), "/project/target"), (self.project.root.clone(), "/project")];
+        refusals::check(&self.case.name, &seen.events, &paths)
     }
 
     fn start(&mut self) -> Result<()> {
