@@ -29,6 +29,17 @@ const OLD_VALUES: &str = "values of the old one may be alive";
 
 const PUT_BACK: &str = "put it back as it was, or run `cargo hot restart`; the program goes on as it is";
 
+/// The way out of what no line of the text is to blame for.
+pub(crate) fn help(reason: Refusal) -> &'static str {
+    match reason {
+        Refusal::Vetoed => "the program goes on as it is; when it may change, save again",
+        Refusal::NotLinkable | Refusal::Environment => {
+            "the program goes on as it is; mend what the message names, and save again"
+        }
+        _ => "the program goes on as it is; `cargo hot restart` starts it with the new code",
+    }
+}
+
 /// The refusal of what values that are alive would not fit; `None` if there is nothing of the kind.
 pub(crate) fn unfit(loaded: &mut Loaded) -> Option<Event> {
     let mut texts = loaded.misfits();

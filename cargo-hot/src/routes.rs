@@ -3,7 +3,7 @@
 
 use crate::cli::RouteChoice;
 use crate::compile::{Compilation, Compiled};
-use crate::events::Event;
+use crate::events::{Event, Refusal};
 use crate::inbox::Message;
 use crate::loaded::Taken;
 use crate::program::signal_process;
@@ -79,7 +79,7 @@ impl Session {
             let compilation = match loaded.start_slice(index, slice, folder) {
                 Ok(compilation) => compilation,
                 Err(error) => {
-                    self.refuse_for_now(&error)?;
+                    self.refuse(Refusal::Environment, &error)?;
                     return Ok(Some(Sliced::Ended));
                 }
             };
@@ -107,7 +107,7 @@ impl Session {
             let step = match self.compile_crate(index, &out_dir) {
                 Ok(step) => step,
                 Err(error) => {
-                    self.refuse_for_now(&error)?;
+                    self.refuse(Refusal::Environment, &error)?;
                     Step::Ended
                 }
             };

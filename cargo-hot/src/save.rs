@@ -40,7 +40,7 @@ impl Session {
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         let changes = match loaded.take_in(&save.paths) {
             Ok(changes) => changes,
-            Err(error) => return self.refuse_for_now(&error),
+            Err(error) => return self.refuse(Refusal::Environment, &error),
         };
         self.tell_outside(&changes.outside)?;
         let Some(loaded) = &self.loaded else { return Ok(()) };
@@ -114,7 +114,7 @@ impl Session {
         }
         let plan = match loaded.plan() {
             Ok(plan) => plan,
-            Err(error) => return self.refuse_for_now(&error).map(|()| None),
+            Err(error) => return self.refuse(Refusal::Environment, &error).map(|()| None),
         };
         if matches!(route, Route::Replay { .. })
             && let Some(refusal) = refusal::used_by_old(loaded, &plan)
@@ -159,7 +159,7 @@ impl Session {
             }
             Some(Outcome::Vetoed { message }) => {
                 self.loaded.iter_mut().for_each(Loaded::keep_for_next_save);
-                self.refuse_vetoed(message)?;
+                self.refuse(Refusal::Vetoed, &anyhow!("the program objects: {message}"))?;
             }
             None => {}
         }
@@ -209,8 +209,7 @@ impl Session {
     }
 
     pub(crate) fn refuse(&mut self, reason: Refusal, error: &Error) -> Result<()> {
-        let help = "the program goes on as it is; `cargo hot restart` starts it with the new code".into();
-        let message = format!("{error:#}");
+        let (message, help) = (format!("{error:#}"), refusal::help(reason).into());
         self.tell(&Event::Refused { reason, message, help, rendered: String::new() })
     }
 
@@ -225,18 +224,6 @@ impl Session {
         let Some(gone) = self.loaded.as_ref().and_then(|loaded| loaded.missing()) else { return Ok(()) };
         let error = anyhow!("`{}` is gone, from which patches are made", gone.display());
         self.refuse(Refusal::BuildGone, &error)
-    }
-
-    fn refuse_vetoed(&mut self, message: String) -> Result<()> {
-        let help = "the program goes on as it is; when it may change, save again".into();
-        let message = format!("the program objects: {message}");
-        self.tell(&Event::Refused { reason: Refusal::Vetoed, message, help, rendered: String::new() })
-    }
-
-    pub(crate) fn refuse_for_now(&mut self, error: &Error) -> Result<()> {
-        let help = "the program goes on as it is; mend what the message names, and save again".into();
-        let (reason, message) = (Refusal::Environment, format!("{error:#}"));
-        self.tell(&Event::Refused { reason, message, help, rendered: String::new() })
     }
 
     /// Sends the patch and waits for the answer; `None` if the program is gone.

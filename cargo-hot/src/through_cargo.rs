@@ -4,7 +4,7 @@
 //! every save; where the crates are other crates now, only a restart helps.
 
 use crate::base::record::HotDir;
-use crate::events::{Event, Times, milliseconds};
+use crate::events::{Event, Refusal, Times, milliseconds};
 use crate::inbox::Message;
 use crate::loaded::{Loaded, Rebuilt};
 use crate::project::Project;
@@ -48,7 +48,7 @@ impl Session {
             Ok(Rebuilt::Same) => self.patch(save, times, Route::Replay { reason: None }).map(drop),
             Ok(Rebuilt::Nothing) => Ok(()),
             Ok(Rebuilt::Other) => self.tell_other(save),
-            Err(error) => self.refuse_for_now(&error),
+            Err(error) => self.refuse(Refusal::Environment, &error),
         }
     }
 
