@@ -23,6 +23,9 @@ pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
     let overrides = base::Overrides::read(&options.project.config)?;
     if let Some(other) = base::other_target(options.cargo.target(), &overrides)? {
         terminal::say(&format!("patching works for {}; for {other}, every save rebuilds and restarts", base::TARGET));
+        if options.hold_on_panic {
+            terminal::say("so nothing that panics is held");
+        }
         return restarting::run(options);
     }
     session::run(options)
