@@ -1,6 +1,8 @@
+//# variant in-dev: CARGO_PROFILE_DEV_OPT_LEVEL=0
+//# variant optimized: CARGO_PROFILE_DEV_OPT_LEVEL=3
 //# stdout: hits=(?<more>\d+) one 0
 //# edit 1: s/"one"/"two"/
-//# patched: label
+//# patched
 //# stdout: committed 0 to 1 as two
 //# stdout: hits=(?<more>\d+) two 1
 //# stdin: busy
@@ -19,7 +21,7 @@
 //# stdin: free
 //# stdout: mode free
 //# touch: src/main.rs
-//# patched: label
+//# patched
 //# stdout: committed 1 to (?<same_third>\d+) as three
 //# stdout: hits=(?<more>\d+) three (?<same_third>\d+)
 //# hot: undo
