@@ -45,6 +45,11 @@ impl Session {
         Ok(command == SessionCommand::Restart)
     }
 
+    /// At once, whatever is under way.
+    pub(crate) fn tell_status(&self, request: Request) {
+        request.answer(&Ok(self.status()));
+    }
+
     fn undo(&mut self, to: Option<Generation>) -> Result<Answer> {
         let Some(loaded) = &self.loaded else { return Ok(Err(self.not_patched())) };
         let generation = match loaded.earlier(to) {

@@ -6,7 +6,7 @@
 use crate::base::record::Record;
 use crate::base::turn::Turn;
 use crate::base::{Diagnostics, Invocation, Line};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -18,7 +18,7 @@ pub(crate) enum Compiled {
     Library(PathBuf),
     /// rustc's own words about the user's text.
     Errors(String),
-    /// Killed, since its result was of no use any more.
+    /// Killed, since its result was of no use any more; or by somebody else.
     Cancelled,
 }
 
@@ -39,13 +39,14 @@ impl Compilation {
     /// # Errors
     /// rustc cannot be run.
     pub(crate) fn start(record: &Record, turn: Turn) -> Result<Self> {
-        let started = Self::spawn(record, &record.invocation, record.library.clone())?;
+        // It reads nothing there: where we are killed, the turn is no other's before rustc has ended, too.
+        let started = Self::spawn(record, &record.invocation, record.library.clone(), turn.share()?.into())?;
         Ok(Self { _turn: Some(turn), ..started })
     }
 
-    fn spawn(record: &Record, invocation: &Invocation, library: PathBuf) -> Result<Self> {
+    fn spawn(record: &Record, invocation: &Invocation, library: PathBuf, stdin: Stdio) -> Result<Self> {
         let child = command(record, invocation)
-            .stdin(Stdio::null())
+            .stdin(stdin)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -58,7 +59,7 @@ impl Compilation {
     /// # Errors
     /// rustc cannot be run.
     pub(crate) fn slice(record: &Record, invocation: &Invocation, output: PathBuf) -> Result<Self> {
-        Self::spawn(record, invocation, output)
+        Self::spawn(record, invocation, output, Stdio::null())
     }
 
     /// Checks the crate as the user wrote it, for rustc's own words about it.
@@ -74,7 +75,7 @@ impl Compilation {
         invocation.input = Some(relative.to_string_lossy().into_owned());
         invocation.remove("--remap-path-prefix").set("--emit", "metadata");
         invocation.set_codegen("incremental", &out_dir.join("incremental").to_string_lossy());
-        Self::spawn(record, &invocation, PathBuf::new())
+        Self::spawn(record, &invocation, PathBuf::new(), Stdio::null())
     }
 
     /// For killing it.
@@ -83,30 +84,40 @@ impl Compilation {
     }
 
     /// # Errors
-    /// rustc cannot be heard.
+    /// rustc cannot be heard, or the system did not do for it what it needs.
     pub(crate) fn finish(mut self) -> Result<Compiled> {
-        let errors = self.read_errors()?;
+        let Said { errors, of_system } = self.read_errors()?;
         let status = self.child.wait().context("failed to wait for rustc")?;
-        Ok(match status.code() {
-            Some(0) => Compiled::Library(self.library),
-            Some(_) => Compiled::Errors(errors),
-            None => Compiled::Cancelled,
-        })
+        match (status.code(), of_system) {
+            (Some(0), _) => Ok(Compiled::Library(self.library)),
+            (Some(_), Some(error)) => bail!("rustc says: {error}"),
+            (Some(_), None) => Ok(Compiled::Errors(errors)),
+            (None, _) => Ok(Compiled::Cancelled),
+        }
     }
 
-    fn read_errors(&mut self) -> Result<String> {
+    fn read_errors(&mut self) -> Result<Said> {
         let stderr = self.child.stderr.take().context("the pipe to rustc's stderr is missing")?;
         let mut diagnostics = Diagnostics::new(&self.directory);
-        let mut errors = String::new();
+        let mut said = Said::default();
         for line in BufReader::new(stderr).lines() {
-            if let Line::Diagnostic { rendered, is_error: true, .. } =
+            if let Line::Diagnostic { rendered, is_error: true, of_system, .. } =
                 diagnostics.read(line.context("failed to read rustc's messages")?)
             {
-                errors.push_str(&rendered);
+                said.errors.push_str(&rendered);
+                said.of_system = said.of_system.or(of_system);
             }
         }
-        Ok(errors)
+        Ok(said)
     }
+}
+
+/// What rustc says of its errors.
+#[derive(Debug, Default)]
+struct Said {
+    errors: String,
+    /// The first that has nothing to do with any text.
+    of_system: Option<String>,
 }
 
 fn command(record: &Record, invocation: &Invocation) -> Command {

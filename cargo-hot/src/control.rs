@@ -4,6 +4,7 @@
 //! its project there, and asks each.
 
 use crate::cli::SessionCommand;
+use crate::folder;
 use crate::host::FOLDER_PREFIX;
 use crate::inbox::Message;
 use crate::private;
@@ -42,6 +43,13 @@ struct Notice {
     socket: PathBuf,
 }
 
+impl Notice {
+    /// That of the session with this folder.
+    fn read(session: &Path) -> Option<Self> {
+        serde_json::from_slice(&fs::read(session.join(NOTICE)).ok()?).ok()
+    }
+}
+
 /// Leaves a notice in `folder` that a session of the workspace listens at `socket`.
 ///
 /// # Errors
@@ -61,7 +69,7 @@ pub(crate) fn listen(socket: &Path, messages: Sender<Message>) -> Result<()> {
     thread::Builder::new()
         .name("control".into())
         .spawn(move || {
-            for stream in listener.incoming().flatten() {
+            for stream in private::peers(&listener) {
                 if let Some(request) = read(stream)
                     && messages.send(Message::Request(request)).is_err()
                 {
@@ -74,9 +82,6 @@ pub(crate) fn listen(socket: &Path, messages: Sender<Message>) -> Result<()> {
 }
 
 fn read(stream: UnixStream) -> Option<Request> {
-    if !private::is_own_peer(&stream) {
-        return None;
-    }
     stream.set_read_timeout(Some(std::time::Duration::from_secs(1))).ok()?;
     let mut line = String::new();
     BufReader::new(stream.try_clone().ok()?).read_line(&mut line).ok()?;
@@ -89,14 +94,18 @@ fn read(stream: UnixStream) -> Option<Request> {
 /// There is no session, or one that does not answer or cannot do it.
 pub(crate) fn ask(project: &Project, command: SessionCommand) -> Result<()> {
     let mut answers = Vec::new();
-    for notice in notices(&project.sessions()) {
-        let Ok(text) = fs::read(&notice) else { continue };
-        let Ok(notice) = serde_json::from_slice::<Notice>(&text) else { continue };
+    for session in sessions(&project.sessions()) {
+        let Some(notice) = Notice::read(&session) else { continue };
         if notice.workspace != project.workspace_root {
             continue;
         }
-        // A session that was killed leaves its notice behind; nobody listens there.
-        let Ok(mut stream) = UnixStream::connect(&notice.socket) else { continue };
+        let Ok(mut stream) = UnixStream::connect(&notice.socket) else {
+            // A session that was killed leaves its notice behind.
+            if private::is_own_folder(&session) && !folder::is_abandoned(&session) {
+                answers.push(Err(unreachable(&notice)));
+            }
+            continue;
+        };
         if !private::is_own_peer(&stream) {
             continue;
         }
@@ -116,7 +125,7 @@ pub(crate) fn ask(project: &Project, command: SessionCommand) -> Result<()> {
 
 /// Removes the folder of sockets that a session of this user left which was killed.
 pub(crate) fn forget(session: &Path) {
-    let notice = fs::read(session.join(NOTICE)).ok().and_then(|text| serde_json::from_slice::<Notice>(&text).ok());
+    let notice = Notice::read(session);
     if let Some(folder) = notice.as_ref().and_then(|notice| notice.socket.parent())
         && folder.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(FOLDER_PREFIX.as_bytes()))
         && private::is_own_folder(folder)
@@ -125,9 +134,17 @@ pub(crate) fn forget(session: &Path) {
     }
 }
 
-fn notices(sessions: &Path) -> impl Iterator<Item = PathBuf> {
-    let entries = fs::read_dir(sessions).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path().join(NOTICE))
+fn unreachable(notice: &Notice) -> String {
+    format!(
+        "a session of this project runs, and nobody reaches it at `{}`, which may have been removed: it goes on patching; for \
+         commands, end it with Ctrl-C and start another",
+        notice.socket.display()
+    )
+}
+
+/// The folders of all.
+fn sessions(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
 }
 
 /// Name of the notice in a session's folder.

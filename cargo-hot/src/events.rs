@@ -1,9 +1,10 @@
 //! The session's events, as JSON lines for programs.
 
+use crate::terminal::say;
 use anyhow::{Context, Result};
 use serde::{Serialize, Serializer};
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -211,7 +212,11 @@ pub(crate) fn milliseconds(duration: Duration) -> f64 {
 
 /// The file of `--events`, if it was asked for.
 #[derive(Debug)]
-pub(crate) struct EventLog(Option<File>);
+pub(crate) struct EventLog {
+    file: Option<File>,
+    /// What there was no room for, on a full disk say; it goes before the next event.
+    unwritten: Vec<u8>,
+}
 
 impl EventLog {
     pub(crate) fn open(path: Option<&Path>) -> Result<Self> {
@@ -222,14 +227,72 @@ impl EventLog {
                 .open(path)
                 .with_context(|| format!("failed to open the event file `{}`", path.display()))
         };
-        path.map(open).transpose().map(Self)
+        Ok(Self { file: path.map(open).transpose()?, unwritten: Vec::new() })
     }
 
-    /// Appends one line, whole.
+    /// Appends one line, whole. Where the file takes none, the program's session goes on, and the line waits for the next.
     pub(crate) fn write(&mut self, event: &Event) -> Result<()> {
-        let Some(file) = &mut self.0 else { return Ok(()) };
-        let mut line = serde_json::to_vec(event).context("failed to write an event as JSON")?;
-        line.push(b'\n');
-        file.write_all(&line).context("failed to append to the event file")
+        let Some(file) = &mut self.file else { return Ok(()) };
+        let is_told = !self.unwritten.is_empty();
+        self.unwritten.extend(serde_json::to_vec(event).context("failed to write an event as JSON")?);
+        self.unwritten.push(b'\n');
+        if let Err(error) = append(file, &mut self.unwritten)
+            && !is_told
+        {
+            say(&format!("failed to append to the event file, which will be done with a later event: {error}"));
+        }
+        Ok(())
+    }
+}
+
+/// Writes what it can, and takes that away.
+fn append(file: &mut impl Write, bytes: &mut Vec<u8>) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match file.write(bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => drop(bytes.drain(..count)),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes so many bytes, and then none.
+    struct Disk {
+        room: usize,
+        written: Vec<u8>,
+    }
+
+    impl Write for Disk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let count = bytes.len().min(self.room);
+            if count == 0 {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.room -= count;
+            self.written.extend(&bytes[..count]);
+            Ok(count)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_a_full_disk_does_not_take_is_written_when_there_is_room() {
+        let (mut disk, mut bytes) = (Disk { room: 4, written: Vec::new() }, b"first\n".to_vec());
+        assert_eq!(append(&mut disk, &mut bytes).unwrap_err().kind(), io::ErrorKind::StorageFull);
+        assert_eq!(bytes, b"t\n");
+        bytes.extend(b"second\n");
+        disk.room = 100;
+        append(&mut disk, &mut bytes).unwrap();
+        assert!(bytes.is_empty());
+        assert_eq!(disk.written, b"first\nsecond\n");
     }
 }

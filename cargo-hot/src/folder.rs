@@ -98,7 +98,8 @@ fn sweep(sessions: &Path) {
     }
 }
 
-fn is_abandoned(folder: &Path) -> bool {
+/// Whether the session that made the folder is gone.
+pub(crate) fn is_abandoned(folder: &Path) -> bool {
     match locked(folder, FlockOperation::NonBlockingLockExclusive) {
         Ok(_) => true,
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => false,

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use hot_runtime::wire::{FromHost, PROTOCOL, Patch, ToHost, read_frame, write_frame};
 use std::fs;
 use std::io;
+use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
@@ -74,7 +75,7 @@ fn private_folder(announce: impl Fn(&Path) -> Result<()>) -> Result<PathBuf> {
 }
 
 fn listen(listener: &UnixListener, messages: &Sender<Message>) {
-    for stream in listener.incoming().flatten() {
+    for stream in private::peers(listener) {
         let messages = messages.clone();
         // A peer that says nothing holds up nobody else.
         let _ = thread::Builder::new().name("peer".into()).spawn(move || hear(stream, &messages));
@@ -83,9 +84,6 @@ fn listen(listener: &UnixListener, messages: &Sender<Message>) {
 
 /// Until the peer hangs up. What it says that is not ours ends the conversation.
 fn hear(mut stream: UnixStream, messages: &Sender<Message>) {
-    if !private::is_own_peer(&stream) {
-        return;
-    }
     let Ok(credentials) = rustix::net::sockopt::socket_peercred(&stream) else { return };
     let process = u32::try_from(credentials.pid.as_raw_nonzero().get()).unwrap_or(0);
     let mut is_host = false;
@@ -121,6 +119,12 @@ impl Host {
             );
         }
         self.send(&ToHost::Welcome { holds_panics }).context("failed to welcome the program")
+    }
+
+    /// The process goes on without us.
+    pub(crate) fn turn_away(self) {
+        // It may be gone by itself.
+        let _ = self.stream.shutdown(Shutdown::Both);
     }
 
     /// # Errors

@@ -83,6 +83,11 @@ impl Inbox {
         self.receiver.recv_timeout(time).ok()
     }
 
+    /// Whether such a message was put back.
+    pub(crate) fn holds(&self, is_such: impl Fn(&Message) -> bool) -> bool {
+        self.later.iter().any(is_such)
+    }
+
     /// For now: the next message of all.
     pub(crate) fn put_first(&mut self, message: Message) {
         self.later.push_front(message);

@@ -11,7 +11,7 @@ use crate::session::Session;
 use crate::show;
 use anyhow::{Result, anyhow};
 use hot_runtime::wire::{self, FromHost, Outcome};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 impl Session {
     /// What the program says to what it was asked for last; `None` if nobody waits for that any more, as it is gone or to be
@@ -20,6 +20,8 @@ impl Session {
     /// # Errors
     /// The session cannot go on.
     pub(crate) fn hear_outcome(&mut self) -> Result<Option<Outcome>> {
+        self.waiting =
+            Some("what was asked of the program last is with it; it may be stopped, as it does not answer".into());
         let outcome = self.wait_for_outcome();
         self.waiting = None;
         outcome
@@ -32,6 +34,7 @@ impl Session {
         loop {
             let message = if has_ended { self.inbox.next_within(LAST_WORDS) } else { Some(self.inbox.next_new()?) };
             match message {
+                Some(message) if self.is_of_another(&message) => self.inbox.put_back(message),
                 Some(Message::Host { said: FromHost::Outcome(outcome), .. }) => return Ok(Some(outcome)),
                 Some(Message::Host { said: FromHost::Waiting(waiting), .. }) => self.waits(waiting)?,
                 Some(Message::Host { said: FromHost::Held { number, call }, .. }) => self.holds(number, call)?,
@@ -41,8 +44,7 @@ impl Session {
                 }
                 Some(Message::Signal(signal)) => self.program.iter().for_each(|program| program.signal(signal)),
                 Some(Message::Request(request)) if request.command == SessionCommand::Status => {
-                    let status = self.status();
-                    request.answer(&Ok(status));
+                    self.tell_status(request);
                 }
                 Some(message @ Message::Request(Request { command: SessionCommand::Restart, .. })) => {
                     self.inbox.put_first(message);
@@ -92,16 +94,23 @@ impl Session {
         self.tell(&Event::Waiting(Waiting { generation, thread, function, inside_ms, ms, message }))
     }
 
+    /// Whether it is said by another process than the one that was asked.
+    fn is_of_another(&self, message: &Message) -> bool {
+        let is_host = |process: &u32| self.host.as_ref().is_some_and(|host| host.process == *process);
+        matches!(message, Message::Host { process, .. } | Message::HungUp { process } if !is_host(process))
+    }
+
     /// Whether the end of the program is about to be heard of.
-    fn is_ending(&mut self) -> bool {
+    pub(crate) fn is_ending(&mut self) -> bool {
         const SOON: Duration = Duration::from_millis(200);
-        match self.inbox.next_within(SOON) {
-            Some(message) => {
-                let is_exit = matches!(message, Message::Exited(_));
-                self.inbox.put_back(message);
-                is_exit
+        let is_exit = |message: &Message| matches!(message, Message::Exited(_));
+        let deadline = Instant::now() + SOON;
+        while !self.inbox.holds(is_exit) {
+            match self.inbox.next_within(deadline.saturating_duration_since(Instant::now())) {
+                Some(message) => self.inbox.put_back(message),
+                None => return false,
             }
-            None => false,
         }
+        true
     }
 }

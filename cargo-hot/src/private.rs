@@ -6,8 +6,10 @@ use rustix::process::geteuid;
 use std::fs::{self, DirBuilder, Metadata};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
-use std::os::unix::net::UnixStream;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
 /// For its owner alone.
 const MODE: u32 = 0o700;
@@ -35,6 +37,14 @@ pub(crate) fn is_private(path: &Path) -> bool {
 /// Whether the process at the other end is of this user.
 pub(crate) fn is_own_peer(stream: &UnixStream) -> bool {
     rustix::net::sockopt::socket_peercred(stream).is_ok_and(|credentials| credentials.uid == geteuid())
+}
+
+/// Those who connect, of this user alone, for ever.
+pub(crate) fn peers(listener: &UnixListener) -> impl Iterator<Item = UnixStream> {
+    // Whoever waits goes on to wait where there are no descriptors, and asking again at once would only heat the machine.
+    const PAUSE: Duration = Duration::from_millis(100);
+    let take = |stream: io::Result<UnixStream>| stream.inspect_err(|_| sleep(PAUSE)).ok().filter(is_own_peer);
+    listener.incoming().filter_map(take)
 }
 
 /// A folder of a stranger may hold other files by the time that they are read: nothing is run from there. Whoever owns the

@@ -48,8 +48,9 @@ pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
                 return Ok(end_like(status));
             }
             Message::Signal(signal) => program.signal(signal),
-            Message::Save(save) => {
-                if !watch.complete(save)?.paths.iter().any(|path| is_source(path)) {
+            Message::Save(mut save) => {
+                watch.complete(&mut save)?;
+                if !save.paths.iter().any(|path| is_source(path)) {
                     continue;
                 }
                 let mut cargo = cargo("build", options);

@@ -1,7 +1,7 @@
 //! The two routes of a save to new machine code: slices, or whole crates. Both wait for rustc, and stop it when a newer save
 //! or the program's end makes its result useless.
 
-use crate::cli::RouteChoice;
+use crate::cli::{RouteChoice, SessionCommand};
 use crate::compile::{Compilation, Compiled};
 use crate::events::{Event, Refusal};
 use crate::inbox::Message;
@@ -11,7 +11,7 @@ use crate::project::Project;
 use crate::save::patch_file;
 use crate::session::Session;
 use crate::slice::{Reason, Slice};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -163,12 +163,24 @@ impl Session {
             Message::Compiled { process: from, compiled } if from == process => Ok(compiled),
             other => Err(other),
         })?;
-        self.is_cut_short |= matches!(compiled, Ok(Compiled::Cancelled));
+        if matches!(compiled, Ok(Compiled::Cancelled)) {
+            self.is_cut_short = true;
+            if !self.is_overtaken() {
+                bail!(
+                    "rustc was ended by a signal, which was none of our doing; there may be too little memory for it"
+                );
+            }
+        }
         if matches!(compiled, Ok(Compiled::Errors(_))) && self.lacks_build() {
             self.refuse_without_build()?;
             return Ok(Compiled::Cancelled);
         }
         compiled
+    }
+
+    /// Whether there is what makes the result of a compiler useless.
+    pub(crate) fn is_overtaken(&self) -> bool {
+        self.inbox.holds(|message| makes_useless(message, &self.project))
     }
 
     fn prepare_link(&mut self) -> Result<()> {
@@ -184,6 +196,9 @@ impl Session {
         loop {
             match pick(self.inbox.next_new()?) {
                 Ok(found) => return Ok(found),
+                Err(Message::Request(request)) if request.command == SessionCommand::Status => {
+                    self.tell_status(request)
+                }
                 Err(message) => {
                     if makes_useless(&message, &self.project) {
                         signal_process(process, signal_hook::consts::SIGKILL);
@@ -200,7 +215,10 @@ fn makes_useless(message: &Message, project: &Project) -> bool {
     let is_rust = |path: &&PathBuf| path.extension().is_some_and(|found| found == "rs");
     match message {
         Message::Save(save) => save.paths.iter().filter(is_rust).any(|path| !project.is_output(path)),
-        Message::Exited(_) | Message::Request(_) => true,
+        Message::Request(request) => {
+            matches!(request.command, SessionCommand::Restart | SessionCommand::Undo { .. })
+        }
+        Message::Exited(_) => true,
         _ => false,
     }
 }

@@ -3,7 +3,7 @@
 use crate::events::{Event, Item, Patched, Refusal, Times, milliseconds};
 use crate::image::Generation;
 use crate::link::{Linked, link};
-use crate::loaded::Loaded;
+use crate::loaded::{Changes, Loaded};
 use crate::plan::Plan;
 use crate::refusal;
 use crate::routes::{Sliced, Step};
@@ -14,6 +14,7 @@ use crate::watch::Save;
 use anyhow::{Error, Result, anyhow};
 use hot_runtime::wire::{Outcome, Patch};
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -34,13 +35,14 @@ impl Session {
     ///
     /// # Errors
     /// The session cannot go on. What is wrong with the save alone is told.
-    pub(crate) fn apply(&mut self, save: Save) -> Result<()> {
+    pub(crate) fn apply(&mut self, mut save: Save) -> Result<()> {
         let detect = save.seen.elapsed();
-        let save = self.watch.complete(save)?;
-        let Some(loaded) = &mut self.loaded else { return Ok(()) };
-        let changes = match loaded.take_in(&save.paths) {
+        let changes = match self.take_in(&mut save) {
             Ok(changes) => changes,
-            Err(error) => return self.refuse(Refusal::Environment, &error),
+            Err(error) => {
+                self.keep_for_later(save);
+                return self.refuse(Refusal::Environment, &error);
+            }
         };
         self.tell_outside(&changes.outside)?;
         let Some(loaded) = &self.loaded else { return Ok(()) };
@@ -96,6 +98,22 @@ impl Session {
         self.confirm()
     }
 
+    /// Takes up what a command cut short that came to nothing.
+    pub(crate) fn go_on(&mut self) -> Result<()> {
+        let is_held = self.loaded.as_ref().is_none_or(Loaded::is_held);
+        if !self.is_cut_short || is_held {
+            return Ok(());
+        }
+        self.apply(Save { paths: BTreeSet::new(), seen: Instant::now() })
+    }
+
+    /// What the save and those before it changed that could not be taken in.
+    fn take_in(&mut self, save: &mut Save) -> Result<Changes> {
+        save.paths.extend(self.early.take().into_iter().flat_map(|early| early.paths));
+        self.watch.complete(save)?;
+        self.loaded.as_mut().map_or(Ok(Changes::default()), |loaded| loaded.take_in(&save.paths))
+    }
+
     /// From new objects to the host's answer; `Some` if slices cannot be linked, and why.
     pub(crate) fn patch(&mut self, save: &Save, mut times: Times, route: Route) -> Result<Option<Reason>> {
         let Some(loaded) = &mut self.loaded else { return Ok(None) };
@@ -141,6 +159,10 @@ impl Session {
         let linked = match link(loaded, &plan, &path) {
             Ok(linked) => linked,
             Err(_) if matches!(route, Route::Slice) => return Ok(Some(Reason::NotLinked)),
+            // What the system does not give now, it may give later.
+            Err(error) if error.chain().any(|cause| cause.is::<io::Error>()) => {
+                return self.refuse(Refusal::Environment, &error).map(|()| None);
+            }
             Err(error) => return self.refuse(Refusal::NotLinkable, &error).map(|()| None),
         };
         times.link = milliseconds(begun.elapsed());
@@ -232,7 +254,10 @@ impl Session {
             self.refuse(Refusal::NotConnected, &anyhow!("the program takes no patches (any more)"))?;
             return Ok(None);
         };
-        if host.patch(patch).is_err() {
+        if let Err(error) = host.patch(patch) {
+            if !self.is_ending() {
+                self.refuse(Refusal::NotConnected, &error)?;
+            }
             return Ok(None);
         }
         self.hear_outcome()

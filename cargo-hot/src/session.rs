@@ -66,7 +66,7 @@ pub(crate) struct Session {
     pub(crate) held: Vec<Held>,
     /// Those that panicked before their functions had names, and are not held.
     pub(crate) not_held: Vec<wire::Panicked>,
-    /// What is said of a commit that the program lets wait.
+    /// What is said of a commit that the program has not answered.
     pub(crate) waiting: Option<String>,
     /// Whether the user was told so of what was saved last: before it changes, there is no use in trying again.
     pub(crate) does_not_compile: bool,
@@ -74,8 +74,8 @@ pub(crate) struct Session {
     pub(crate) is_cut_short: bool,
     /// Why what the program is made of is not known, so that no patch fits.
     pub(crate) unpatchable: Option<String>,
-    /// What was saved before the program could be patched.
-    early: Option<Save>,
+    /// What was saved and is not taken in: the program could not be patched yet, or the files could not be read.
+    pub(crate) early: Option<Save>,
     begun: Instant,
     starts: u32,
 }
@@ -159,30 +159,46 @@ impl Session {
         let exits = self.inbox.sender();
         self.program = Some(Program::watch(child, move |status| drop(exits.send(Message::Exited(status))))?);
         loop {
-            match self.inbox.next()? {
-                Message::Exited(status) => return Ok(End::Exited(status)),
-                Message::Signal(signal) => self.program.iter().for_each(|program| program.signal(signal)),
-                Message::Host { process, said, answer } if self.is_program(process) => self.heard(said, answer)?,
-                Message::HungUp { process } => {
-                    self.host.take_if(|host| host.process == process);
-                }
-                Message::Loaded(Ok(loaded)) => self.ready(*loaded)?,
-                Message::Loaded(Err(error)) => {
-                    let why = format!("nothing can be patched in this run: {error:#}");
-                    say(&why);
-                    self.unpatchable = Some(why);
-                }
-                Message::Save(save) => self.saved(save)?,
-                Message::Request(request) => {
-                    if self.serve(request)? {
-                        return Ok(End::Restart);
-                    }
-                }
-                Message::Compiled { process, compiled } => self.heard_background(process, compiled)?,
-                Message::Searched { stop, found } => self.heard_search(&stop, &found)?,
-                Message::Host { .. } | Message::Built(_) => {}
+            let message = self.inbox.next()?;
+            match self.take(message) {
+                Ok(None) => {}
+                Ok(Some(end)) => return Ok(end),
+                // The program runs, and what was saved stays noted.
+                Err(error) => self.refuse(Refusal::Environment, &error)?,
             }
         }
+    }
+
+    /// Does what a message asks for; gives back why the program runs no more, if so.
+    fn take(&mut self, message: Message) -> Result<Option<End>> {
+        match message {
+            Message::Exited(status) => return Ok(Some(End::Exited(status))),
+            Message::Signal(signal) => self.program.iter().for_each(|program| program.signal(signal)),
+            Message::Host { process, said, answer } if self.is_program(process) => self.heard(said, answer)?,
+            Message::HungUp { process } => {
+                self.host.take_if(|host| host.process == process);
+            }
+            Message::Loaded(Ok(loaded)) => self.ready(*loaded)?,
+            Message::Loaded(Err(error)) => {
+                let why = format!("nothing can be patched in this run: {error:#}");
+                say(&why);
+                self.unpatchable = Some(why);
+                if let Some(save) = self.early.take() {
+                    self.saved(save)?;
+                }
+            }
+            Message::Save(save) => self.saved(save)?,
+            Message::Request(request) => {
+                if self.serve(request)? {
+                    return Ok(Some(End::Restart));
+                }
+                self.go_on()?;
+            }
+            Message::Compiled { process, compiled } => self.heard_background(process, compiled)?,
+            Message::Searched { stop, found } => self.heard_search(&stop, &found)?,
+            Message::Host { .. } | Message::Built(_) => {}
+        }
+        Ok(None)
     }
 
     /// Children of the program inherit nothing of ours, but a copy of it may be started by hand.
@@ -190,14 +206,11 @@ impl Session {
         self.program.as_ref().is_some_and(|program| program.is_or_started(process))
     }
 
-    fn heard(&mut self, said: FromHost, mut answer: Host) -> Result<()> {
+    fn heard(&mut self, said: FromHost, answer: Host) -> Result<()> {
         match said {
             FromHost::Launch { program } => self.launched(&program),
             FromHost::Hello { protocol, .. } => {
-                match answer.welcome(protocol, self.options.hold_on_panic) {
-                    Ok(()) => self.host = Some(answer),
-                    Err(error) => say(&format!("nothing can be patched in this run: {error:#}")),
-                }
+                self.greeted(protocol, answer);
                 Ok(())
             }
             FromHost::Held { number, call } => self.holds(number, call),
@@ -205,6 +218,22 @@ impl Session {
             FromHost::Ended { number, runs_again } => self.holds_no_longer(number, runs_again),
             // Nobody asked for it any more.
             FromHost::Waiting(_) | FromHost::Outcome(_) => Ok(()),
+        }
+    }
+
+    /// A runner may start the program more than once. What patches build on is in one process alone: the first, until it ends
+    /// unpatched.
+    fn greeted(&mut self, protocol: u32, mut host: Host) {
+        if self.host.is_some() || self.loaded.as_ref().is_some_and(|loaded| loaded.next_generation > 1) {
+            say(&format!("process {} takes no patches: another one of this program does, or did", host.process));
+            return host.turn_away();
+        }
+        match host.welcome(protocol, self.options.hold_on_panic) {
+            Ok(()) => self.host = Some(host),
+            Err(error) => {
+                say(&format!("nothing can be patched in this run: {error:#}"));
+                host.turn_away();
+            }
         }
     }
 
@@ -280,7 +309,7 @@ impl Session {
         }
     }
 
-    fn keep_for_later(&mut self, save: Save) {
+    pub(crate) fn keep_for_later(&mut self, save: Save) {
         match &mut self.early {
             Some(early) => {
                 early.paths.extend(save.paths);

@@ -11,7 +11,7 @@ use crate::project::Project;
 use crate::save::Route;
 use crate::session::Session;
 use crate::watch::Save;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use cargo_metadata::Message as CargoMessage;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -30,11 +30,14 @@ impl Session {
     /// Builds through cargo and takes the result to the program.
     pub(crate) fn through_cargo(&mut self, save: &Save, mut times: Times) -> Result<()> {
         let begun = Instant::now();
-        let Some(output) = self.cargo_build()? else {
-            // What the save means is still for cargo to say.
-            self.loaded.iter_mut().for_each(|loaded| loaded.wants_cargo = true);
-            self.is_cut_short = true;
-            return Ok(());
+        let output = match self.cargo_build() {
+            Ok(Some(output)) => output,
+            cut_short => {
+                // What the save means is still for cargo to say.
+                self.loaded.iter_mut().for_each(|loaded| loaded.wants_cargo = true);
+                self.is_cut_short = true;
+                return cut_short.map(drop);
+            }
         };
         times.compile = milliseconds(begun.elapsed());
         self.know_lock_file();
@@ -74,7 +77,11 @@ impl Session {
             other => Err(other),
         })?;
         let output = output.context("failed to wait for cargo")?;
-        Ok(output.status.code().is_some().then_some(output))
+        let is_whole = output.status.code().is_some();
+        if !is_whole && !self.is_overtaken() {
+            bail!("cargo was ended by a signal, which was none of our doing");
+        }
+        Ok(is_whole.then_some(output))
     }
 
     fn tell_other(&mut self, save: &Save) -> Result<()> {

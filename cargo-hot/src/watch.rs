@@ -51,12 +51,15 @@ impl Watch {
     }
 
     /// Watches the folders that are new in a save, and adds what was written there before anyone did.
-    pub(crate) fn complete(&mut self, mut save: Save) -> Result<Save> {
+    ///
+    /// # Errors
+    /// The system does not let us watch.
+    pub(crate) fn complete(&mut self, save: &mut Save) -> Result<()> {
         let folders: Vec<PathBuf> = save.paths.iter().filter(|path| path.is_dir()).cloned().collect();
         for folder in folders {
             save.paths.extend(self.add_package(&folder)?);
         }
-        Ok(save)
+        Ok(())
     }
 
     /// Watches a package's folder and those below it, build output and hidden ones aside, and gives back their files.

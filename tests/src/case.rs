@@ -130,6 +130,8 @@ pub struct Asked {
     pub succeeds: bool,
     /// Pieces of text in what it says.
     pub says: Vec<String>,
+    /// Whether it may be asked again until it says so.
+    pub soon: bool,
 }
 
 /// A stream of `cargo hot` and of the program it started.
@@ -191,6 +193,10 @@ pub enum Manner {
     Restore,
     /// Writes it with an older time, as a copy of long ago.
     Age,
+    /// Writes it with the first time there is, as on a machine whose clock was not set.
+    Past,
+    /// Writes it with a time in a hundred years.
+    Future,
 }
 
 /// The directories of all cases, in order, each with its cases, or why they cannot be read.

@@ -128,7 +128,10 @@ fn action(name: &str, rest: &[&str], value: &str) -> Result<Action> {
     })
 }
 
-/// `edit N [FILE] [by rename|recreate|half|restore|age]: s/OLD/NEW/`
+/// How an edit may be written where not in place.
+const MANNERS: &str = "rename|recreate|half|restore|age|past|future";
+
+/// `edit N [FILE] [by MANNER]: s/OLD/NEW/`
 fn edit(head: &[&str], value: &str) -> Result<Edit> {
     let (number, head) = head.split_first().context("an edit has a number: `edit 1: s/old/new/`")?;
     let number = number.parse().with_context(|| format!("`{number}` is not the number of an edit"))?;
@@ -137,7 +140,7 @@ fn edit(head: &[&str], value: &str) -> Result<Edit> {
         ["by", manner] => (None, *manner),
         [file] => (Some(*file), "in-place"),
         [file, "by", manner] => (Some(*file), *manner),
-        _ => bail!("wanted `edit N [FILE] [by rename|recreate|half|restore|age]`"),
+        _ => bail!("wanted `edit N [FILE] [by {MANNERS}]`"),
     };
     let manner = match manner {
         "in-place" => Manner::InPlace,
@@ -146,7 +149,9 @@ fn edit(head: &[&str], value: &str) -> Result<Edit> {
         "half" => Manner::Half,
         "restore" => Manner::Restore,
         "age" => Manner::Age,
-        other => bail!("an edit is written by rename, recreate, half or restore, not by `{other}`"),
+        "past" => Manner::Past,
+        "future" => Manner::Future,
+        other => bail!("an edit is written by {MANNERS}, not by `{other}`"),
     };
     Ok(Edit { number, file: file.map(PathBuf::from), manner, substitution: Substitution::parse(value)? })
 }
@@ -181,10 +186,11 @@ fn signal(value: &str) -> Result<Action> {
 fn asked(value: &str) -> Result<Asked> {
     let mut clauses = value.split(';').map(str::trim);
     let arguments = words(clauses.next().unwrap_or_default())?;
-    let mut asked = Asked { arguments, succeeds: true, says: Vec::new() };
+    let mut asked = Asked { arguments, succeeds: true, says: Vec::new(), soon: false };
     for clause in clauses {
         match clause.split_once(' ') {
             None if clause == "fails" => asked.succeeds = false,
+            None if clause == "soon" => asked.soon = true,
             Some(("says", text)) => asked.says.push(text.to_owned()),
             _ => bail!("there is no clause `{clause}`"),
         }
@@ -262,10 +268,17 @@ mod tests {
             ("patches: 300ms", "Step(0, Patches(300ms))"),
             ("signal: KILL", r#"Step(0, Signal("KILL", Program))"#),
             ("second signal: INT to group", r#"Step(1, Signal("INT", Group))"#),
-            ("hot: restart", r#"Step(0, Hot(Asked { arguments: ["restart"], succeeds: true, says: [] }))"#),
+            (
+                "hot: restart",
+                r#"Step(0, Hot(Asked { arguments: ["restart"], succeeds: true, says: [], soon: false }))"#,
+            ),
             (
                 "hot: undo 2; fails; says no patch",
-                r#"Step(0, Hot(Asked { arguments: ["undo", "2"], succeeds: false, says: ["no patch"] }))"#,
+                r#"Step(0, Hot(Asked { arguments: ["undo", "2"], succeeds: false, says: ["no patch"], soon: false }))"#,
+            ),
+            (
+                "hot: status; says a; soon",
+                r#"Step(0, Hot(Asked { arguments: ["status"], succeeds: true, says: ["a"], soon: true }))"#,
             ),
             ("exit: 3", "Step(0, Exit(Some(3)))"),
             ("exit: any", "Step(0, Exit(None))"),

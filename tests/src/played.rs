@@ -1,7 +1,7 @@
 //! The other half of a session, played by a test: it starts a program as `cargo hot` does, and says to it what it likes.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Stdio};
@@ -72,8 +72,12 @@ impl Played {
     /// What became of what was sent; `None` if the program hung up.
     pub fn hear(&mut self) -> Result<Option<Outcome>> {
         loop {
-            let Some(frame) = read_frame(&mut self.stream).context("the program does not answer")? else {
-                return Ok(None);
+            let frame = match read_frame(&mut self.stream) {
+                Ok(Some(frame)) => frame,
+                Ok(None) => return Ok(None),
+                // It hung up without having read all.
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Ok(None),
+                Err(error) => return Err(error).context("the program does not answer"),
             };
             match FromHost::decode(&frame).context("the program's answer is malformed")? {
                 FromHost::Outcome(outcome) => return Ok(Some(outcome)),

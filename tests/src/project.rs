@@ -16,6 +16,9 @@ use crate::directive;
 /// By how much a file is older that is put in another's place.
 const AGE: Duration = Duration::from_secs(86_400);
 
+/// How far ahead of it is what a clock says that was set wrong.
+const CENTURY: Duration = Duration::from_secs(36_525 * 86_400);
+
 /// The manifest of a case that has none.
 const MANIFEST: &str = r#"[package]
 name = "{case}"
@@ -135,9 +138,14 @@ impl Project {
                     self.delete(&file)?;
                     self.write(&file, &text)?;
                 }
-                Manner::Restore | Manner::Age => {
+                Manner::Restore | Manner::Age | Manner::Past | Manner::Future => {
                     self.write(&file, &text)?;
-                    let time = if manner == Manner::Age { first_time - AGE } else { first_time };
+                    let time = match manner {
+                        Manner::Age => first_time - AGE,
+                        Manner::Past => SystemTime::UNIX_EPOCH,
+                        Manner::Future => SystemTime::now() + CENTURY,
+                        _ => first_time,
+                    };
                     let aged = File::options().write(true).open(&path);
                     aged.and_then(|file| file.set_modified(time)).context("failed to set a file's time")?;
                 }

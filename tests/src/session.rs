@@ -21,7 +21,7 @@ use crate::record::{Record, Seen};
 const BUILD: Duration = Duration::from_secs(900);
 
 /// Everything after it; a step takes under a second on an idle machine.
-const STEP: Duration = Duration::from_secs(30);
+pub const STEP: Duration = Duration::from_secs(30);
 
 /// A running session and how far its output was looked at.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! Cases as tests: each with its name, so that one can be asked for.
 
 use std::num::NonZero;
-use std::process::ExitCode;
-use std::sync::Arc;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::{Arc, LazyLock};
 use std::{env, thread};
 
 use anyhow::Error;
@@ -37,7 +37,8 @@ pub fn trial(
     run: impl FnOnce() -> std::result::Result<(), Failed> + Send + 'static,
 ) -> Trial {
     let trial = Trial::test(name, run);
-    match case.needs.iter().find(|program| !is_installed(program)) {
+    let is_there = |need: &str| if need == MOUNTS { may_mount() } else { is_installed(need) };
+    match case.needs.iter().find(|need| !is_there(need)) {
         Some(program) => trial.with_kind(format!("needs {program}")).with_ignored_flag(true),
         None => trial,
     }
@@ -59,6 +60,19 @@ pub fn has_settings(case: &Case) -> bool {
         is_setting && !is_default
     };
     run.iter().any(|option| ["--release", "--config"].contains(&option.as_str())) || env.iter().any(is_own)
+}
+
+/// What a case needs that mounts file systems.
+const MOUNTS: &str = "mounts";
+
+/// Root may, unless a container forbids it.
+fn may_mount() -> bool {
+    static MAY: LazyLock<bool> = LazyLock::new(|| {
+        let mut attempt = Command::new("unshare");
+        let attempt = attempt.args(["--mount", "mount", "--bind", "/", "/"]).stderr(Stdio::null());
+        attempt.status().is_ok_and(|status| status.success())
+    });
+    *MAY
 }
 
 fn is_installed(program: &str) -> bool {

@@ -34,7 +34,13 @@ pub(crate) enum Line {
     /// An artifact is there; cargo waits for it.
     Artifact(String),
     /// For the user.
-    Diagnostic { line: String, rendered: String, is_error: bool },
+    Diagnostic {
+        line: String,
+        rendered: String,
+        is_error: bool,
+        /// What the system did not do for rustc, where that is the error.
+        of_system: Option<String>,
+    },
     /// Of no interest to the user.
     Dropped,
 }
@@ -54,7 +60,7 @@ impl Diagnostics {
 
     pub(crate) fn read(&mut self, line: String) -> Line {
         let Ok(mut message) = serde_json::from_str::<Value>(&line) else {
-            return Line::Diagnostic { rendered: format!("{line}\n"), line, is_error: false };
+            return Line::Diagnostic { rendered: format!("{line}\n"), line, is_error: false, of_system: None };
         };
         if message.get("artifact").is_some() {
             return Line::Artifact(line);
@@ -66,7 +72,8 @@ impl Diagnostics {
         let rendered = self.quote_originals(&message);
         let is_error = message["level"].as_str().is_some_and(|level| level.starts_with("error"));
         message["rendered"] = Value::String(rendered.clone());
-        Line::Diagnostic { line: message.to_string(), rendered, is_error }
+        let of_system = of_system(&message).filter(|_| is_error);
+        Line::Diagnostic { line: message.to_string(), rendered, is_error, of_system }
     }
 
     /// The rendered message with every quoted line as the user wrote it.
@@ -132,6 +139,14 @@ fn tell_lone_method(message: &mut Value) {
         message["rendered"] = Value::String(rendered);
         message["code"] = Value::Null;
     }
+}
+
+/// Of a message that is about no place in any text. A file that is not there may be one of the user's.
+fn of_system(message: &Value) -> Option<String> {
+    const NO_SUCH_FILE: &str = "(os error 2)";
+    let text = message["message"].as_str()?;
+    let has_place = message["spans"].as_array().is_some_and(|spans| !spans.is_empty());
+    (!has_place && text.contains("(os error ") && !text.contains(NO_SUCH_FILE)).then(|| text.to_owned())
 }
 
 fn is_of_the_hot_build(message: &Value) -> bool {
@@ -202,6 +217,25 @@ mod tests {
         };
         assert_eq!(rendered, "error: x\n2 | fn f() { x }\n  |  ^\n");
         assert!(is_error);
+    }
+
+    #[test]
+    fn what_the_system_did_not_do_is_no_error_of_a_text() {
+        let place = json!([{"file_name": "main.rs", "line_start": 2, "text": []}]);
+        for (text, level, spans, is_of_system) in [
+            ("failed to write to `x.rmeta`: No space left on device (os error 28)", "error", json!([]), true),
+            ("failed to write to `x.rmeta`: No space left on device (os error 28)", "warning", json!([]), false),
+            ("couldn't read `main.rs`: No such file or directory (os error 2)", "error", json!([]), false),
+            ("couldn't read `a.txt`: Permission denied (os error 13)", "error", place, false),
+            ("no global memory allocator found but one is required", "error", json!([]), false),
+        ] {
+            let message = json!({
+                "message": text, "level": level, "code": null, "children": [], "rendered": text, "spans": spans,
+            });
+            let read = Diagnostics::new(Path::new("/")).read(message.to_string());
+            let Line::Diagnostic { of_system, .. } = read else { panic!("`{text}` is for the user") };
+            assert_eq!(of_system, is_of_system.then(|| text.to_owned()));
+        }
     }
 
     #[test]

@@ -55,6 +55,14 @@ impl Turn {
         take().with_context(|| format!("failed to take the turn of `{}`", path.display()))
     }
 
+    /// The same turn, which is over when both have ended.
+    ///
+    /// # Errors
+    /// There are no more descriptors.
+    pub(crate) fn share(&self) -> Result<File> {
+        self.file.try_clone().context("failed to share a turn")
+    }
+
     fn read(mut file: File) -> Result<Self> {
         let mut last = Vec::new();
         file.read_to_end(&mut last)?;

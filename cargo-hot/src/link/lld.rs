@@ -1,6 +1,7 @@
 //! Runs the linker that comes with the toolchain on the patch object, which it reads from its standard input.
 
 use anyhow::{Context, Result, bail};
+use rustix::io::Errno;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -50,10 +51,21 @@ impl Linker {
         let (status, said) =
             linked.with_context(|| format!("failed to run the linker `{}`", self.program.display()))?;
         if !status.success() {
+            // It is killed then, as it writes to memory that has no place on the disk, and takes that for a mistake of its own.
+            check_room(output, object.len()).context("failed to link the patch")?;
             bail!("the linker does not take the patch: {}", said.lines().next().unwrap_or_default());
         }
         Ok(())
     }
+}
+
+/// Whether a file of this size would find room.
+fn check_room(output: &Path, size: usize) -> io::Result<()> {
+    let disk = rustix::fs::statvfs(output.parent().unwrap_or(output))?;
+    if disk.f_bavail.saturating_mul(disk.f_frsize) < size as u64 {
+        return Err(Errno::NOSPC.into());
+    }
+    Ok(())
 }
 
 /// A linker that waits for its object.

@@ -27,6 +27,7 @@ use anyhow::{Context, Result, bail};
 pub(crate) use builds::Rebuilt;
 pub(crate) use crates::Crate;
 use crates::crates;
+pub(crate) use edits::Changes;
 pub(crate) use generations::NOTHING_PATCHED;
 use generations::Undone;
 use libraries::{outside_libraries, sysroot};
