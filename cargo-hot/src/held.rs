@@ -2,10 +2,11 @@
 
 use crate::control::Answer;
 use crate::events::{Event, Function, HeldCall};
+use crate::inbox::Message;
 use crate::session::Session;
 use crate::show;
 use anyhow::Result;
-use hot_runtime::wire;
+use hot_runtime::wire::{self, FromHost};
 
 /// A call that the program holds.
 #[derive(Debug)]
@@ -17,18 +18,30 @@ pub(crate) struct Held {
 }
 
 impl Session {
+    /// Tells what the program says of panics, whatever is under way; every other message comes back.
+    ///
     /// # Errors
     /// The event cannot be written.
-    pub(crate) fn holds(&mut self, number: u64, call: wire::Panicked) -> Result<()> {
+    pub(crate) fn hear_panics(&mut self, message: Message) -> Result<Option<Message>> {
+        match message {
+            message if self.is_of_another(&message) => return Ok(Some(message)),
+            Message::Host { said: FromHost::Held { number, call }, .. } => self.holds(number, call)?,
+            Message::Host { said: FromHost::NotHeld(call), .. } => self.holds_not(call)?,
+            Message::Host { said: FromHost::Ended { number, runs_again }, .. } => {
+                self.holds_no_longer(number, runs_again)?;
+            }
+            message => return Ok(Some(message)),
+        }
+        Ok(None)
+    }
+
+    fn holds(&mut self, number: u64, call: wire::Panicked) -> Result<()> {
         self.held.push(Held { number, call, is_told: false });
         self.tell_panics()
     }
 
     /// Of a call whose arguments are gone, so that there is no use in holding it.
-    ///
-    /// # Errors
-    /// The event cannot be written.
-    pub(crate) fn holds_not(&mut self, call: wire::Panicked) -> Result<()> {
+    fn holds_not(&mut self, call: wire::Panicked) -> Result<()> {
         self.not_held.push(call);
         self.tell_panics()
     }
@@ -52,9 +65,7 @@ impl Session {
         Ok(())
     }
 
-    /// # Errors
-    /// The event cannot be written.
-    pub(crate) fn holds_no_longer(&mut self, number: u64, runs_again: bool) -> Result<()> {
+    fn holds_no_longer(&mut self, number: u64, runs_again: bool) -> Result<()> {
         let Some(index) = self.held.iter().position(|held| held.number == number) else { return Ok(()) };
         let Held { call, is_told, .. } = self.held.remove(index);
         if !is_told {

@@ -33,24 +33,21 @@ impl Session {
         let mut has_ended = false;
         loop {
             let message = if has_ended { self.inbox.next_within(LAST_WORDS) } else { Some(self.inbox.next_new()?) };
+            let Some(message) = message else { return Ok(None) };
+            let Some(message) = self.hear_panics(message)? else { continue };
             match message {
-                Some(message) if self.is_of_another(&message) => self.inbox.put_back(message),
-                Some(Message::Host { said: FromHost::Outcome(outcome), .. }) => return Ok(Some(outcome)),
-                Some(Message::Host { said: FromHost::Waiting(waiting), .. }) => self.waits(waiting)?,
-                Some(Message::Host { said: FromHost::Held { number, call }, .. }) => self.holds(number, call)?,
-                Some(Message::Host { said: FromHost::NotHeld(call), .. }) => self.holds_not(call)?,
-                Some(Message::Host { said: FromHost::Ended { number, runs_again }, .. }) => {
-                    self.holds_no_longer(number, runs_again)?
-                }
-                Some(Message::Signal(signal)) => self.program.iter().for_each(|program| program.signal(signal)),
-                Some(Message::Request(request)) if request.command == SessionCommand::Status => {
+                message if self.is_of_another(&message) => self.inbox.put_back(message),
+                Message::Host { said: FromHost::Outcome(outcome), .. } => return Ok(Some(outcome)),
+                Message::Host { said: FromHost::Waiting(waiting), .. } => self.waits(waiting)?,
+                Message::Signal(signal) => self.program.iter().for_each(|program| program.signal(signal)),
+                Message::Request(request) if request.command == SessionCommand::Status => {
                     self.tell_status(request);
                 }
-                Some(message @ Message::Request(Request { command: SessionCommand::Restart, .. })) => {
+                message @ Message::Request(Request { command: SessionCommand::Restart, .. }) => {
                     self.inbox.put_first(message);
                     return Ok(None);
                 }
-                Some(message @ Message::HungUp { .. }) => {
+                message @ Message::HungUp { .. } => {
                     self.inbox.put_back(message);
                     if !has_ended && !self.is_ending() {
                         self.refuse(
@@ -60,11 +57,10 @@ impl Session {
                     }
                     return Ok(None);
                 }
-                Some(message) => {
+                message => {
                     has_ended |= matches!(message, Message::Exited(_));
                     self.inbox.put_back(message);
                 }
-                None => return Ok(None),
             }
         }
     }
@@ -95,7 +91,7 @@ impl Session {
     }
 
     /// Whether it is said by another process than the one that was asked.
-    fn is_of_another(&self, message: &Message) -> bool {
+    pub(crate) fn is_of_another(&self, message: &Message) -> bool {
         let is_host = |process: &u32| self.host.as_ref().is_some_and(|host| host.process == *process);
         matches!(message, Message::Host { process, .. } | Message::HungUp { process } if !is_host(process))
     }

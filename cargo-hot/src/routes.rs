@@ -194,7 +194,9 @@ impl Session {
     /// The message that `pick` takes; what makes it useless kills the process that it is to come from.
     pub(crate) fn wait_for<T>(&mut self, process: u32, pick: impl Fn(Message) -> Result<T, Message>) -> Result<T> {
         loop {
-            match pick(self.inbox.next_new()?) {
+            let message = self.inbox.next_new()?;
+            let Some(message) = self.hear_panics(message)? else { continue };
+            match pick(message) {
                 Ok(found) => return Ok(found),
                 Err(Message::Request(request)) if request.command == SessionCommand::Status => {
                     self.tell_status(request)

@@ -171,6 +171,7 @@ impl Session {
 
     /// Does what a message asks for; gives back why the program runs no more, if so.
     fn take(&mut self, message: Message) -> Result<Option<End>> {
+        let Some(message) = self.hear_panics(message)? else { return Ok(None) };
         match message {
             Message::Exited(status) => return Ok(Some(End::Exited(status))),
             Message::Signal(signal) => self.program.iter().for_each(|program| program.signal(signal)),
@@ -213,11 +214,8 @@ impl Session {
                 self.greeted(protocol, answer);
                 Ok(())
             }
-            FromHost::Held { number, call } => self.holds(number, call),
-            FromHost::NotHeld(call) => self.holds_not(call),
-            FromHost::Ended { number, runs_again } => self.holds_no_longer(number, runs_again),
             // Nobody asked for it any more.
-            FromHost::Waiting(_) | FromHost::Outcome(_) => Ok(()),
+            _ => Ok(()),
         }
     }
 
