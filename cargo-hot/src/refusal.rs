@@ -33,7 +33,7 @@ const PUT_BACK: &str = "put it back as it was, or run `cargo hot restart`; the p
 pub(crate) fn help(reason: Refusal) -> &'static str {
     match reason {
         Refusal::Vetoed => "the program goes on as it is; when it may change, save again",
-        Refusal::NotLinkable | Refusal::Environment => {
+        Refusal::NotLinkable | Refusal::NotLoadable | Refusal::Environment => {
             "the program goes on as it is; mend what the message names, and save again"
         }
         _ => "the program goes on as it is; `cargo hot restart` starts it with the new code",
