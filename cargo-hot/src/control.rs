@@ -5,14 +5,15 @@
 
 use crate::cli::SessionCommand;
 use crate::folder;
-use crate::host::FOLDER_PREFIX;
+use crate::host::{FOLDER_PREFIX, SOCKETS};
 use crate::inbox::Message;
 use crate::private;
 use crate::project::Project;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::fs::FileTypeExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
@@ -84,7 +85,7 @@ pub(crate) fn listen(socket: &Path, messages: Sender<Message>) -> Result<()> {
 fn read(stream: UnixStream) -> Option<Request> {
     stream.set_read_timeout(Some(std::time::Duration::from_secs(1))).ok()?;
     let mut line = String::new();
-    BufReader::new(stream.try_clone().ok()?).read_line(&mut line).ok()?;
+    BufReader::new(stream.try_clone().ok()?.take(LONGEST_COMMAND)).read_line(&mut line).ok()?;
     Some(Request { command: serde_json::from_str(&line).ok()?, stream })
 }
 
@@ -126,12 +127,17 @@ pub(crate) fn ask(project: &Project, command: SessionCommand) -> Result<()> {
 /// Removes the folder of sockets that a session of this user left which was killed.
 pub(crate) fn forget(session: &Path) {
     let notice = Notice::read(session);
-    if let Some(folder) = notice.as_ref().and_then(|notice| notice.socket.parent())
-        && folder.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(FOLDER_PREFIX.as_bytes()))
-        && private::is_own_folder(folder)
-    {
-        let _ = fs::remove_dir_all(folder);
+    let Some(folder) = notice.as_ref().and_then(|notice| notice.socket.parent()) else { return };
+    let is_named = folder.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(FOLDER_PREFIX.as_bytes()));
+    if !is_named || !private::is_own_folder(folder) {
+        return;
     }
+    // Anything may have written a file in the target directory: what it names is only removed where it is our sockets alone.
+    let sockets = SOCKETS.map(|name| folder.join(name));
+    for socket in sockets.iter().filter(|path| path.symlink_metadata().is_ok_and(|it| it.file_type().is_socket())) {
+        let _ = fs::remove_file(socket);
+    }
+    let _ = fs::remove_dir(folder);
 }
 
 fn unreachable(notice: &Notice) -> String {
@@ -147,5 +153,64 @@ fn sessions(folder: &Path) -> impl Iterator<Item = PathBuf> {
     fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
 }
 
+/// In bytes, more than any has.
+const LONGEST_COMMAND: u64 = 4096;
+
 /// Name of the notice in a session's folder.
 const NOTICE: &str = "control.json";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fuzz::check;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    /// What a session hears of these bytes.
+    fn heard(said: &[u8]) -> Option<SessionCommand> {
+        let (mut asks, hears) = UnixStream::pair().unwrap();
+        asks.write_all(said).unwrap();
+        drop(asks);
+        read(hears).map(|request| request.command)
+    }
+
+    #[test]
+    fn any_bytes_are_a_command_or_not_heard() {
+        assert_eq!(heard(br#"{"undo":{"to":3}}"#), Some(SessionCommand::Undo { to: Some(3) }));
+        check(500, (select(vec!["", "\"redo", "{\"undo\":{\"to\":"]), vec(any::<u8>(), 0..40)), |(near, bytes)| {
+            let command = heard(&[near.as_bytes(), &bytes].concat());
+            prop_assert!(near.len() > 5 || command.is_none(), "{:?}", command);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_command_without_an_end_is_not_heard_to_the_end() {
+        const MUCH: usize = 16 << 20;
+        let (mut asks, hears) = UnixStream::pair().unwrap();
+        let said =
+            thread::spawn(move || (0..MUCH / 4096).take_while(|_| asks.write_all(&[b' '; 4096]).is_ok()).count());
+        assert!(read(hears).is_none());
+        assert!(said.join().unwrap() * 4096 < MUCH / 2);
+    }
+
+    #[test]
+    fn of_a_session_that_was_killed_only_sockets_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| {
+            let place = folder.path().join(name);
+            fs::create_dir_all(&place).unwrap();
+            place
+        };
+        let (session, left, users) = (place("session"), place("cargo-hot-left"), place("cargo-hot-notes"));
+        fs::write(users.join("notes"), "of the user").unwrap();
+        for place in [&left, &users] {
+            drop(UnixListener::bind(place.join("control")).unwrap());
+            announce(&place.join("control"), Path::new("/w"), &session).unwrap();
+            forget(&session);
+        }
+        assert!(!left.exists());
+        assert_eq!(fs::read_to_string(users.join("notes")).unwrap(), "of the user");
+    }
+}

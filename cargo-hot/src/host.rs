@@ -41,7 +41,7 @@ impl Door {
     }
 
     pub(crate) fn socket(&self) -> PathBuf {
-        self.folder.join("host")
+        self.folder.join(HOST)
     }
 
     /// Where other shells ask.
@@ -57,8 +57,11 @@ impl Drop for Door {
     }
 }
 
-/// Name of the socket of other shells.
+const HOST: &str = "host";
 const CONTROL: &str = "control";
+
+/// All that is in the folder.
+pub(crate) const SOCKETS: [&str; 2] = [HOST, CONTROL];
 
 /// A Unix socket's path must fit 108 bytes: where the folder for temporary files is too deep, `/tmp` serves.
 fn private_folder(announce: impl Fn(&Path) -> Result<()>) -> Result<PathBuf> {

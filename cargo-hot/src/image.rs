@@ -320,12 +320,13 @@ fn initial_bytes<'file>(
     size: u64,
 ) -> Option<(u64, &'file [u8])> {
     let holds = |section: &&elf::SectionHeader64<LittleEndian>| {
-        let start = section.sh_addr(LittleEndian);
+        let into = address.checked_sub(section.sh_addr(LittleEndian));
         section.sh_type(LittleEndian) == elf::SHT_PROGBITS
-            && (start..start + section.sh_size(LittleEndian)).contains(&address)
+            && into.is_some_and(|into| into < section.sh_size(LittleEndian))
     };
     let section = sections.iter().find(holds)?;
-    let start = usize::try_from(address - section.sh_addr(LittleEndian) + section.sh_offset(LittleEndian)).ok()?;
+    let into = address - section.sh_addr(LittleEndian);
+    let start = usize::try_from(section.sh_offset(LittleEndian).checked_add(into)?).ok()?;
     let bytes = executable.get(start..start.checked_add(usize::try_from(size).ok()?)?)?;
     Some((address, bytes))
 }
@@ -351,8 +352,9 @@ fn tls_size(header: &elf::FileHeader64<LittleEndian>, executable: &[u8]) -> Resu
     use object::read::elf::ProgramHeader as _;
     let segments = header.program_headers(LittleEndian, executable)?;
     let segment = segments.iter().find(|segment| segment.p_type(LittleEndian) == elf::PT_TLS);
-    Ok(segment
-        .map_or(0, |segment| segment.p_memsz(LittleEndian).next_multiple_of(segment.p_align(LittleEndian).max(1))))
+    let Some(segment) = segment else { return Ok(0) };
+    let size = segment.p_memsz(LittleEndian).checked_next_multiple_of(segment.p_align(LittleEndian).max(1));
+    size.context("its thread-locals take more than there is memory")
 }
 
 impl From<SectionKind> for InstanceKind {

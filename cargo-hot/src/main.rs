@@ -21,6 +21,8 @@ cfg_if::cfg_if! {
         mod control;
         mod coverage;
         mod folder;
+        #[cfg(test)]
+        mod fuzz;
         mod held;
         mod host;
         mod image;

@@ -4,6 +4,9 @@
 //! (generation), maps it, and fills its imports. Whether its code is right was settled by the plan; nothing here
 //! changes what the program runs. A patch is never unmapped: a `&'static str` into it may live anywhere.
 
+#[cfg(test)]
+mod damaged;
+
 use crate::image::Images;
 use crate::manifest::{Entry, Header, Import, MAGIC, MANIFEST_SYMBOL, ONLY, kind};
 use crate::slot::Slot;
@@ -37,6 +40,7 @@ pub(crate) fn load(patch: &Patch, build_id: u128, images: &mut Images) -> Result
     if xxhash_rust::xxh3::xxh3_128(&bytes) != patch.digest {
         return Err(LoadError::Digest);
     }
+    // By its path, which debuggers and backtraces go by. No other user can put another file there in between.
     let manifest = map(patch)?;
     // SAFETY:
     // - `manifest` is the address of the patch's manifest symbol, so a header lies there, in data that stays mapped.

@@ -141,6 +141,7 @@ mod tests {
     use super::{publish, sync_point};
     use crate::hooks::attend;
     use crate::slot::{Change, Slot, resolve};
+    use crate::watch::alone;
     use std::thread::{self, sleep};
     use std::time::Duration;
 
@@ -155,6 +156,10 @@ mod tests {
     /// One test, as a process uses sync points or does not.
     #[test]
     fn a_commit_waits_for_the_next_sync_point() {
+        alone(check_sync_points);
+    }
+
+    fn check_sync_points() {
         static SLOT: Slot = Slot::new();
         let to = |body: fn() -> u32| {
             // SAFETY: it has the type that the slot is resolved with, and is part of the program.

@@ -18,6 +18,9 @@ pub const PROTOCOL: u32 = 6;
 /// No message comes near this many bytes; a longer frame is not ours.
 pub const FRAME_LIMIT: u32 = 1 << 20;
 
+/// Most are shorter, and read at once.
+const USUAL_FRAME: u32 = 4096;
+
 /// From `cargo hot` to the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ToHost {
@@ -282,8 +285,12 @@ pub fn read_frame(stream: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     if length > FRAME_LIMIT {
         return Err(io::Error::new(io::ErrorKind::InvalidData, Malformed::TooLong));
     }
-    let mut frame = vec![0; length as usize];
-    stream.read_exact(&mut frame)?;
+    // Room for more is made when it comes: who announces it need not send it.
+    let mut frame = Vec::with_capacity(USUAL_FRAME.min(length) as usize);
+    stream.take(length.into()).read_to_end(&mut frame)?;
+    if frame.len() < length as usize {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
     Ok(Some(frame))
 }
 

@@ -6,7 +6,8 @@
 
 use hot_runtime::names::BODY_PREFIX;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -78,20 +79,35 @@ impl Diagnostics {
 
     /// The rendered message with every quoted line as the user wrote it.
     fn quote_originals(&mut self, message: &Value) -> String {
-        let mut rendered = message["rendered"].as_str().unwrap_or_default().to_owned();
-        let mut spans = Vec::new();
+        let rendered = message["rendered"].as_str().unwrap_or_default();
+        let pairs = self.pairs(message);
+        // Once in a line: what the user saves meanwhile may hold what was quoted more than once.
+        let quote = |line: &str| {
+            let (quoted, original) = pairs.iter().find(|(quoted, _)| line.contains(quoted))?;
+            Some(line.replacen(quoted, original, 1))
+        };
+        let told: String =
+            rendered.split_inclusive('\n').map(|line| quote(line).unwrap_or_else(|| line.into())).collect();
+        self.quote_between(&told)
+    }
+
+    /// The lines that spans quote and that differ from the originals, with those; the longest first, as it may hold others.
+    fn pairs<'message>(&mut self, message: &'message Value) -> Vec<(&'message str, String)> {
+        let (mut spans, mut pairs) = (Vec::new(), BTreeMap::new());
         collect_spans(message, &mut spans);
         for span in spans {
             let (Some(file), Some(first)) = (span["file_name"].as_str(), span["line_start"].as_u64()) else { continue };
-            for (number, quoted) in (first..).zip(span["text"].as_array().into_iter().flatten()) {
+            for (number, quoted) in (first..=u64::MAX).zip(span["text"].as_array().into_iter().flatten()) {
                 let Some(quoted) = quoted["text"].as_str().map(str::trim_end) else { continue };
                 let Some(original) = self.original_line(file, number) else { continue };
                 if original != quoted && !quoted.is_empty() {
-                    rendered = rendered.replace(quoted, original);
+                    pairs.entry(quoted).or_insert_with(|| original.to_owned());
                 }
             }
         }
-        self.quote_between(&rendered)
+        let mut pairs = Vec::from_iter(pairs);
+        pairs.sort_by_key(|(quoted, _)| Reverse(quoted.len()));
+        pairs
     }
 
     /// The same for lines that only stand between those that a message is about: no span has their text.
@@ -174,7 +190,9 @@ fn same_but_for_visibility(quoted: &str, original: &str) -> bool {
 /// The original where the quoted text has it: behind the blanks that a `pub` took, or before a `pub` that found none.
 fn in_its_columns(quoted: &str, original: &str) -> String {
     let width = if quoted.ends_with(" pub") { 0 } else { quoted.chars().count() };
-    format!("{original:>width$}")
+    // A width that is formatted may not be over 65,535.
+    let blanks = width.saturating_sub(original.chars().count());
+    format!("{}{original}", " ".repeat(blanks))
 }
 
 fn collect_spans<'message>(message: &'message Value, spans: &mut Vec<&'message Value>) {
@@ -235,6 +253,30 @@ mod tests {
             let read = Diagnostics::new(Path::new("/")).read(message.to_string());
             let Line::Diagnostic { of_system, .. } = read else { panic!("`{text}` is for the user") };
             assert_eq!(of_system, is_of_system.then(|| text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_message_about_one_line_many_times_holds_it_no_more_often() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("main.rs"), format!("x x\n{}\n", "y".repeat(70_000))).unwrap();
+        let span =
+            |line: u64, text: &str| json!({"file_name": "main.rs", "line_start": line, "text": [{"text": text}]});
+        let last = json!({"file_name": "main.rs", "line_start": u64::MAX, "text": [{"text": "x"}, {"text": "x"}]});
+        let quoted = format!("pub {}", "y".repeat(70_000));
+        for (spans, rendered, expected) in [
+            (vec![span(1, "x"); 60], "1 | x\n".to_owned(), "1 | x x\n".to_owned()),
+            (vec![span(1, "x"), last], "1 | x\n".to_owned(), "1 | x x\n".to_owned()),
+            (
+                vec![],
+                format!(" --> main.rs:2:1\n2 | {quoted}\n"),
+                format!(" --> main.rs:2:1\n2 |     {}\n", &quoted[4..]),
+            ),
+        ] {
+            let message = json!({"message": "", "level": "error", "rendered": rendered, "spans": spans});
+            let told = Diagnostics::new(folder.path()).read(message.to_string());
+            let Line::Diagnostic { rendered, .. } = told else { panic!("an error is for the user") };
+            assert_eq!(rendered, expected);
         }
     }
 

@@ -1,5 +1,7 @@
 //! The base build: `cargo run` with `cargo hot` in the places of rustc and of the program's runner.
 
+#[cfg(test)]
+mod damaged;
 mod diagnostics;
 mod displaced;
 mod invocation;

@@ -78,6 +78,7 @@ impl Turn {
         if self.last != Some(compiled) {
             self.file.rewind().context("failed to take a turn")?;
             self.file.write_all(&compiled.0.to_le_bytes()).context("failed to take a turn")?;
+            self.file.set_len(size_of::<u128>() as u64).context("failed to take a turn")?;
             self.last = Some(compiled);
         }
         Ok(())

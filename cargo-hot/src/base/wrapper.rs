@@ -21,6 +21,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
+use std::str::Chars;
 use std::time::SystemTime;
 
 /// Stands in for `rustc`, called with `arguments`.
@@ -236,19 +237,35 @@ fn link_program(unit: &Unit, runtime: Option<&Path>) -> Result<Result<Program, i
 }
 
 /// The words between quotes, as rustc writes a command.
-fn quoted(command: &str) -> Vec<String> {
+pub(super) fn quoted(command: &str) -> Vec<String> {
     let (mut words, mut word) = (Vec::new(), None::<String>);
     let mut characters = command.chars();
     while let Some(character) = characters.next() {
         match (character, &mut word) {
             ('"', None) => word = Some(String::new()),
             ('"', Some(_)) => words.extend(word.take()),
-            ('\\', Some(word)) => word.extend(characters.next()),
+            ('\\', Some(word)) => word.extend(escaped(&mut characters)),
             (other, Some(word)) => word.push(other),
             (_, None) => {}
         }
     }
     words
+}
+
+/// What stands behind a backslash, in Rust's own way: letters that show nothing alone, such as accents, are numbers.
+fn escaped(characters: &mut Chars) -> Option<char> {
+    Some(match characters.next()? {
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        '0' => '\0',
+        'u' => {
+            let (digits, rest) = characters.as_str().strip_prefix('{')?.split_once('}')?;
+            *characters = rest.chars();
+            char::from_u32(u32::from_str_radix(digits, 16).ok()?)?
+        }
+        other => other,
+    })
 }
 
 /// Differs for every call: a patch shall fit one executable alone, and a library be known for what it was compiled from.
@@ -290,5 +307,11 @@ mod tests {
         let command = r#"LC_ALL="C" "cc" "-L" "/a \"place\"" "-lz" "C:\\d"
 "#;
         assert_eq!(quoted(command), ["C", "cc", "-L", "/a \"place\"", "-lz", "C:\\d"]);
+    }
+
+    #[test]
+    fn a_folder_may_have_accents_that_are_letters_of_their_own() {
+        assert_eq!(quoted(r#""-L" "/cafe\u{301}/a\tb""#), ["-L", "/cafe\u{301}/a\tb"]);
+        assert_eq!(quoted(r#""a\u{d800}" "\u""#), ["a", ""]);
     }
 }

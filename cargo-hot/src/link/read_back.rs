@@ -5,7 +5,7 @@ use crate::objects::{Build, Name, Names};
 use crate::plan::Plan;
 use anyhow::{Context, Result, bail};
 use hot_runtime::manifest::MANIFEST_SYMBOL;
-use object::read::elf::{FileHeader as _, ProgramHeader as _, Sym as _};
+use object::read::elf::{Dyn as _, FileHeader as _, ProgramHeader as _, Sym as _};
 use object::{LittleEndian, SymbolIndex, elf};
 use rustc_hash::FxHashMap;
 
@@ -27,9 +27,7 @@ const PAGE: u64 = 4096;
 pub(crate) fn read_back(library: &[u8], plan: &Plan, build: &Build, names: &Names) -> Result<Linked> {
     let header = elf::FileHeader64::<LittleEndian>::parse(library).context("failed to read the linked patch")?;
     let sections = header.sections(LittleEndian, library)?;
-    if sections.section_by_name(LittleEndian, b".init_array").is_some() {
-        bail!("the patch would run a constructor when it is loaded");
-    }
+    check_runs_nothing(header, library)?;
     let mut wanted: FxHashMap<Name, _> = FxHashMap::default();
     for place in &plan.places {
         for definition in build.section(*place).definitions.iter().filter(|definition| !definition.is_anonymous) {
@@ -63,14 +61,93 @@ pub(crate) fn read_back(library: &[u8], plan: &Plan, build: &Build, names: &Name
     })
 }
 
+/// What the loader calls it is told by the dynamic table, whatever the sections are named.
+fn check_runs_nothing(header: &elf::FileHeader64<LittleEndian>, library: &[u8]) -> Result<()> {
+    const CALLED: [elf::DynamicTag; 5] =
+        [elf::DT_INIT, elf::DT_INIT_ARRAY, elf::DT_PREINIT_ARRAY, elf::DT_FINI, elf::DT_FINI_ARRAY];
+    let mut entries = None;
+    for segment in header.program_headers(LittleEndian, library)? {
+        entries = entries.or(segment.dynamic(LittleEndian, library)?);
+    }
+    let entries = entries.context("the linked patch has no dynamic table")?;
+    for entry in entries.iter().take_while(|entry| entry.d_tag(LittleEndian) != elf::DT_NULL) {
+        if CALLED.contains(&entry.d_tag(LittleEndian)) {
+            bail!("the patch would run a constructor when it is loaded, or another function when the program ends");
+        }
+    }
+    Ok(())
+}
+
 fn loaded_bytes(header: &elf::FileHeader64<LittleEndian>, library: &[u8]) -> Result<u64> {
     let segments = header.program_headers(LittleEndian, library)?;
     let loaded = segments.iter().filter(|segment| segment.p_type(LittleEndian) == elf::PT_LOAD);
-    Ok(loaded
-        .map(|segment| {
-            let start = segment.p_vaddr(LittleEndian) / PAGE * PAGE;
-            let end = segment.p_vaddr(LittleEndian) + segment.p_memsz(LittleEndian);
-            end.next_multiple_of(PAGE) - start
-        })
-        .sum())
+    let pages = |segment: &elf::ProgramHeader64<LittleEndian>| {
+        let start = segment.p_vaddr(LittleEndian) / PAGE * PAGE;
+        let end = segment.p_vaddr(LittleEndian).checked_add(segment.p_memsz(LittleEndian))?;
+        Some(end.checked_next_multiple_of(PAGE)? - start)
+    };
+    let sum = loaded.map(pages).try_fold(0_u64, |sum, size| sum.checked_add(size?));
+    sum.context("the linked patch takes more than there is memory")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fuzz::bytes::compiled;
+
+    const SOURCE: &str = r#"
+        #![no_std]
+        #[unsafe(no_mangle)]
+        pub extern "C" fn run() {}
+        #[panic_handler]
+        fn panic(_: &core::panic::PanicInfo) -> ! { loop {} }
+    "#;
+
+    fn linked(source: &str, words: &[&str]) -> Vec<u8> {
+        let words = [&["--crate-type", "cdylib", "-C", "panic=abort", "-C", "link-arg=-nostartfiles"], words].concat();
+        compiled(source, &words)
+    }
+
+    fn header(library: &[u8]) -> &elf::FileHeader64<LittleEndian> {
+        elf::FileHeader64::<LittleEndian>::parse(library).unwrap()
+    }
+
+    #[test]
+    fn a_patch_that_the_loader_would_call_is_refused() {
+        let table = |name: &str| {
+            format!("{SOURCE}\n#[used] #[unsafe(link_section = \"{name}\")] static RUN: extern \"C\" fn() = run;")
+        };
+        for (source, words, is_called) in [
+            (SOURCE.to_owned(), &[][..], false),
+            (table(".init_array"), &[], true),
+            (table(".fini_array"), &[], true),
+            // The array of a section with another name is called all the same.
+            (table(".init_array.5"), &[], true),
+            (table(".data.init_array"), &[], false),
+            (SOURCE.to_owned(), &["-C", "link-arg=-Wl,-init=run"], true),
+            (SOURCE.to_owned(), &["-C", "link-arg=-Wl,-fini=run"], true),
+        ] {
+            let library = linked(&source, words);
+            assert_eq!(check_runs_nothing(header(&library), &library).is_err(), is_called, "{words:?} {source}");
+        }
+    }
+
+    #[test]
+    fn a_patch_without_an_end_has_no_size() {
+        let library = linked(SOURCE, &[]);
+        assert!(loaded_bytes(header(&library), &library).unwrap() >= PAGE);
+        let table = usize::try_from(header(&library).e_phoff(LittleEndian)).unwrap();
+        // The first segment, of which this is how long it is in memory.
+        const MEMSZ: usize = 0x28;
+        for length in [u64::MAX, u64::MAX - PAGE, u64::MAX / 2] {
+            let mut damaged = library.clone();
+            let loads = damaged.clone();
+            let segments = header(&loads).program_headers(LittleEndian, &*loads).unwrap().iter().enumerate();
+            for (number, _) in segments.filter(|(_, segment)| segment.p_type(LittleEndian) == elf::PT_LOAD) {
+                let at = table + number * size_of::<elf::ProgramHeader64<LittleEndian>>() + MEMSZ;
+                damaged[at..at + 8].copy_from_slice(&length.to_le_bytes());
+            }
+            assert!(loaded_bytes(header(&damaged), &damaged).is_err(), "{length}");
+        }
+    }
 }

@@ -127,7 +127,7 @@ pub(crate) fn call_sites(table: &[u8]) -> Option<(Vec<CallSite>, &[u8])> {
     while !lines.is_empty() {
         let (start, length) = (number(&mut lines)?, number(&mut lines)?);
         let (pad, action) = (number(&mut lines)?, number(&mut lines)?);
-        sites.push(CallSite { start, end: start + length, pad, action });
+        sites.push(CallSite { start, end: start.checked_add(length)?, pad, action });
     }
     Some((sites, behind))
 }
@@ -210,5 +210,7 @@ mod tests {
         let site = CallSite { start: 0x84, end: 0x8b, pad: 9, action: 0 };
         assert_eq!(call_sites(&table), Some((vec![site], &[0xaa_u8][..])));
         assert_eq!(call_sites(&[0x00, 0xff, 0x01, 0]), None);
+        let endless = [&[0xff, 0xff, 0x01, 13, 5][..], &[0xff; 9], &[0x01, 0, 0]].concat();
+        assert_eq!(call_sites(&endless), None, "a call beyond all addresses");
     }
 }

@@ -314,12 +314,17 @@ pub(crate) fn shared_constant<'object>(
     }
     if let Some(size) = size_of_each(section) {
         let (start, into) = within(meant, size);
-        return (data.get(start..start + size).unwrap_or_default(), into);
+        return (bytes_at(data, start, size), into);
     }
     let (start, into) = if reference.by_section { (meant, -relative) } else { (to_index(offset), reference.addend) };
     let labels = || section.definitions.iter().map(|definition| to_index(definition.offset));
     let end = labels().filter(|label| *label > start).min().unwrap_or(to_index(section.size));
     (data.get(start..end).unwrap_or_default(), into)
+}
+
+/// Nothing, where they are not all there.
+fn bytes_at(data: &[u8], start: usize, size: usize) -> &[u8] {
+    start.checked_add(size).and_then(|end| data.get(start..end)).unwrap_or_default()
 }
 
 /// Of a section of constants that are all of one size: `.rodata.cst16`.
@@ -369,5 +374,20 @@ mod tests {
         assert_eq!(within(31, 16), (32, -1));
         assert_eq!(within(0_usize.wrapping_sub(1), 16), (0, -1));
         assert_eq!(within(3, 1), (3, 0));
+    }
+
+    #[test]
+    fn of_a_constant_that_is_nowhere_nothing_is_taken() {
+        let data = [1, 2, 3, 4];
+        for (start, size, expected) in [
+            (0, 4, &data[..]),
+            (2, 2, &data[2..]),
+            (2, 3, &[]),
+            (5, 1, &[]),
+            (0_usize.wrapping_sub(16), 16, &[]),
+            (4, usize::MAX, &[]),
+        ] {
+            assert_eq!(bytes_at(&data, start, size), expected, "{size} bytes at {start}");
+        }
     }
 }

@@ -104,6 +104,10 @@ impl Mangled<'_> {
     }
 
     fn parts(&mut self) -> Option<Place> {
+        self.deeper(Self::any_parts)
+    }
+
+    fn any_parts(&mut self) -> Option<Place> {
         match self.next()? {
             b'C' => Some(Place { names: vec![self.numbered_name()?], is_instance: false }),
             b'N' => {

@@ -4,17 +4,33 @@ mod path;
 
 pub(crate) use path::TraitMethod;
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 /// A symbol without its `_R`. A part that occurred before is its place there.
+///
+/// A few letters may stand for more than fits any memory, by places that stand for parts with places. So no more is read of a
+/// symbol than those of real programs have, and no deeper: beyond that it counts as none of rustc's.
 pub(crate) struct Mangled<'symbol> {
+    /// ASCII alone, as rustc writes it.
     text: &'symbol str,
     at: usize,
     depth: usize,
+    /// How many letters may be read yet, wherever they stand.
+    left: Rc<Cell<usize>>,
 }
+
+/// Types of types are 128 at most, unless a crate asks for more (`recursion_limit`), and each is two here.
+const DEEPEST: usize = 300;
+
+/// The symbols of large programs are thousands of letters long, and ten times that with all that their places stand for.
+const LONGEST: usize = 1 << 18;
 
 impl<'symbol> Mangled<'symbol> {
     /// `None` where the symbol is not rustc's.
     pub(crate) fn of(symbol: &'symbol str) -> Option<Self> {
-        Some(Self { text: symbol.strip_prefix("_R")?, at: 0, depth: 0 })
+        let text = symbol.strip_prefix("_R").filter(|text| text.is_ascii())?;
+        Some(Self { text, at: 0, depth: 0, left: Rc::new(Cell::new(LONGEST)) })
     }
 
     pub(crate) fn rest(&self) -> &'symbol str {
@@ -35,10 +51,27 @@ impl<'symbol> Mangled<'symbol> {
 
     /// At the place whose number follows.
     pub(crate) fn place(&mut self) -> Option<Self> {
-        const DEEPEST: usize = 500;
         let digits = self.digits()?;
         let at = if digits.is_empty() { 0 } else { usize::try_from(base_62(digits)?).ok()?.checked_add(1)? };
-        (at < self.at && self.depth <= DEEPEST).then_some(Self { text: self.text, at, depth: self.depth + 1 })
+        (at < self.at).then(|| Self { text: self.text, at, depth: self.depth, left: Rc::clone(&self.left) })
+    }
+
+    /// Reads a part that may hold others of its kind.
+    pub(crate) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        self.enter()?;
+        let found = read(self)?;
+        self.leave();
+        Some(found)
+    }
+
+    /// For readers that are no function of this alone.
+    pub(crate) fn enter(&mut self) -> Option<()> {
+        self.depth += 1;
+        (self.depth <= DEEPEST).then_some(())
+    }
+
+    pub(crate) fn leave(&mut self) {
+        self.depth -= 1;
     }
 
     /// An identifier, and the number before it that tells it from others.
@@ -46,13 +79,14 @@ impl<'symbol> Mangled<'symbol> {
         self.disambiguator();
         let start = self.at;
         let is_encoded = self.eat(b'u');
-        let rest = &self.text[self.at..];
+        let rest = self.rest();
         // A zero stands alone.
         let digits = if rest.starts_with('0') { 1 } else { rest.bytes().take_while(u8::is_ascii_digit).count() };
-        let length = self.text[self.at..self.at + digits].parse::<usize>().ok()?;
+        let length = rest[..digits].parse::<usize>().ok()?;
         self.at += digits;
         self.eat(b'_');
-        let name = self.text.get(self.at..self.at + length)?;
+        let name = self.rest().get(..length)?;
+        self.spend(length)?;
         self.at += length;
         if !is_encoded {
             return Some(name.to_owned());
@@ -86,8 +120,8 @@ impl<'symbol> Mangled<'symbol> {
     /// Passes over a tag and its number, where it is there.
     fn number_after(&mut self, tag: u8) {
         if self.eat(tag) {
-            let digits = self.text[self.at..].find('_').unwrap_or(0);
-            self.at += digits + 1;
+            let rest = self.rest();
+            self.at += rest.find('_').map_or(rest.len(), |digits| digits + 1);
         }
     }
 
@@ -112,8 +146,14 @@ impl<'symbol> Mangled<'symbol> {
 
     pub(crate) fn next(&mut self) -> Option<u8> {
         let byte = *self.text.as_bytes().get(self.at)?;
+        self.spend(1)?;
         self.at += 1;
         Some(byte)
+    }
+
+    fn spend(&self, letters: usize) -> Option<()> {
+        self.left.set(self.left.get().checked_sub(letters)?);
+        Some(())
     }
 }
 

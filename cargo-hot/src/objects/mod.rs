@@ -7,6 +7,8 @@
 
 pub(crate) mod build;
 mod code;
+#[cfg(test)]
+mod damaged;
 pub(crate) mod digest;
 mod dwarf;
 pub(crate) mod hot;

@@ -1,7 +1,7 @@
 //! Reads one relocatable object into sections, symbols and, on demand, references.
 
 use crate::objects::names::{Name, Names, is_anonymous};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use object::elf::{self, RelocationType};
 use object::read::elf::{FileHeader as _, Rela as _, SectionHeader as _, Sym as _};
 use object::{LittleEndian, SymbolIndex};
@@ -10,6 +10,9 @@ use std::ops::Range;
 
 type Header = elf::FileHeader64<LittleEndian>;
 const ENDIAN: LittleEndian = LittleEndian;
+
+/// No address of a program is larger.
+const FARTHEST: u64 = 1 << 47;
 
 /// Number of a section in its object, as the object's own tables count.
 pub(crate) type SectionIndex = usize;
@@ -124,7 +127,34 @@ impl Object {
         let mut symbols = SymbolTable { sections, symbols: Vec::new(), weak: FxHashSet::default(), file: None };
         symbols.read(data, &table, names)?;
         let SymbolTable { sections, symbols, weak, file } = symbols;
-        Ok(Self { bytes, sections, symbols, weak, file })
+        let object = Self { bytes, sections, symbols, weak, file };
+        object.sections.iter().try_for_each(|section| object.check(section))?;
+        for Symbol { section, value, .. } in &object.symbols {
+            let Some(Section { name, size, .. }) = section.map(|section| &object.sections[section]) else { continue };
+            ensure!(value <= size, "a symbol stands outside its section: {value} bytes into `{name}`");
+        }
+        Ok(object)
+    }
+
+    /// What no compiler writes, everyone who reads this object may rely on: that all is where its section is, and so near that
+    /// sums of places are places, too.
+    fn check(&self, section: &Section) -> Result<()> {
+        let Section { name, align, size, .. } = section;
+        if section.kind == SectionKind::Other {
+            return Ok(());
+        }
+        ensure!(align.is_power_of_two() && *align <= FARTHEST, "its section `{name}` is aligned to {align} bytes");
+        let has_bytes = section.is_zero || self.data(section).len() as u64 == *size;
+        ensure!(has_bytes && *size <= FARTHEST, "its section `{name}` is cut short: not all {size} bytes are there");
+        let Some(table) = section.relocations.and_then(|index| self.sections.get(index)) else { return Ok(()) };
+        let is_whole = self.data(table).len() as u64 == table.size;
+        ensure!(is_whole, "the relocations of its section `{name}` are cut short");
+        for reference in self.references(section) {
+            let Reference { offset, addend, .. } = reference;
+            ensure!(offset < *size, "it relocates what is outside its section: {offset} bytes into `{name}`");
+            ensure!(addend.unsigned_abs() <= FARTHEST, "it refers to what is nowhere: `{name}` does, at {offset}");
+        }
+        Ok(())
     }
 
     pub(crate) fn data(&self, section: &Section) -> &[u8] {

@@ -6,9 +6,10 @@ use crate::plan::source::text as normal_text;
 use crate::slice::read::read;
 use crate::slice::rules::{Reason, of_body};
 use hot_runtime::names::BODY_PREFIX;
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use std::ops::Range;
-use syn::{ImplItemFn, ItemFn};
+use syn::{Attribute, ImplItemFn, ItemFn, Signature, Visibility};
 use unicode_width::UnicodeWidthChar;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -211,14 +212,20 @@ impl Index {
         let range = self.functions[number].range.clone();
         let parsed = new.get(range.start..range.end.checked_add_signed(delta)?)?;
         let function = &mut self.functions[number];
-        let block = match function.of_impl {
-            Some(_) => syn::parse_str::<ImplItemFn>(parsed).map(|item| item.block),
-            None => syn::parse_str::<ItemFn>(parsed).map(|item| *item.block),
-        }
-        .ok()?;
+        // Attributes of the function may stand between its braces, too.
+        let (signature, block) = match function.of_impl {
+            Some(_) => {
+                let item = syn::parse_str::<ImplItemFn>(parsed).ok()?;
+                (hash_of_signature(&item.attrs, &item.vis, &item.sig), item.block)
+            }
+            None => {
+                let item = syn::parse_str::<ItemFn>(parsed).ok()?;
+                (hash_of_signature(&item.attrs, &item.vis, &item.sig), *item.block)
+            }
+        };
         let (body_hash, items) = (hash_of(&block), of_body(&block));
         proc_macro2::extra::invalidate_current_thread_spans();
-        if items.statics != function.statics {
+        if signature != function.signature || items.statics != function.statics {
             return None;
         }
         if matches!(function.reason, None | Some(Reason::HoldsItems)) {
@@ -349,6 +356,12 @@ impl Module {
         let names = Vec::new();
         Self { name, parent, attributes, names, has_glob: false, has_macros: false, close }
     }
+}
+
+/// Of all of a function but its body.
+pub(super) fn hash_of_signature(attributes: &[Attribute], visibility: &Visibility, signature: &Signature) -> u64 {
+    let attributes: TokenStream = attributes.iter().map(ToTokens::to_token_stream).collect();
+    hash_of(signature) ^ hash_of(&attributes) ^ hash_of(visibility)
 }
 
 /// Of the text that counts.

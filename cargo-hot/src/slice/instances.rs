@@ -105,6 +105,10 @@ struct Spelled {
 
 impl Speller<'_> {
     fn function(&mut self) -> Option<(Identity, Instance)> {
+        self.deeper(Self::any_function)
+    }
+
+    fn any_function(&mut self) -> Option<(Identity, Instance)> {
         match self.symbol.next()? {
             b'I' => {
                 let (identity, mut instance) = self.function()?;
@@ -126,6 +130,10 @@ impl Speller<'_> {
 
     /// The module or `impl` that a function stands in.
     fn parent(&mut self) -> Option<(Identity, Instance)> {
+        self.deeper(Self::any_parent)
+    }
+
+    fn any_parent(&mut self) -> Option<(Identity, Instance)> {
         let kind = self.symbol.next()?;
         if kind == b'B' {
             return self.earlier(Self::parent);
@@ -157,6 +165,10 @@ impl Speller<'_> {
 
     /// A path of modules alone.
     fn module(&mut self) -> Option<Identity> {
+        self.deeper(Self::any_module)
+    }
+
+    fn any_module(&mut self) -> Option<Identity> {
         match self.symbol.next()? {
             b'C' => {
                 let krate = self.krate()?;
@@ -192,6 +204,10 @@ impl Speller<'_> {
     }
 
     fn of_type(&mut self) -> Option<String> {
+        self.deeper(Self::any_type)
+    }
+
+    fn any_type(&mut self) -> Option<String> {
         let tag = self.symbol.next()?;
         Some(match tag {
             b'R' => {
@@ -266,6 +282,10 @@ impl Speller<'_> {
 
     /// The path of a type or trait.
     fn path(&mut self) -> Option<Spelled> {
+        self.deeper(Self::any_path)
+    }
+
+    fn any_path(&mut self) -> Option<Spelled> {
         match self.symbol.next()? {
             b'C' => Some(Spelled { krate: self.krate()?, ..Spelled::default() }),
             b'N' => {
@@ -294,6 +314,10 @@ impl Speller<'_> {
     }
 
     fn constant(&mut self) -> Option<String> {
+        self.deeper(Self::any_constant)
+    }
+
+    fn any_constant(&mut self) -> Option<String> {
         let tag = self.symbol.next()?;
         match tag {
             b'B' => self.earlier(Self::constant),
@@ -340,6 +364,13 @@ impl Speller<'_> {
         while !self.symbol.eat(b'E') {
             found.push(read(self)?);
         }
+        Some(found)
+    }
+
+    fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        self.symbol.enter()?;
+        let found = read(self)?;
+        self.symbol.leave();
         Some(found)
     }
 

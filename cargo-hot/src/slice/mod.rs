@@ -8,6 +8,8 @@
 //! route.
 
 pub(crate) mod carve;
+#[cfg(test)]
+mod damaged;
 mod header;
 pub(crate) mod index;
 pub(crate) mod instances;

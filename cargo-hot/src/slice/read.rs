@@ -259,14 +259,25 @@ impl Reader<'_> {
     /// The text of the attributes that say whether a function is there, and nothing else.
     fn plain_conditions(&self, attributes: &[Attribute]) -> String {
         let kept = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
-        kept.map(|attribute| self.text[self.range(attribute.span())].to_owned()).collect::<Vec<_>>().join(" ")
+        kept.map(|attribute| self.on_one_line(attribute)).collect::<Vec<_>>().join(" ")
     }
 
     /// The text of the attributes that a module or impl must keep.
     fn conditions(&self, attributes: &[Attribute]) -> String {
         let kept =
             attributes.iter().filter(|attribute| is_condition(attribute) || attribute.path().is_ident("macro_use"));
-        kept.map(|attribute| self.text[self.range(attribute.span())].to_owned()).collect::<Vec<_>>().join(" ")
+        kept.map(|attribute| self.on_one_line(attribute)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// As it is written where it has no place of its own: without comments, and its texts, which are reasons, without ends of
+    /// lines.
+    fn on_one_line(&self, attribute: &Attribute) -> String {
+        let text = &self.text[self.range(attribute.span())];
+        if !text.contains('\n') {
+            return text.to_owned();
+        }
+        let tokens = attribute.to_token_stream().to_string();
+        tokens.lines().map(|line| line.strip_suffix('\\').unwrap_or(line)).collect::<Vec<_>>().join(" ")
     }
 }
 

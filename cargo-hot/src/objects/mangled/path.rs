@@ -43,6 +43,10 @@ impl Path {
 
 impl Mangled<'_> {
     pub(crate) fn path(&mut self) -> Option<Path> {
+        self.deeper(Self::any_path)
+    }
+
+    fn any_path(&mut self) -> Option<Path> {
         match self.next()? {
             b'C' => Some(Path { owner: self.name()?, ..Path::default() }),
             b'N' => {
@@ -89,6 +93,10 @@ impl Mangled<'_> {
 
     /// What one calls a type in a path: without its modules and arguments, and without a reference to it.
     pub(crate) fn type_name(&mut self) -> Option<String> {
+        self.deeper(Self::any_type)
+    }
+
+    fn any_type(&mut self) -> Option<String> {
         let tag = self.next()?;
         Some(match tag {
             b'R' | b'Q' => {
@@ -155,6 +163,10 @@ impl Mangled<'_> {
 
     /// A constant argument: a number as people write it, anything else as a mark.
     fn constant(&mut self) -> Option<String> {
+        self.deeper(Self::any_constant)
+    }
+
+    fn any_constant(&mut self) -> Option<String> {
         match self.next()? {
             b'p' => {}
             b'B' => return self.earlier(Self::constant),

@@ -14,6 +14,9 @@ pub(crate) struct Layout {
     pub(crate) size: u64,
 }
 
+/// Arrays have no names of their own, and are of arrays. What is deeper than this is an array of itself, and no compiler's.
+pub(super) const MOST_ARRAYS: usize = 100;
+
 /// The types of one object, by the places that describe them.
 pub(super) struct Graph<'units, 'data> {
     units: &'units Units<'data>,
@@ -237,6 +240,13 @@ impl<'units, 'data> Graph<'units, 'data> {
 
     /// With all that leads to it, and alike wherever among others an `impl` stands.
     fn name(&self, at: usize) -> Result<String, gimli::Error> {
+        self.name_inside(at, 0)
+    }
+
+    fn name_inside(&self, at: usize, depth: usize) -> Result<String, gimli::Error> {
+        if depth > MOST_ARRAYS {
+            return Err(gimli::Error::TooManyIterations);
+        }
         if let Some(scope) = self.named.get(&at) {
             return Ok(path(&self.scopes, Some(*scope)));
         }
@@ -246,7 +256,8 @@ impl<'units, 'data> Graph<'units, 'data> {
         if let Some(name) = self.units.text(unit, entry, gimli::DW_AT_name)? {
             return Ok(without_numbers(&name));
         }
-        let target = self.type_of(unit, entry).map(|target| self.name(target)).transpose()?.unwrap_or_default();
+        let target = self.type_of(unit, entry).map(|target| self.name_inside(target, depth + 1));
+        let target = target.transpose()?.unwrap_or_default();
         let depth = entry.depth();
         let mut name = format!("[{target}");
         while let Some(inner) = entries.next_dfs()?.filter(|inner| inner.depth() > depth) {

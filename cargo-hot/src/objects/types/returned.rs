@@ -2,6 +2,7 @@
 
 use crate::objects::dwarf::{Bytes, Entry, Place, Units, each_function};
 use crate::objects::object::Object;
+use crate::objects::types::graph::MOST_ARRAYS;
 use gimli::Unit;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt::Write as _;
@@ -22,7 +23,7 @@ pub(crate) fn returned(object: &Object, symbols: &FxHashSet<&str>) -> FxHashMap<
             && let Some(place) = units.type_of(unit, entry)
         {
             let mut layout = Returned { size: size_of(place)?, fields: String::new() };
-            describe_whole(units, place, &mut layout.fields)?;
+            describe_whole(units, place, &mut FxHashSet::default(), &mut layout.fields)?;
             found.insert(symbol, layout);
         }
         Ok(())
@@ -33,14 +34,18 @@ pub(crate) fn returned(object: &Object, symbols: &FxHashSet<&str>) -> FxHashMap<
 /// What the body of a hot `async fn` gives back whose output is an `impl Trait`; see `hot_runtime::SendHidden`.
 const HIDDEN: [&str; 2] = ["SendHidden<", "LocalHidden<"];
 
-/// A type by its name, and all that it holds by value.
+/// A type by its name, and all that it holds by value, once: by type, as some hold others many times over.
 fn describe_whole<'data>(
     units: &Units<'data>,
     place: Place<'_, 'data>,
+    described: &mut FxHashSet<Option<usize>>,
     fields: &mut String,
 ) -> Result<(), gimli::Error> {
-    describe_type(units, place, fields)?;
+    describe_type(units, place, 0, fields)?;
     let (unit, offset) = place;
+    if !described.insert(offset.to_debug_info_offset(&unit.header).map(|offset| offset.0)) {
+        return Ok(());
+    }
     let mut entries = unit.entries_at_offset(offset)?;
     let Some(entry) = entries.next_dfs()? else { return Ok(()) };
     if !matches!(entry.tag(), gimli::DW_TAG_structure_type | gimli::DW_TAG_union_type) {
@@ -56,7 +61,7 @@ fn describe_whole<'data>(
         if inner.tag() == gimli::DW_TAG_member || is_output {
             describe_head(units, unit, inner, fields)?;
             if let Some(place) = units.type_of(unit, inner) {
-                describe_whole(units, place, fields)?;
+                describe_whole(units, place, described, fields)?;
             }
         }
     }
@@ -87,8 +92,12 @@ fn describe_head<'data>(
 fn describe_type<'data>(
     units: &Units<'data>,
     (unit, offset): Place<'_, 'data>,
+    arrays: usize,
     text: &mut String,
 ) -> Result<(), gimli::Error> {
+    if arrays > MOST_ARRAYS {
+        return Err(gimli::Error::TooManyIterations);
+    }
     let mut entries = unit.entries_at_offset(offset)?;
     let Some(entry) = entries.next_dfs()? else { return Ok(()) };
     if let Some(name) = units.text(unit, entry, gimli::DW_AT_name)? {
@@ -106,7 +115,7 @@ fn describe_type<'data>(
         let _ = write!(bounds, "[{:?}]", count.and_then(|count| count.udata_value()));
     }
     if let Some(element) = element {
-        describe_type(units, element, text)?;
+        describe_type(units, element, arrays + 1, text)?;
     }
     text.push_str(&bounds);
     Ok(())

@@ -66,6 +66,25 @@ fn an_async_method_that_is_hot_gives_back_a_box() {
 }
 
 #[test]
+fn conditions_of_several_lines_move_nothing() {
+    for condition in [
+        "#[cfg(all())]",
+        "#[cfg(\n    all()\n)]",
+        "#[cfg(\r\n    all()\r\n)]",
+        "#[cfg_attr(\n    all(), // all\n    expect(unused, reason = \"one \\\n        and\n two\")\n)]",
+    ] {
+        for (open, name) in [("mod a {", "f"), ("impl T {", "T::f"), ("impl A for T {", "T::f")] {
+            let text = format!("{condition}\n{open}\n    fn f() {{ 1; }}\n}}\n");
+            let slice = slice(&text, &[name]).expect("there is room");
+            let body = |text: &str| text.lines().position(|line| line.find("{ 1; }") == Some(11));
+            let body = |text: &str| body(&text.replace(|letter: char| !letter.is_ascii(), "f"));
+            assert_eq!(body(&slice), body(&text), "{slice}\nof\n{text}");
+            assert!(body(&text).is_some() && syn::parse_file(&slice).is_ok(), "{slice}\nof\n{text}");
+        }
+    }
+}
+
+#[test]
 fn characters_are_counted_and_not_bytes() {
     check("/* äöü */ pub fn f() {}", &["f"], "          pub fn f() {}");
     check("\u{feff}pub fn f() {}", &["f"], "pub fn f() {}");

@@ -42,6 +42,19 @@ fn refuses(old: &str, new: &str, reason: Reason) {
 }
 
 #[test]
+fn attributes_between_the_braces_are_no_part_of_the_body() {
+    let pairs = [("", "#![inline(always)]"), ("#![cold]", "#![inline]"), ("#![track_caller]", "")];
+    for (old, new) in pairs {
+        let more = |text: &str, inner: &str| text.replace("@", inner);
+        for text in ["fn a() { @ 1; }", "impl T { fn a() { @ 1; } }", "trait A { fn a() { @ 1; } }"] {
+            let reason = if text.starts_with("trait") { Reason::MoreThanBodies } else { Reason::SignatureChanged };
+            refuses(&more(text, old), &more(text, new), reason);
+        }
+    }
+    changes("fn a() { #![cold] 1; }", "fn a() { #![cold] 2; }", &["a"]);
+}
+
+#[test]
 fn what_a_body_with_statics_declares_stays_as_it_is() {
     changes("fn a() { static A: u8 = 1; 1; }", "fn a() { 2; static A: u8 = 1; }", &["a"]);
     changes("fn a() { 1; fn b() {} }", "fn a() { 2; fn b() { 3; } }", &["a"]);

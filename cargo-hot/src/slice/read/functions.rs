@@ -2,13 +2,13 @@
 
 use super::Reader;
 use crate::plan::source::is_hot;
-use crate::slice::index::{Entry, Function, Key, hash_of, helper_name};
+use crate::slice::index::{Entry, Function, Key, hash_of, hash_of_signature, helper_name};
 use crate::slice::rules::{Reason, has_types, is_inlined, of_body, of_function};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::Span;
 use quote::ToTokens;
 use std::ops::Range;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Block, FnArg, ImplItemFn, ItemFn, Meta, Pat, Signature, TraitItemFn, Visibility};
+use syn::{AttrStyle, Attribute, Block, FnArg, ImplItemFn, ItemFn, Meta, Pat, Signature, TraitItemFn, Visibility};
 
 /// The parts that every function with a body of its own has.
 struct Parts<'a> {
@@ -24,6 +24,9 @@ impl Reader<'_> {
         let key = self.key(module, 1, path.to_owned());
         let ident = self.range(item.sig.ident.span());
         let body_range = self.inside(body);
+        // Those before it are the trait's.
+        let is_inner = |attribute: &&Attribute| matches!(attribute.style, AttrStyle::Inner(_));
+        let inner: Vec<Attribute> = item.attrs.iter().filter(is_inner).cloned().collect();
         self.index.functions.push(Function {
             key,
             name: item.sig.ident.to_string(),
@@ -44,7 +47,7 @@ impl Reader<'_> {
             declaration: String::new(),
             conditions: String::new(),
             ident,
-            signature: 0,
+            signature: hash_of_signature(&inner, &Visibility::Inherited, &item.sig),
             body_hash: hash_of(body),
         });
     }
@@ -117,7 +120,7 @@ impl Reader<'_> {
             declaration: String::new(),
             conditions: self.plain_conditions(attributes),
             ident: self.range(signature.ident.span()),
-            signature: hash_of(signature) ^ hash_of_attributes(attributes) ^ hash_of(*visibility),
+            signature: hash_of_signature(attributes, visibility, signature),
             body_hash: hash_of(*block),
         }
     }
@@ -188,9 +191,4 @@ fn declaration(signature: &Signature, self_type: &str, name: &str) -> String {
         }
     }
     signature.to_token_stream().to_string()
-}
-
-fn hash_of_attributes(attributes: &[Attribute]) -> u64 {
-    let tokens: TokenStream = attributes.iter().map(ToTokens::to_token_stream).collect();
-    hash_of(&tokens)
 }
