@@ -36,7 +36,7 @@ struct Arguments {
 impl Arguments {
     fn read() -> Result<Self> {
         // What `cargo test --workspace` has time for.
-        let mut found = Self { seeds: 0..u64::MAX, limit: Duration::from_secs(420), edits: 2, is_optimized: false };
+        let mut found = Self { seeds: 0..u64::MAX, limit: Duration::from_secs(240), edits: 2, is_optimized: false };
         let mut sequences = 300;
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {

@@ -1,10 +1,12 @@
 //! Asks plain cargo what the sources, as they are now, do and say.
 
+use std::collections::HashMap;
 use std::os::unix::process::CommandExt;
 use std::process::Stdio;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
 
@@ -20,10 +22,32 @@ pub const MARK: &str = "out: ";
 /// Build and first output of a tiny program, on a busy machine.
 const LIMIT: Duration = Duration::from_secs(120);
 
+/// What [`fresh_output`] says at a step of a case, with `{root}` for the project's root. It is asked once: by another route, a case
+/// comes to the same sources.
+pub fn fresh_output_at(
+    step: (&str, usize),
+    project: &Project,
+    launch: &Launch,
+    environment: &Environment,
+) -> Result<String> {
+    type Answer = Arc<OnceLock<Result<String, String>>>;
+    static ANSWERS: LazyLock<Mutex<HashMap<(String, usize), Answer>>> = LazyLock::new(Mutex::default);
+    let key = (step.0.to_owned(), step.1);
+    let answer = Arc::clone(ANSWERS.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
+    let ask = || fresh_output(project, launch, environment).map(|output| without_root(&output, project));
+    answer.get_or_init(|| ask().map_err(|error| format!("{error:#}"))).clone().map_err(Error::msg)
+}
+
+/// The same in every copy of the project.
+pub fn without_root(output: &str, project: &Project) -> String {
+    output.replace(&*project.root.to_string_lossy(), "{root}")
+}
+
 /// What follows [`MARK`] in the first such line that a fresh ordinary build prints.
-pub fn fresh_output(project: &Project, launch: &Launch, environment: &Environment) -> Result<String> {
+fn fresh_output(project: &Project, launch: &Launch, environment: &Environment) -> Result<String> {
     let mut command = environment.command(&binary::cargo(), &project.root.join(&launch.cwd));
-    command.arg("run").args(launch.run.iter().filter(|option| *option != "--restart"));
+    let is_ours = |option: &&String| ["--restart", "--hold-on-panic"].contains(&option.as_str());
+    command.arg("run").args(launch.run.iter().filter(|option| !is_ours(option)));
     command.arg("--").args(&launch.args);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let child = command.spawn().context("failed to start cargo run")?;

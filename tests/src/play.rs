@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
 
 use crate::case::{Action, Asked, Case, Step};
 use crate::environment::Environment;
@@ -36,8 +37,15 @@ impl Stage {
     }
 }
 
+/// What a case has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Played {
+    /// Whether something was compiled alone.
+    pub sliced: bool,
+}
+
 /// Plays a case; an error is a whole report.
-pub fn play(case: &Case, stage: &Stage) -> Result<()> {
+pub fn play(case: &Case, stage: &Stage) -> Result<Played> {
     let environment = Environment::new(&stage.target, &case.launch.env)?;
     let project = Project::lay_out(case, &stage.projects)?;
     let mut run = Run { case, stage, environment: &environment, project, sessions: Vec::new() };
@@ -51,7 +59,9 @@ pub fn play(case: &Case, stage: &Stage) -> Result<()> {
     if env::var_os("KEEP").is_none() {
         run.project.remove()?;
     }
-    Ok(())
+    let is_slice = |event: &Value| event["route"] == "slice";
+    let sliced = run.sessions.iter().any(|session| session.record().seen().events.iter().any(is_slice));
+    Ok(Played { sliced })
 }
 
 struct Run<'a> {
@@ -156,7 +166,7 @@ impl Run<'_> {
                 ensure!(shell_code(status) == number + 128, "cargo hot ended with {status}");
                 Ok(())
             }
-            Action::Oracle => self.oracle(step.session),
+            Action::Oracle => self.oracle(step),
             Action::Shared(library) => {
                 let is_shared = oracle::is_shared(library, &self.project, &self.case.launch, self.environment)?;
                 ensure!(is_shared, "an ordinary build compiles `{library}` again");
@@ -192,11 +202,13 @@ impl Run<'_> {
         }
     }
 
-    fn oracle(&self, session: usize) -> Result<()> {
-        let fresh = oracle::fresh_output(&self.project, &self.case.launch, self.environment)?;
-        let seen = self.sessions[session].record().seen();
+    fn oracle(&self, step: &Step) -> Result<()> {
+        let (project, launch) = (&self.project, &self.case.launch);
+        let fresh = oracle::fresh_output_at((&self.case.name, step.line), project, launch, self.environment)?;
+        let seen = self.sessions[step.session].record().seen();
         let patched = seen.stdout.lines.iter().rev().find_map(|line| oracle::output(line));
         let patched = patched.with_context(|| format!("the program printed no line with `{}`", oracle::MARK))?;
+        let patched = oracle::without_root(patched, project);
         ensure!(patched == fresh, "the patched program printed `{patched}`, a fresh build prints `{fresh}`");
         Ok(())
     }

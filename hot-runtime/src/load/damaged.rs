@@ -1,7 +1,8 @@
 //! Patch files that are not what was linked: the loader is not asked, so none of their code runs.
 
-use super::{Header, LoadError, MAGIC, PROTOCOL, check, load};
+use super::{Header, LoadError, MAGIC, PROTOCOL, check, fill, load, publication};
 use crate::image::Images;
+use crate::manifest::{Entry, Import, ONLY, kind};
 use crate::wire::Patch;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -11,6 +12,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -196,4 +198,30 @@ fn every_bit_of_a_header_that_tells_whose_it_is_counts() {
     flips(|header, bit| header.protocol ^= 1 << bit, 32);
     flips(|header, bit| header.generation ^= 1 << bit, 32);
     flips(|header, bit| header.build_id[bit as usize / 64] ^= 1 << (bit % 64), 128);
+}
+
+#[test]
+fn what_is_of_no_image_fills_no_word_and_no_slot() {
+    #[repr(C)]
+    struct Table {
+        import: Import,
+        word: AtomicUsize,
+    }
+    let mut images = Images::default();
+    images.find_executable(0);
+    let fill_one = |kind, image| {
+        let import = Import { cell: size_of::<Import>() as i32, kind, image, reserved: 0, value: 8 };
+        let table: &Table = Box::leak(Box::new(Table { import, word: AtomicUsize::new(7) }));
+        let _ = table.word.as_ptr().expose_provenance();
+        let is_filled = fill(&table.import, &images).is_ok();
+        (is_filled, table.word.load(Ordering::Relaxed) != 7)
+    };
+    assert_eq!(fill_one(kind::ADDRESS, 0), (true, true));
+    for (kind, image) in [(kind::ADDRESS, 1), (kind::TLS_MODULE, 1), (kind::ADDRESS, ONLY), (2, 0), (u32::MAX, 0)] {
+        assert_eq!(fill_one(kind, image), (false, false), "kind {kind}, image {image}");
+    }
+    for image in [1, ONLY] {
+        let entry = Entry { body: 0, image, slot: 8, known_image: ONLY, reserved: 0, known: 0 };
+        assert!(matches!(publication(Box::leak(Box::new(entry)), &images), Err(LoadError::Image(_))));
+    }
 }
