@@ -11,6 +11,7 @@ use crate::case::{Action, Asked, Case, Step};
 use crate::environment::Environment;
 use crate::expected::Expected;
 use crate::project::Project;
+use crate::record::Seen;
 use crate::report;
 use crate::session::{STEP, Session, shell_code};
 use crate::{binary, oracle, refusals, remains};
@@ -205,11 +206,17 @@ impl Run<'_> {
     fn oracle(&self, step: &Step) -> Result<()> {
         let (project, launch) = (&self.project, &self.case.launch);
         let fresh = oracle::fresh_output_at((&self.case.name, step.line), project, launch, self.environment)?;
-        let seen = self.sessions[step.session].record().seen();
-        let patched = seen.stdout.lines.iter().rev().find_map(|line| oracle::output(line));
-        let patched = patched.with_context(|| format!("the program printed no line with `{}`", oracle::MARK))?;
-        let patched = oracle::without_root(patched, project);
-        ensure!(patched == fresh, "the patched program printed `{patched}`, a fresh build prints `{fresh}`");
+        let output = |seen: &Seen| {
+            let printed = seen.stdout.lines.iter().rev().find_map(|line| oracle::output(line));
+            printed.map(|output| oracle::without_root(output, project))
+        };
+        // What it printed last may be from before the patch.
+        let record = self.sessions[step.session].record();
+        if record.wait(STEP, |seen| (output(seen).as_ref() == Some(&fresh)).then_some(())).is_none() {
+            let patched = output(&record.seen());
+            let patched = patched.with_context(|| format!("the program printed no line with `{}`", oracle::MARK))?;
+            bail!("the patched program printed `{patched}`, a fresh build prints `{fresh}`");
+        }
         Ok(())
     }
 
