@@ -22,8 +22,8 @@ pub const MARK: &str = "out: ";
 /// Build and first output of a tiny program, on a busy machine.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// What [`fresh_output`] says at a step of a case, with `{root}` for the project's root. It is asked once: by another route, a case
-/// comes to the same sources.
+/// What follows [`MARK`] in the first such line that a fresh ordinary build prints at a step of a case, with `{root}` for the
+/// project's root. It is asked once: by another route, a case comes to the same sources.
 pub fn fresh_output_at(
     step: (&str, usize),
     project: &Project,
