@@ -5,6 +5,7 @@
 
 use crate::shadow::is_build_output;
 use anyhow::{Context, Result};
+use notify::event::{AccessKind, AccessMode, ModifyKind};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -18,6 +19,9 @@ const QUIET: Duration = Duration::from_millis(5);
 
 /// Something that writes without a pause must not hold a save up for ever.
 const LONGEST: Duration = Duration::from_millis(60);
+
+/// Who empties a source file and writes it anew may be interrupted between the two; half of a file is nobody's save.
+const LONGEST_WRITE: Duration = Duration::from_millis(250);
 
 /// The paths of one save, and when its first change was seen.
 #[derive(Debug, Clone)]
@@ -105,33 +109,147 @@ impl Watch {
     }
 }
 
-/// Passes on events that may be part of a save, with the time they came.
-struct Forward(Sender<(Instant, Vec<PathBuf>)>);
+/// Passes on events that may be part of a save.
+struct Forward(Sender<Change>);
+
+#[derive(Debug)]
+struct Change {
+    seen: Instant,
+    paths: Vec<PathBuf>,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Bytes were written or cut off; more may follow.
+    Written,
+    /// Who wrote is done.
+    Closed,
+    Other,
+}
 
 impl notify::EventHandler for Forward {
     fn handle_event(&mut self, event: notify::Result<notify::Event>) {
         let Ok(event) = event else { return };
-        if !matches!(event.kind, EventKind::Access(_)) {
-            // The receiver is gone when the session ends.
-            let _ = self.0.send((Instant::now(), event.paths));
-        }
+        let kind = match event.kind {
+            EventKind::Modify(ModifyKind::Data(_)) => Kind::Written,
+            EventKind::Access(AccessKind::Close(AccessMode::Write)) => Kind::Closed,
+            EventKind::Access(_) => return,
+            _ => Kind::Other,
+        };
+        // The receiver is gone when the session ends.
+        let _ = self.0.send(Change { seen: Instant::now(), paths: event.paths, kind });
     }
 }
 
-fn gather(events: &Receiver<(Instant, Vec<PathBuf>)>, deliver: impl Fn(Save)) {
-    while let Ok((seen, paths)) = events.recv() {
-        let mut save = Save { paths: paths.into_iter().collect(), seen };
+/// What is gathered for one save.
+#[derive(Debug)]
+struct Batch {
+    save: Save,
+    /// Source files that are being written.
+    open: BTreeSet<PathBuf>,
+}
+
+impl Batch {
+    /// `None` if nothing changed.
+    fn begin(change: Change) -> Option<Self> {
+        if change.kind == Kind::Closed {
+            return None;
+        }
+        let mut batch = Self { save: Save { paths: BTreeSet::new(), seen: change.seen }, open: BTreeSet::new() };
+        batch.add(change);
+        Some(batch)
+    }
+
+    fn add(&mut self, change: Change) {
+        if change.kind == Kind::Written {
+            let sources = change.paths.iter().filter(|path| path.extension().is_some_and(|found| found == "rs"));
+            self.open.extend(sources.cloned());
+        } else {
+            self.open.retain(|path| !change.paths.contains(path));
+        }
+        if change.kind != Kind::Closed {
+            self.save.paths.extend(change.paths);
+        }
+    }
+
+    /// How long to wait for the next change.
+    fn left(&self) -> Duration {
+        let age = self.save.seen.elapsed();
+        if self.open.is_empty() { LONGEST.saturating_sub(age).min(QUIET) } else { LONGEST_WRITE.saturating_sub(age) }
+    }
+}
+
+fn gather(changes: &Receiver<Change>, deliver: impl Fn(Save)) {
+    while let Ok(change) = changes.recv() {
+        let Some(mut batch) = Batch::begin(change) else { continue };
         loop {
-            let left = LONGEST.saturating_sub(seen.elapsed()).min(QUIET);
-            match events.recv_timeout(left) {
-                Ok((_, paths)) => save.paths.extend(paths),
+            let left = batch.left();
+            match changes.recv_timeout(left) {
+                Ok(change) => batch.add(change),
                 Err(RecvTimeoutError::Timeout) => break,
-                Err(RecvTimeoutError::Disconnected) => return deliver(save),
+                Err(RecvTimeoutError::Disconnected) => return deliver(batch.save),
             }
             if left.is_zero() {
                 break;
             }
         }
-        deliver(save);
+        deliver(batch.save);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::iter;
+
+    /// The paths of each save that the changes make, a pause that ends a burst between them where `None` stands.
+    fn saves(changes: &[Option<(Kind, &str)>]) -> Vec<Vec<String>> {
+        let (sender, receiver) = channel();
+        let (saves, gathered) = channel();
+        let gatherer = thread::spawn(move || gather(&receiver, |save| drop(saves.send(save))));
+        for change in changes {
+            match change {
+                Some((kind, path)) => {
+                    let change = Change { seen: Instant::now(), paths: vec![path.into()], kind: *kind };
+                    sender.send(change).expect("the gatherer listens");
+                }
+                None => thread::sleep(QUIET * 6),
+            }
+        }
+        drop(sender);
+        gatherer.join().expect("gathering goes on to the end");
+        let names = |save: Save| save.paths.iter().map(|path| path.display().to_string()).collect();
+        iter::from_fn(|| gathered.try_recv().ok()).map(names).collect()
+    }
+
+    #[test]
+    fn a_pause_ends_a_save() {
+        let found =
+            saves(&[Some((Kind::Other, "a.rs")), Some((Kind::Other, "b.rs")), None, Some((Kind::Other, "c.rs"))]);
+        assert_eq!(found, [vec!["a.rs", "b.rs"], vec!["c.rs"]]);
+    }
+
+    #[test]
+    fn a_source_file_is_waited_for_while_it_is_written() {
+        let (emptied, filled) = (Some((Kind::Written, "a.rs")), Some((Kind::Written, "a.rs")));
+        assert_eq!(saves(&[emptied, None, filled, Some((Kind::Closed, "a.rs"))]), [vec!["a.rs"]]);
+    }
+
+    #[test]
+    fn a_file_that_stays_open_holds_no_save_up_for_ever() {
+        let many: Vec<_> = iter::repeat_n([Some((Kind::Written, "a.rs")), None], 20).flatten().collect();
+        assert!(saves(&many).len() > 1);
+    }
+
+    #[test]
+    fn what_is_no_source_file_may_stay_open() {
+        let written = Some((Kind::Written, "server.log"));
+        assert_eq!(saves(&[written, None, written]), [vec!["server.log"], vec!["server.log"]]);
+    }
+
+    #[test]
+    fn that_a_file_is_closed_is_no_save() {
+        assert!(saves(&[Some((Kind::Closed, "a.rs"))]).is_empty());
     }
 }
