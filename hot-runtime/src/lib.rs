@@ -34,6 +34,9 @@ mod hooks;
 #[expect(unsafe_code, reason = "the loader's list is walked through a callback")]
 mod image;
 mod instances;
+#[doc(hidden)]
+#[expect(unsafe_code, reason = "values are moved as the bytes that they are")]
+pub mod live;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "a library is mapped, and its tables are read")]
 mod load;
@@ -75,6 +78,7 @@ pub use hooks::{Commit, before_commit, on_commit};
 pub use hot_macros::hot;
 #[doc(hidden)]
 pub use hot_macros::hot_body;
+pub use live::Old;
 pub use point::sync_point;
 #[doc(hidden)]
 pub use slot::{Place, Slot, direct, place, published, resolve};

@@ -1,0 +1,114 @@
+//! A value as it was before a migration, for functions of the program that know what is to become of it.
+
+use super::number::Value;
+use super::shape::{Kind, Shape, Shapes};
+use std::any::TypeId;
+use std::marker::PhantomData;
+
+/// A value of the type that was, or of a part of it.
+///
+/// ```
+/// use hot_runtime::Old;
+///
+/// struct Enemy {
+///     hp: u32,
+/// }
+///
+/// // For `#[hot(migrate = upgrade)] struct Enemy`.
+/// fn upgrade(old: &Old<'_>) -> Result<Enemy, String> {
+///     let health: f32 = *old.get("health").ok_or("an enemy had a health")?;
+///     Ok(Enemy { hp: health.round() as u32 })
+/// }
+/// # let _ = (upgrade, |enemy: Enemy| enemy.hp);
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Old<'a> {
+    shape: &'a Shape,
+    view: &'a Known<'a>,
+    value: *const (),
+    _lives: PhantomData<&'a ()>,
+}
+
+/// What is known of the types that were.
+#[derive(Debug)]
+pub(crate) struct Known<'a> {
+    pub(crate) shapes: &'a Shapes,
+    /// Those that are others now.
+    pub(crate) changed: &'a std::collections::HashSet<TypeId>,
+}
+
+impl<'a> Old<'a> {
+    /// # Safety
+    /// A value of the shape lies there, and nobody writes it while the view is there.
+    pub(crate) unsafe fn new(shape: &'a Shape, view: &'a Known<'a>, value: *const ()) -> Self {
+        Self { shape, view, value, _lives: PhantomData }
+    }
+
+    /// The type's path, as [`std::any::type_name`] has it.
+    #[must_use]
+    pub fn type_name(&self) -> &'a str {
+        self.shape.name
+    }
+
+    /// Of an enum, the name of the variant.
+    #[must_use]
+    pub fn variant(&self) -> Option<&'a str> {
+        let Kind::Enum(found) = &self.shape.kind else { return None };
+        // SAFETY: a value of the shape lies there.
+        let view = unsafe { found.code.view(self.value) };
+        Some(found.variants[view.variant].name)
+    }
+
+    /// A field by its name, or by its number in a tuple; `None` where there was none.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<Self> {
+        let (id, value) = match &self.shape.kind {
+            Kind::Struct(found) => {
+                let field = found.fields.iter().find(|field| field.name == name)?;
+                // SAFETY: the field is inside the value.
+                (field.id, unsafe { self.value.byte_add(field.offset) })
+            }
+            Kind::Enum(found) => {
+                // SAFETY: a value of the shape lies there.
+                let view = unsafe { found.code.view(self.value) };
+                let index = found.variants[view.variant].fields.iter().position(|field| field.name == name)?;
+                (found.variants[view.variant].fields[index].id, view.fields[index])
+            }
+            _ => return None,
+        };
+        let shape = self.view.shapes.get(id)?;
+        // SAFETY: the field is a value of the shape that its type has.
+        Some(unsafe { Self::new(shape, self.view, value) })
+    }
+
+    /// A field by its name; `None` where there was none, where it was of another type, and where `T` has changed.
+    #[must_use]
+    pub fn get<T: 'static>(&self, name: &str) -> Option<&'a T> {
+        self.field(name)?.value()
+    }
+
+    /// The value itself; `None` where it was of another type, where `T` has changed, and where it is packed too tightly for a
+    /// reference.
+    #[must_use]
+    pub fn value<T: 'static>(&self) -> Option<&'a T> {
+        let id = TypeId::of::<T>();
+        if self.shape.id != id || self.view.changed.contains(&id) || !self.value.cast::<T>().is_aligned() {
+            return None;
+        }
+        // SAFETY: a `T` lies there, with the layout that it has now, and nobody writes it meanwhile.
+        Some(unsafe { &*self.value.cast::<T>() })
+    }
+
+    /// A number of whatever type, or a `bool`; `None` where it is none.
+    #[must_use]
+    pub fn number(&self) -> Option<f64> {
+        let Kind::Number(number) = &self.shape.kind else { return None };
+        // SAFETY: a number of this type lies there.
+        match unsafe { number.read(self.value) } {
+            Value::Signed(value) => Some(value as f64),
+            Value::Unsigned(value) => Some(value as f64),
+            Value::Float(value) => Some(value),
+            Value::Char(_) => None,
+        }
+    }
+}
