@@ -25,6 +25,8 @@ mod consistency;
 #[expect(unsafe_code, reason = "descriptors are closed by number")]
 mod descriptors;
 mod future;
+#[expect(unsafe_code, reason = "the system is asked for a barrier on all threads")]
+mod gate;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "addresses are published as functions")]
 mod generations;
@@ -78,7 +80,7 @@ pub use hooks::{Commit, before_commit, on_commit};
 pub use hot_macros::hot;
 #[doc(hidden)]
 pub use hot_macros::hot_body;
-pub use live::Old;
+pub use live::{Live, Old, Ref, RefMut};
 pub use point::sync_point;
 #[doc(hidden)]
 pub use slot::{Place, Slot, direct, place, published, resolve};

@@ -34,7 +34,10 @@ pub(crate) trait Bag: fmt::Debug + Send + Sync {
     /// A value of the type lies there.
     unsafe fn each(&self, value: *const (), visit: &mut dyn FnMut(Entry) -> bool);
 
-    /// What decides on the arrangement, and has no destructor; null where there is nothing of the kind.
+    /// The type of what decides on the arrangement.
+    fn arranger_type(&self) -> std::any::TypeId;
+
+    /// What decides on the arrangement, and has no destructor.
     ///
     /// # Safety
     /// A value of the type lies there.

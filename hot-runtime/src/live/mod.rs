@@ -1,9 +1,18 @@
 //! Live types: values that are carried over into another layout of their type while the program runs.
 
+mod build;
+mod changed;
+mod collections;
+pub(crate) mod commit;
 mod containers;
+mod entries;
 mod number;
 mod old;
+mod plan;
 mod shape;
+mod standard;
+mod value;
 
 pub use old::Old;
 pub use shape::{DefaultValue, Described, Enum, Field, Mention, Parts, Probe, Shapes, Struct, Variant, View};
+pub use value::{Live, Ref, RefMut};

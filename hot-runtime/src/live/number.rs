@@ -44,6 +44,11 @@ impl std::fmt::Display for Value {
 }
 
 impl Number {
+    /// As the language has it.
+    pub(crate) fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+
     /// # Safety
     /// A value of this type lies there.
     pub(crate) unsafe fn read(self, from: *const ()) -> Value {
@@ -101,7 +106,9 @@ impl Number {
             Self::Usize => write!(usize, value.integer()),
             Self::F32 => write!(f32, value.single()),
             Self::F64 => write!(f64, value.double()),
-            Self::Bool => write!(bool, value.integer::<u8>().and_then(|value| [false, true].get(usize::from(value)).copied())),
+            Self::Bool => {
+                write!(bool, value.integer::<u8>().and_then(|value| [false, true].get(usize::from(value)).copied()))
+            }
             Self::Char => write!(char, value.character()),
         }
     }
@@ -184,13 +191,21 @@ mod tests {
     fn floats_become_integers_where_they_are_whole() {
         check::<f32, i32>(Number::F32, Number::I32, &[(2.0, Some(2)), (2.5, None), (f32::NAN, None), (-3.0, Some(-3))]);
         check::<f64, u8>(Number::F64, Number::U8, &[(255.0, Some(255)), (256.0, None), (f64::INFINITY, None)]);
-        check::<f64, i128>(Number::F64, Number::I128, &[(2.0_f64.powi(127), None), (-(2.0_f64.powi(127)), Some(i128::MIN))]);
+        check::<f64, i128>(
+            Number::F64,
+            Number::I128,
+            &[(2.0_f64.powi(127), None), (-(2.0_f64.powi(127)), Some(i128::MIN))],
+        );
     }
 
     #[test]
     fn numbers_become_floats_where_they_have_a_place_in_the_range() {
         check::<i32, f32>(Number::I32, Number::F32, &[(7, Some(7.0)), (16_777_217, Some(16_777_216.0))]);
-        check::<f64, f32>(Number::F64, Number::F32, &[(0.1, Some(0.1)), (1e300, None), (f64::INFINITY, Some(f32::INFINITY))]);
+        check::<f64, f32>(
+            Number::F64,
+            Number::F32,
+            &[(0.1, Some(0.1)), (1e300, None), (f64::INFINITY, Some(f32::INFINITY))],
+        );
         check::<u128, f32>(Number::U128, Number::F32, &[(u128::MAX, None)]);
     }
 

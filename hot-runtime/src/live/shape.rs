@@ -270,7 +270,7 @@ impl Shapes {
 
 /// # Safety
 /// A value of type `T` lies there, which is not used any more.
-unsafe fn drop_in_place<T>(value: *mut ()) {
+pub(super) unsafe fn drop_in_place<T>(value: *mut ()) {
     // SAFETY: the caller says so.
     unsafe { value.cast::<T>().drop_in_place() };
 }
