@@ -3,20 +3,24 @@
 //! It is started before the program's own `main`, and ends when the session does; the program then goes on with the
 //! code it has. Where panics are held, a second thread tells the session of them.
 
-use crate::commit::generation;
+use crate::commit::{self, generation};
 use crate::descriptors;
+use crate::gate;
 use crate::generations::Generations;
 use crate::hold::{self, News};
 use crate::hooks::{self, Commit};
 use crate::image::Images;
+use crate::live::{self, commit::Types};
 use crate::load::{LoadError, load};
+use crate::migration::Migration;
 use crate::point;
 use crate::slot::Change;
 use crate::symbolize::forget_libraries;
-use crate::watch;
 use crate::wire::{
-    Busy, FromHost, Outcome, PROTOCOL, Panicked, Patch, SOCKET_VARIABLE, ToHost, Waiting, read_frame, write_frame,
+    Busy, FromHost, Lent, Outcome, PROTOCOL, Panicked, Patch, SOCKET_VARIABLE, ToHost, Waiting, read_frame, write_frame,
 };
+use crate::{calls, watch};
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error as _;
 use std::os::fd::AsRawFd as _;
 use std::os::unix::net::UnixStream;
@@ -27,9 +31,13 @@ use std::{env, io, mem, ptr, thread};
 
 /// Connects to the session that started this process, if one did, and takes its patches from then on.
 ///
-/// Called by the `main` that `cargo hot` generates, before the program's own.
-pub fn start(build_id: u128) {
+/// Called by the `main` that `cargo hot` generates, before the program's own, with whether a type of the program is live.
+pub fn start(build_id: u128, has_live_types: bool) {
     let Some(socket) = env::var_os(SOCKET_VARIABLE) else { return };
+    if has_live_types {
+        gate::watch();
+        calls::pass_gate();
+    }
     // SAFETY: this is the first thing that `main` does; no thread of the program runs yet that could read the
     // environment. (A constructor that starts threads before `main` would have to be answered for by its author.)
     unsafe { env::remove_var(SOCKET_VARIABLE) };
@@ -43,6 +51,15 @@ struct Agent {
     line: Arc<Line>,
     build_id: u128,
     holds_panics: bool,
+}
+
+/// What became of the process.
+#[derive(Default)]
+struct Process {
+    generations: Generations,
+    types: Types,
+    /// By generation, the types that are laid out otherwise in its patch than before.
+    changed: BTreeMap<u32, Vec<String>>,
 }
 
 /// What the agent and its [herald](Line::herald) have in common.
@@ -113,11 +130,11 @@ impl Agent {
 
     /// Until the session ends or speaks nonsense.
     fn run(mut self) {
-        let mut generations = Generations::default();
+        let mut process = Process::default();
         while let Ok(Some(frame)) = read_frame(&mut &self.line.stream) {
             let outcome = match ToHost::decode(&frame) {
-                Ok(ToHost::Patch(patch)) => self.apply(&patch, &mut generations),
-                Ok(ToHost::Publish { generation }) => self.go_to(generation, &mut generations),
+                Ok(ToHost::Patch(patch)) => self.apply(&patch, &mut process),
+                Ok(ToHost::Publish { generation }) => self.go_to(generation, &mut process),
                 Ok(ToHost::Resume) => {
                     hold::release();
                     continue;
@@ -133,7 +150,7 @@ impl Agent {
     }
 
     /// `None` if the session has ended.
-    fn apply(&mut self, patch: &Patch, generations: &mut Generations) -> Option<Outcome> {
+    fn apply(&mut self, patch: &Patch, process: &mut Process) -> Option<Outcome> {
         let begun = Instant::now();
         let loaded = match load(patch, self.build_id, &mut self.line.images()) {
             Ok(loaded) => loaded,
@@ -142,27 +159,55 @@ impl Agent {
         if let Some(symbolizer) = &patch.symbolizer {
             forget_libraries(symbolizer, &self.line.images());
         }
-        self.commit(patch.generation, begun, || Some(generations.add(patch.generation, &loaded.publications)))
+        process.types.add(loaded.types);
+        process.changed.insert(patch.generation, patch.changed.clone());
+        self.commit(patch.generation, begun, process, |generations| {
+            Some(generations.add(patch.generation, &loaded.publications))
+        })
     }
 
     /// `None` if the session has ended.
-    fn go_to(&mut self, generation: u32, generations: &mut Generations) -> Option<Outcome> {
-        self.commit(generation, Instant::now(), || generations.go_to(generation))
+    fn go_to(&mut self, generation: u32, process: &mut Process) -> Option<Outcome> {
+        self.commit(generation, Instant::now(), process, |generations| generations.go_to(generation))
     }
 
     /// Has the program run a generation, unless it objects; `changes` gives nothing where there is none of this number.
-    fn commit(&mut self, to: u32, begun: Instant, changes: impl FnOnce() -> Option<Vec<Change>>) -> Option<Outcome> {
+    fn commit(
+        &mut self,
+        to: u32,
+        begun: Instant,
+        process: &mut Process,
+        changes: impl FnOnce(&mut Generations) -> Option<Vec<Change>>,
+    ) -> Option<Outcome> {
+        let from = process.generations.published();
         let commit = Commit { from: generation(), to };
         if let Err(message) = hooks::ask(commit) {
             return Some(Outcome::Vetoed { message });
         }
-        let Some(changes) = changes() else {
+        let Some(changes) = changes(&mut process.generations) else {
             return Some(Outcome::Refused { message: format!("there is no generation {to} in this process") });
         };
         let load_us = microseconds(begun);
-        if !point::publish(to, changes, |time| self.tell_waiting(to, time)) {
-            return None;
+        let told = process.changed_between(from, to);
+        let is_over = if told.is_empty() {
+            let publish = move || {
+                commit::commit(to, &changes);
+                true
+            };
+            point::publish(Box::new(publish), |time| self.tell_waiting(to, time)).then_some(Ok(()))
+        } else {
+            let back = process.generations.go_to(from).unwrap_or_default();
+            let (from, to_changes, types) = ((from, back), (to, changes), mem::take(&mut process.types));
+            let migration = Migration { from, to: to_changes, changed: told, types };
+            let (types, migrated) = migration.run(|time| self.tell_waiting(to, time));
+            process.types = types;
+            migrated
+        };
+        if let Err(message) = is_over? {
+            return Some(Outcome::NotMigrated { message });
         }
+        process.generations.set_published(to);
+        process.types.stay();
         hooks::committed(commit);
         Some(Outcome::Committed { generation: to, load_us })
     }
@@ -173,7 +218,21 @@ impl Agent {
             let (image, slot) = self.line.images().place(busy.slot);
             Busy { thread: busy.thread.unwrap_or_default(), image, slot, ms: milliseconds(busy.time) }
         });
-        self.line.say(&FromHost::Waiting(Waiting { generation, ms: milliseconds(time), busy })).is_ok()
+        let lent = live::commit::in_use().map(|(name, place)| Lent {
+            name: name.to_owned(),
+            file: place.file().to_owned(),
+            line: place.line(),
+        });
+        self.line.say(&FromHost::Waiting(Waiting { generation, ms: milliseconds(time), busy, lent })).is_ok()
+    }
+}
+
+impl Process {
+    /// The types that are laid out otherwise in one of two generations.
+    fn changed_between(&self, from: u32, to: u32) -> Vec<String> {
+        let (from, to) = (self.generations.line(from), self.generations.line(to));
+        let apart = from.symmetric_difference(&to).filter_map(|generation| self.changed.get(generation));
+        apart.flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect()
     }
 }
 

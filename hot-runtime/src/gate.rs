@@ -63,6 +63,15 @@ pub(crate) fn pass(note: impl Fn(), forget: impl Fn()) {
     BEGUN.with(|count| count.set(begun + 1));
 }
 
+/// Whether this thread is inside.
+#[cfg_attr(
+    not(all(target_os = "linux", target_arch = "x86_64")),
+    expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
+)]
+pub(crate) fn is_inside() -> bool {
+    BEGUN.with(Cell::get) > 0
+}
+
 /// This thread is done with something that it passed for. What others know it by, is forgotten.
 #[inline]
 pub(crate) fn leave() {

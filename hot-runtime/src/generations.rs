@@ -58,12 +58,27 @@ impl Generations {
         changes
     }
 
+    /// The one that is published, or is about to be.
+    pub(crate) fn published(&self) -> u32 {
+        self.published
+    }
+
+    /// This one is published, for which what has to change was given.
+    pub(crate) fn set_published(&mut self, number: u32) {
+        self.published = number;
+    }
+
+    /// A generation with its parents.
+    pub(crate) fn line(&self, number: u32) -> BTreeSet<u32> {
+        iter::successors(Some(number), |number| self.parents.get(number).copied()).collect()
+    }
+
     /// What has to change for a generation to run again; `None` if there never was one of this number.
     pub(crate) fn go_to(&mut self, number: u32) -> Option<Vec<Change>> {
         if number != 0 && !self.parents.contains_key(&number) {
             return None;
         }
-        let line: BTreeSet<u32> = iter::successors(Some(number), |number| self.parents.get(number).copied()).collect();
+        let line = self.line(number);
         self.published = number;
         Some(self.slots.values().map(|history| history.as_of(&line)).collect())
     }

@@ -44,6 +44,8 @@ pub mod live;
 mod load;
 #[doc(hidden)]
 pub mod manifest;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod migration;
 #[doc(hidden)]
 pub mod names;
 mod point;

@@ -8,6 +8,7 @@
 mod damaged;
 
 use crate::image::Images;
+use crate::live::commit::Describe;
 use crate::manifest::{Entry, Header, Import, MAGIC, MANIFEST_SYMBOL, ONLY, kind};
 use crate::slot::Slot;
 use crate::wire::{PROTOCOL, Patch};
@@ -18,6 +19,8 @@ use std::{error, fmt, fs, io, mem, ptr};
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) publications: Vec<Publication>,
+    /// What tells the shapes of live types that came with it, or that were not asked for before.
+    pub(crate) types: Vec<Describe>,
 }
 
 /// A slot and the body it shall hold, both at their addresses in this process.
@@ -55,7 +58,8 @@ pub(crate) fn load(patch: &Patch, build_id: u128, images: &mut Images) -> Result
         fill(import, images)?;
     }
     let publications = entries.iter().map(|entry| publication(entry, images)).collect::<Result<_, _>>()?;
-    Ok(Loaded { publications })
+    let types = patch.types.iter().map(|place| describe(*place, images)).collect::<Result<_, _>>()?;
+    Ok(Loaded { publications, types })
 }
 
 /// `dlopen`s the file for good, and finds its manifest.
@@ -126,6 +130,14 @@ fn publication(entry: &'static Entry, images: &Images) -> Result<Publication, Lo
         image => Some(ptr::with_exposed_provenance(address(image, entry.known)?)),
     };
     Ok(Publication { slot, body, known })
+}
+
+/// What tells the shapes of a live type: its root, a static, holds it.
+fn describe((image, root): (u32, u64), images: &Images) -> Result<Describe, LoadError> {
+    let root = images.address(image, root).ok_or(LoadError::Image(image))?;
+    // SAFETY: `cargo hot` writes the addresses of symbols with a root's name, in an image of this build, which stays mapped. The
+    // expansion of `#[hot]` gives them this type, and nobody writes them.
+    Ok(unsafe { *ptr::with_exposed_provenance::<Describe>(root) })
 }
 
 /// The address that a field's value is the distance to, counted from the field itself.

@@ -2,12 +2,11 @@
 //!
 //! From the first [`sync_point`] on, the agent leaves a commit for the next thread that comes by one, and waits.
 
-use crate::commit::commit;
 use crate::hooks::is_attended;
-use crate::slot::Change;
 use crate::{calls, watch};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// Lets a commit happen here, and from the first call on nowhere else.
@@ -36,14 +35,12 @@ const UNUSED: u8 = 0;
 const NOTHING_WAITS: u8 = 1;
 const WAITS: u8 = 2;
 
-/// A commit that is to happen at a sync point.
-struct Prepared {
-    generation: u32,
-    changes: Vec<Change>,
-}
+/// A commit: whether it is over, or has to be tried again, as somebody uses what it is about.
+pub(crate) type Commit = Box<dyn FnMut() -> bool + Send>;
 
 struct Point {
-    prepared: Option<Prepared>,
+    /// To happen at a sync point.
+    prepared: Option<Commit>,
     /// How many threads are there, and stay.
     staying: u32,
 }
@@ -51,9 +48,10 @@ struct Point {
 impl Point {
     /// A thread is there.
     fn take(&mut self) {
-        if let Some(Prepared { generation, changes }) = self.prepared.take() {
+        let Some(commit) = &mut self.prepared else { return };
+        if commit() {
+            self.prepared = None;
             STATE.store(NOTHING_WAITS, Ordering::Relaxed);
-            commit(generation, &changes);
             DONE.notify_one();
         }
     }
@@ -71,7 +69,9 @@ fn point() -> MutexGuard<'static, Point> {
 #[inline(never)]
 fn arrive() {
     let mut point = point();
-    STATE.store(NOTHING_WAITS, Ordering::Relaxed);
+    if point.prepared.is_none() {
+        STATE.store(NOTHING_WAITS, Ordering::Relaxed);
+    }
     if !is_attended() {
         return;
     }
@@ -102,43 +102,78 @@ impl Drop for Stay {
 /// How long who saved a file waits before it is told why: a second, and then five times as long each time.
 const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(10) } else { Duration::from_secs(1) };
 
-/// Has the process run a generation: at once, or where sync points are in use, at the next one. False if `tell`, which is called
-/// now and then meanwhile with the time since, said that nobody waits for it any more: then it does not happen.
+/// How long to wait before a commit is tried again, at first; twice as long each time.
+const PAUSE: Duration = Duration::from_millis(1);
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// Has a commit happen: at once, or where sync points are in use, at the next one. False if `tell`, which is called now and then
+/// meanwhile with the time since, said that nobody waits for it any more: then it does not happen.
 #[cfg_attr(
     not(any(test, all(target_os = "linux", target_arch = "x86_64"))),
     expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
 )]
-pub(crate) fn publish(generation: u32, changes: Vec<Change>, mut tell: impl FnMut(Duration) -> bool) -> bool {
+pub(crate) fn publish(mut commit: Commit, tell: impl FnMut(Duration) -> bool) -> bool {
+    let mut patience = Patience { begun: Instant::now(), left: PATIENCE, tell };
+    let mut pause = PAUSE;
     let mut waiting = point();
     // Relaxed: it is written by who holds the lock.
-    if STATE.load(Ordering::Relaxed) == UNUSED || waiting.staying > 0 {
-        commit(generation, &changes);
-        return true;
+    while STATE.load(Ordering::Relaxed) == UNUSED || waiting.staying > 0 {
+        if commit() {
+            return true;
+        }
+        drop(waiting);
+        if !patience.lasts() {
+            return false;
+        }
+        sleep(pause);
+        pause = LONGEST_PAUSE.min(pause * 2);
+        waiting = point();
     }
-    waiting.prepared = Some(Prepared { generation, changes });
+    waiting.prepared = Some(commit);
     STATE.store(WAITS, Ordering::Relaxed);
-    let begun = Instant::now();
-    let mut patience = PATIENCE;
     while waiting.prepared.is_some() {
-        let Some(left) = patience.checked_sub(begun.elapsed()) else {
-            patience *= 5;
+        if patience.left().is_zero() {
             drop(waiting);
-            let is_awaited = tell(begun.elapsed());
+            let is_awaited = patience.lasts();
             waiting = point();
             if !is_awaited && waiting.prepared.take().is_some() {
                 STATE.store(NOTHING_WAITS, Ordering::Relaxed);
                 return false;
             }
             continue;
-        };
-        waiting = DONE.wait_timeout(waiting, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        waiting = DONE.wait_timeout(waiting, patience.left()).unwrap_or_else(PoisonError::into_inner).0;
     }
     true
 }
 
+/// Tells who waits how long it has been, now and then.
+struct Patience<F> {
+    begun: Instant,
+    /// Since then, until it is to be told next.
+    left: Duration,
+    tell: F,
+}
+
+impl<F: FnMut(Duration) -> bool> Patience<F> {
+    fn left(&self) -> Duration {
+        self.left.saturating_sub(self.begun.elapsed())
+    }
+
+    /// False if nobody waits any more.
+    fn lasts(&mut self) -> bool {
+        let is_over = self.left().is_zero();
+        if is_over {
+            self.left *= 5;
+        }
+        !is_over || (self.tell)(self.begun.elapsed())
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{publish, sync_point};
+    use super::{Commit, publish, sync_point};
+    use crate::commit::commit;
     use crate::hooks::attend;
     use crate::slot::{Change, Slot, resolve};
     use crate::watch::alone;
@@ -161,20 +196,23 @@ mod tests {
 
     fn check_sync_points() {
         static SLOT: Slot = Slot::new();
-        let to = |body: fn() -> u32| {
+        let to = |generation: u32, body: fn() -> u32| -> Commit {
             // SAFETY: it has the type that the slot is resolved with, and is part of the program.
             #[expect(unsafe_code, reason = "what is published is of the type that is called")]
             let change = unsafe { Change::to_body(&SLOT, body as *const ()) };
-            vec![change]
+            Box::new(move || {
+                commit(generation, std::slice::from_ref(&change));
+                true
+            })
         };
         let runs = || resolve::<fn() -> u32>(&SLOT, one)();
-        assert!(publish(1, to(two), |_| panic!("nothing waits")));
+        assert!(publish(to(1, two), |_| panic!("nothing waits")));
         assert_eq!(runs(), 2, "no sync point is in use");
         attend();
         sync_point();
         let agent = thread::spawn(move || {
             let mut times = Vec::new();
-            assert!(publish(2, to(one), |time| {
+            assert!(publish(to(2, one), |time| {
                 times.push(time);
                 true
             }));
@@ -187,7 +225,7 @@ mod tests {
         let times = agent.join().expect("the agent ends well");
         assert!(times.len() >= 2 && times.len() <= 3, "after 10 ms, 50 ms, and 250 ms on a busy machine: {times:?}");
         sync_point();
-        assert!(!publish(3, to(two), |_| false), "nobody waits for it");
+        assert!(!publish(to(3, two), |_| false), "nobody waits for it");
         sync_point();
         assert_eq!(runs(), 1);
     }

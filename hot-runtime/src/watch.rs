@@ -15,11 +15,14 @@ struct Record {
     thread: Option<String>,
     /// Of the outermost hot call; null outside of any.
     slot: AtomicPtr<Slot>,
-    /// When that began, in nanoseconds since [`START`].
+    /// When that began, in nanoseconds since [`START`], or [`UNKNOWN`].
     since: AtomicU64,
     /// Whether the thread was seen at a sync point.
     comes_by: AtomicBool,
 }
+
+/// The clock is not asked for every call of programs that hold live values.
+const UNKNOWN: u64 = u64::MAX;
 
 static RECORDS: Mutex<Vec<Arc<Record>>> = Mutex::new(Vec::new());
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -59,13 +62,14 @@ fn now() -> u64 {
     u64::try_from(START.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Notes that this thread begins a hot call; false inside another one, and where the thread is about to be gone.
-pub(crate) fn begin(slot: &'static Slot) -> bool {
+/// Notes that this thread begins a hot call, and when, if `is_timed`; false inside another one, and where the thread is about to be
+/// gone.
+pub(crate) fn begin(slot: &'static Slot, is_timed: bool) -> bool {
     let begin = |Own(record): &Own| {
         // Relaxed: nobody else writes it.
         let is_outermost = record.slot.load(Ordering::Relaxed).is_null();
         if is_outermost {
-            record.since.store(now(), Ordering::Relaxed);
+            record.since.store(if is_timed { now() } else { UNKNOWN }, Ordering::Relaxed);
             // Release: pairs with the Acquire in `busiest`, so the time is that of this call or of a later one.
             record.slot.store(ptr::from_ref(slot).cast_mut(), Ordering::Release);
         }
@@ -76,8 +80,9 @@ pub(crate) fn begin(slot: &'static Slot) -> bool {
 
 /// Notes that the call is over that was noted.
 pub(crate) fn end() {
-    // Relaxed: nothing is read by it. A thread that is about to be gone is in no list any more.
-    let _ = OWN.try_with(|Own(record)| record.slot.store(ptr::null_mut(), Ordering::Relaxed));
+    // Release: pairs with the Acquire in `is_anybody_in_a_call`, so that who migrates sees what the call did. A thread that is
+    // about to be gone is in no list any more.
+    let _ = OWN.try_with(|Own(record)| record.slot.store(ptr::null_mut(), Ordering::Release));
 }
 
 /// Notes that this thread is at a sync point.
@@ -99,7 +104,18 @@ pub(crate) struct Busy {
     pub(crate) thread: Option<String>,
     /// The address of the called slot.
     pub(crate) slot: usize,
+    /// Zero where it is not known.
     pub(crate) time: Duration,
+}
+
+/// Whether any thread is in a hot call.
+#[cfg_attr(
+    not(all(target_os = "linux", target_arch = "x86_64")),
+    expect(dead_code, reason = "patches are loaded on Linux on x86-64 alone")
+)]
+pub(crate) fn is_anybody_in_a_call() -> bool {
+    // Acquire: pairs with the Release in `end`.
+    records().iter().any(|record| !record.slot.load(Ordering::Acquire).is_null())
 }
 
 /// The longest outermost hot call, of the threads that were seen at sync points if there are any left: the others are waited for
@@ -156,7 +172,7 @@ mod tests {
         let (tell, told) = channel();
         let worker = thread::Builder::new().name("worker".into());
         let worker = worker.spawn(move || {
-            assert!(begin(&INNER));
+            assert!(begin(&INNER, true));
             tell.send(()).expect("the test waits for it");
             wait.recv().expect("the test says so");
         });
@@ -165,8 +181,8 @@ mod tests {
         let busy = busiest().expect("the worker is in a call");
         assert_eq!((busy.thread.as_deref(), busy.slot), (Some("worker"), address(&INNER)));
         assert!(busy.time >= Duration::from_millis(2));
-        assert!(begin(&OUTER));
-        assert!(!begin(&INNER), "it is inside the other");
+        assert!(begin(&OUTER, true));
+        assert!(!begin(&INNER, true), "it is inside the other");
         assert_eq!(slot(), Some(address(&INNER)), "the worker's is longer");
         come_by();
         assert_eq!(slot(), Some(address(&OUTER)));

@@ -13,7 +13,7 @@ use std::{error, fmt};
 pub const SOCKET_VARIABLE: &str = "CARGO_HOT_SOCKET";
 
 /// Raised whenever a frame, the manifest or the meaning of either changes.
-pub const PROTOCOL: u32 = 6;
+pub const PROTOCOL: u32 = 7;
 
 /// No message comes near this many bytes; a longer frame is not ours.
 pub const FRAME_LIMIT: u32 = 1 << 20;
@@ -55,6 +55,11 @@ pub struct Patch {
     pub anchor: u64,
     /// What makes the standard library's backtraces see the patch; `None` where the program has no such code.
     pub symbolizer: Option<Symbolizer>,
+    /// Where functions are that tell the shapes of live types, of those that the host does not know yet: by images and the
+    /// addresses in their files.
+    pub types: Vec<(u32, u64)>,
+    /// The types that are laid out otherwise than in what is published, by their paths.
+    pub changed: Vec<String>,
 }
 
 /// Where the standard library keeps the list of libraries that it names the frames of a backtrace from.
@@ -128,6 +133,19 @@ pub struct Waiting {
     pub ms: u64,
     /// The hot call that a thread is in which is waited for; `None` where no such thread is in one.
     pub busy: Option<Busy>,
+    /// A live value that is lent.
+    pub lent: Option<Lent>,
+}
+
+/// A live value that somebody has a guard of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lent {
+    /// Its type's name.
+    pub name: String,
+    /// Where the guard was taken.
+    pub file: String,
+    /// Of the file, from 1.
+    pub line: u32,
 }
 
 /// A thread in a hot call.
@@ -163,6 +181,11 @@ pub enum Outcome {
         /// What it says.
         message: String,
     },
+    /// The same, as a live value cannot be carried over.
+    NotMigrated {
+        /// Which one, and why.
+        message: String,
+    },
 }
 
 impl ToHost {
@@ -175,12 +198,18 @@ impl ToHost {
             Self::Resume => fields.tag(4),
             Self::Publish { generation } => fields.tag(3).u32(*generation),
             Self::Patch(patch) => {
-                let Patch { generation, path, digest, manifest, anchor, symbolizer } = patch;
+                let Patch { generation, path, digest, manifest, anchor, symbolizer, types, changed } = patch;
                 fields.tag(2).u32(*generation).path(path).u128(*digest).u64(*manifest).u64(*anchor);
                 match symbolizer {
                     Some(Symbolizer { lock, list, initial }) => fields.tag(1).u64(*lock).u64(*list).bytes(initial),
                     None => fields.tag(0),
-                }
+                };
+                fields.list(types, |fields, (image, address)| {
+                    fields.u32(*image).u64(*address);
+                });
+                fields.list(changed, |fields, path| {
+                    fields.bytes(path.as_bytes());
+                })
             }
         };
         fields.0
@@ -199,6 +228,8 @@ impl ToHost {
                 manifest: rest.u64()?,
                 anchor: rest.u64()?,
                 symbolizer: rest.symbolizer()?,
+                types: rest.list(|rest| Ok((rest.u32()?, rest.u64()?)))?,
+                changed: rest.list(Rest::text)?,
             }),
             3 => Self::Publish { generation: rest.u32()? },
             4 => Self::Resume,
@@ -219,11 +250,18 @@ impl FromHost {
             Self::Outcome(Outcome::Committed { generation, load_us }) => fields.tag(3).u32(*generation).u64(*load_us),
             Self::Outcome(Outcome::Refused { message }) => fields.tag(4).bytes(message.as_bytes()),
             Self::Outcome(Outcome::Vetoed { message }) => fields.tag(5).bytes(message.as_bytes()),
-            Self::Waiting(Waiting { generation, ms, busy }) => {
+            Self::Outcome(Outcome::NotMigrated { message }) => fields.tag(10).bytes(message.as_bytes()),
+            Self::Waiting(Waiting { generation, ms, busy, lent }) => {
                 fields.tag(6).u32(*generation).u64(*ms);
                 match busy {
                     Some(Busy { thread, image, slot, ms }) => {
                         fields.tag(1).bytes(thread.as_bytes()).u32(*image).u64(*slot).u64(*ms)
+                    }
+                    None => fields.tag(0),
+                };
+                match lent {
+                    Some(Lent { name, file, line }) => {
+                        fields.tag(1).bytes(name.as_bytes()).bytes(file.as_bytes()).u32(*line)
                     }
                     None => fields.tag(0),
                 }
@@ -249,10 +287,14 @@ impl FromHost {
             3 => Self::Outcome(Outcome::Committed { generation: rest.u32()?, load_us: rest.u64()? }),
             4 => Self::Outcome(Outcome::Refused { message: rest.text()? }),
             5 => Self::Outcome(Outcome::Vetoed { message: rest.text()? }),
-            6 => Self::Waiting(Waiting { generation: rest.u32()?, ms: rest.u64()?, busy: rest.busy()? }),
+            6 => {
+                let (generation, ms) = (rest.u32()?, rest.u64()?);
+                Self::Waiting(Waiting { generation, ms, busy: rest.busy()?, lent: rest.lent()? })
+            }
             7 => Self::Held { number: rest.u64()?, call: rest.panicked()? },
             8 => Self::Ended { number: rest.u64()?, runs_again: rest.flag()? },
             9 => Self::NotHeld(rest.panicked()?),
+            10 => Self::Outcome(Outcome::NotMigrated { message: rest.text()? }),
             tag => return Err(Malformed::Tag(tag)),
         };
         rest.end(message)
@@ -361,6 +403,13 @@ impl Fields {
         self.bytes(path.as_os_str().as_bytes())
     }
 
+    /// A list over the frame's limit is cut by [`write_frame`]'s refusal, so the length always fits.
+    fn list<T>(&mut self, all: &[T], write: impl Fn(&mut Self, &T)) -> &mut Self {
+        self.u32(u32::try_from(all.len()).unwrap_or(u32::MAX));
+        all.iter().for_each(|one| write(self, one));
+        self
+    }
+
     /// A string over the frame's limit is cut by [`write_frame`]'s refusal, so the length always fits.
     fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         self.u32(u32::try_from(bytes.len()).unwrap_or(u32::MAX)).raw(bytes)
@@ -418,6 +467,20 @@ impl<'frame> Rest<'frame> {
         }
     }
 
+    fn lent(&mut self) -> Result<Option<Lent>, Malformed> {
+        match self.tag()? {
+            0 => Ok(None),
+            1 => Ok(Some(Lent { name: self.text()?, file: self.text()?, line: self.u32()? })),
+            tag => Err(Malformed::Tag(tag)),
+        }
+    }
+
+    /// As many as it says there are, and no more than the frame holds.
+    fn list<T>(&mut self, read: impl Fn(&mut Self) -> Result<T, Malformed>) -> Result<Vec<T>, Malformed> {
+        let length = self.u32()?;
+        (0..length).map(|_| read(self)).collect()
+    }
+
     fn panicked(&mut self) -> Result<Panicked, Malformed> {
         Ok(Panicked { thread: self.text()?, image: self.u32()?, slot: self.u64()? })
     }
@@ -461,6 +524,8 @@ mod tests {
             manifest: 0x4020,
             anchor: 0x5_8010,
             symbolizer: Some(Symbolizer { lock: 1, list: 2, initial: vec![3, 4] }),
+            types: vec![(0, 0x60), (3, 0x70)],
+            changed: vec!["game::Enemy".into()],
         };
         vec![
             ToHost::Welcome { holds_panics: true },
@@ -477,11 +542,13 @@ mod tests {
             FromHost::Outcome(Outcome::Committed { generation: 7, load_us: 350 }),
             FromHost::Outcome(Outcome::Refused { message: "no such symbol".into() }),
             FromHost::Outcome(Outcome::Vetoed { message: "a save is being written".into() }),
-            FromHost::Waiting(Waiting { generation: 3, ms: 1200, busy: None }),
+            FromHost::Outcome(Outcome::NotMigrated { message: "`World.hp`: 300 has no place in a `u8`".into() }),
+            FromHost::Waiting(Waiting { generation: 3, ms: 1200, busy: None, lent: None }),
             FromHost::Waiting(Waiting {
                 generation: 3,
                 ms: 5000,
                 busy: Some(Busy { thread: "main".into(), image: 2, slot: 0x4060, ms: 7000 }),
+                lent: Some(Lent { name: "game::World".into(), file: "src/main.rs".into(), line: 7 }),
             }),
             FromHost::Held { number: 4, call: Panicked { thread: "main".into(), image: 0, slot: 0x60 } },
             FromHost::NotHeld(Panicked { thread: String::new(), image: 2, slot: 0x60 }),

@@ -123,12 +123,12 @@ impl<T: Default + 'static> Default for Live<T> {
 /// A hot function, as `#[hot]` would write it: the value is made by the newest code, whoever asks for it.
 fn construct<T: 'static, F: FnOnce() -> T>(make: F) -> Made {
     #[used]
-    static __HOT_SLOT_4c6976653a3a6e65: Slot = Slot::new();
+    static __HOT_SLOT_0000000000000000: Slot = Slot::new();
     #[inline(never)]
     fn __hot_construct<T: 'static, F: FnOnce() -> T>(make: F) -> Made {
         Made::new(make(), crate::commit::generation())
     }
-    resolve::<fn(F) -> Made>(&__HOT_SLOT_4c6976653a3a6e65, __hot_construct::<T, F>)(make)
+    resolve::<fn(F) -> Made>(&__HOT_SLOT_0000000000000000, __hot_construct::<T, F>)(make)
 }
 
 /// The value of a [`Live`], lent.
@@ -260,7 +260,7 @@ static BUSY: AtomicU32 = AtomicU32::new(0);
 
 /// Whether nobody makes or drops a live value.
 pub(super) fn nobody_is_busy() -> bool {
-    // Acquire: pairs with the Release in `Inside::drop`.
+    // Acquire: pairs with the Release in `Inside::uncount`.
     BUSY.load(Ordering::Acquire) == 0
 }
 
@@ -269,14 +269,22 @@ struct Inside(PhantomData<*const ()>);
 
 impl Inside {
     fn pass() -> Self {
-        gate::pass(|| drop(BUSY.fetch_add(1, Ordering::Relaxed)), || drop(BUSY.fetch_sub(1, Ordering::Relaxed)));
+        let count = || {
+            BUSY.fetch_add(1, Ordering::Relaxed);
+        };
+        gate::pass(count, Self::uncount);
         Self(PhantomData)
+    }
+
+    fn uncount() {
+        // Release: pairs with the Acquire in `nobody_is_busy`.
+        BUSY.fetch_sub(1, Ordering::Release);
     }
 }
 
 impl Drop for Inside {
     fn drop(&mut self) {
-        BUSY.fetch_sub(1, Ordering::Release);
+        Self::uncount();
         gate::leave();
     }
 }

@@ -85,7 +85,16 @@ impl Linked {
 
 /// The session's words about a file that held these bytes when it was linked.
 fn message(path: &Path, bytes: &[u8]) -> Patch {
-    Patch { generation: 1, path: path.to_owned(), digest: xxh3_128(bytes), manifest: 0, anchor: 0, symbolizer: None }
+    Patch {
+        generation: 1,
+        path: path.to_owned(),
+        digest: xxh3_128(bytes),
+        manifest: 0,
+        anchor: 0,
+        symbolizer: None,
+        types: Vec::new(),
+        changed: Vec::new(),
+    }
 }
 
 #[test]

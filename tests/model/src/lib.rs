@@ -8,6 +8,7 @@
 mod calls;
 #[path = "../../../hot-runtime/src/commit.rs"]
 mod commit;
+mod gate;
 #[path = "../../../hot-runtime/src/instances.rs"]
 mod instances;
 #[expect(unsafe_code, reason = "an address becomes a function pointer here")]
@@ -26,6 +27,11 @@ use slot::Change;
 pub fn pin_calls() {
     calls::watch();
     calls::pin(true);
+}
+
+/// Has calls pass the gate, as the runtime does it in a program with live types.
+pub fn gate_calls() {
+    calls::pass_gate();
 }
 
 /// Publishes `body` as the runtime does it when a patch goes live; `None` brings back the callers' own.

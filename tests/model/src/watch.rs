@@ -2,7 +2,7 @@
 
 use crate::slot::Slot;
 
-pub(crate) fn begin(_slot: &'static Slot) -> bool {
+pub(crate) fn begin(_slot: &'static Slot, _is_timed: bool) -> bool {
     false
 }
 
