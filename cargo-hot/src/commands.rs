@@ -104,7 +104,7 @@ impl Session {
         }
         Ok(match self.hear_outcome()? {
             Some(Outcome::Committed { .. }) => Published::Done,
-            Some(Outcome::Refused { message }) => Published::Not(message),
+            Some(Outcome::Refused { message } | Outcome::NotMigrated { message }) => Published::Not(message),
             Some(Outcome::Vetoed { message }) => Published::Not(format!("the program objects: {message}")),
             None => Published::Gone,
         })

@@ -94,6 +94,8 @@ pub(crate) enum Refusal {
     NotLinkable,
     /// The program did not take the patch.
     NotLoadable,
+    /// A live value cannot become one of the new type.
+    NotMigrated,
     /// A hook of the program objects.
     Vetoed,
     /// The program takes no patches, any more or from the start.
@@ -115,6 +117,7 @@ impl Refusal {
             Self::NotPatchable => "not-patchable",
             Self::NotLinkable => "not-linkable",
             Self::NotLoadable => "not-loadable",
+            Self::NotMigrated => "not-migrated",
             Self::Vetoed => "vetoed",
             Self::NotConnected => "not-connected",
             Self::Environment => "environment",
@@ -189,8 +192,19 @@ pub(crate) struct Waiting {
     pub(crate) function: Option<Function>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) inside_ms: Option<u64>,
+    /// A live value that is lent, and where.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) lent: Option<Lent>,
     pub(crate) ms: u64,
     pub(crate) message: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Lent {
+    #[serde(rename = "type")]
+    pub(crate) name: String,
+    pub(crate) file: String,
+    pub(crate) line: u32,
 }
 
 #[derive(Debug, Clone, Serialize)]

@@ -8,6 +8,7 @@ use crate::objects::digest::Digest;
 use crate::objects::{Build, Name, Names, Place, SectionKind};
 use anyhow::{Context, Result, anyhow, ensure};
 use hot_runtime::manifest::ANCHOR_SYMBOL;
+use hot_runtime::names::TYPE_PREFIX;
 use hot_runtime::wire::Symbolizer;
 use object::read::elf::{FileHeader as _, ProgramHeader as _, SectionHeader as _, Sym as _};
 use object::{LittleEndian, SymbolIndex, elf};
@@ -28,6 +29,8 @@ pub(crate) struct Image {
     pub(crate) anchor: u64,
     /// Where std keeps what it names the frames of backtraces from.
     pub(crate) symbolizer: Option<Symbolizer>,
+    /// Where the roots of live types are, by images and the addresses in their files.
+    pub(crate) types: Vec<(Generation, u64)>,
     /// Size of the executable's thread-local block, from which its offsets count back.
     pub(crate) tls_size: u64,
     /// The generation that is published.
@@ -109,6 +112,9 @@ impl Image {
             let address = symbol.st_value(LittleEndian);
             if text == ANCHOR_SYMBOL {
                 anchor = Some(address);
+            }
+            if text.contains(TYPE_PREFIX) {
+                self.types.push((0, address));
             }
             if text.ends_with(SYMBOLIZER_LOCK) {
                 lock = Some(address);

@@ -5,8 +5,9 @@
 
 use crate::cli::SessionCommand;
 use crate::control::Request;
-use crate::events::{Event, Refusal, Waiting};
+use crate::events::{Event, Lent, Refusal, Waiting};
 use crate::inbox::Message;
+use crate::objects::types::short;
 use crate::session::Session;
 use crate::show;
 use anyhow::{Result, anyhow};
@@ -67,11 +68,14 @@ impl Session {
 
     /// Tells who holds a commit up.
     fn waits(&mut self, waiting: wire::Waiting) -> Result<()> {
-        let wire::Waiting { generation, ms, busy } = waiting;
+        let wire::Waiting { generation, ms, busy, lent } = waiting;
         let function = busy.as_ref().zip(self.loaded.as_ref());
         let function = function.and_then(|(busy, loaded)| show::function_at(loaded, busy.image, busy.slot));
         let seconds = |ms: u64| format!("{:.1} s", Duration::from_millis(ms).as_secs_f64());
         let message = match (&busy, &function) {
+            (None, _) if let Some(wire::Lent { name, file, line }) = &lent => {
+                format!("a live `{}` is lent at {file}:{line}, for {}", short(name), seconds(ms))
+            }
             (None, _) => format!("no thread has come to `hot_runtime::sync_point()` for {}", seconds(ms)),
             (Some(busy), function) => {
                 let thread = match busy.thread.as_str() {
@@ -81,13 +85,16 @@ impl Session {
                 let function = function.as_ref().map_or("a hot function".into(), |function| {
                     format!("`{}`, {}:{}", function.path, function.file.display(), function.line)
                 });
-                format!("{thread} has been in {function}, for {}", seconds(busy.ms))
+                // Where live values wait, nobody asks the clock when a call begins.
+                let time = if busy.ms > 0 { busy.ms } else { ms };
+                format!("{thread} has been in {function}, for {}", seconds(time))
             }
         };
         self.waiting = Some(format!("generation {generation} waits: {message}"));
         let inside_ms = busy.as_ref().map(|busy| busy.ms);
         let thread = busy.map(|busy| busy.thread);
-        self.tell(&Event::Waiting(Waiting { generation, thread, function, inside_ms, ms, message }))
+        let lent = lent.map(|wire::Lent { name, file, line }| Lent { name, file, line });
+        self.tell(&Event::Waiting(Waiting { generation, thread, function, inside_ms, lent, ms, message }))
     }
 
     /// Whether it is said by another process than the one that was asked.

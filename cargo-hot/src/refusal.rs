@@ -27,11 +27,17 @@ struct Obstacle {
 
 const OLD_VALUES: &str = "values of the old one may be alive";
 
+const HOLD_IN_LIVE: &str =
+    "hold such values in a `hot_runtime::Live`, and run `cargo hot restart`; the program goes on as it is";
+
 const PUT_BACK: &str = "put it back as it was, or run `cargo hot restart`; the program goes on as it is";
 
 /// The way out of what no line of the text is to blame for.
 pub(crate) fn help(reason: Refusal) -> &'static str {
     match reason {
+        Refusal::NotMigrated => {
+            "the program goes on as it is, with all its values; mend what the message names, and save again"
+        }
         Refusal::Vetoed => "the program goes on as it is; when it may change, save again",
         Refusal::NotLinkable | Refusal::NotLoadable | Refusal::Environment => {
             "the program goes on as it is; mend what the message names, and save again"
@@ -45,7 +51,7 @@ pub(crate) fn unfit(loaded: &mut Loaded) -> Option<Event> {
     let mut texts = loaded.misfits();
     texts.retain(|(_, change)| change.difference != Difference::InitialValue);
     if loaded.shows_types() {
-        let found = loaded.misheld();
+        let found = loaded.misheld_but_live();
         // A trait says more of itself than the tables in pointers to its objects do.
         return changed_traits(loaded, &texts)
             .or_else(|| misheld(loaded, &found, &texts))
@@ -63,18 +69,20 @@ pub(crate) fn used_by_old(loaded: &Loaded, plan: &Plan) -> Option<Event> {
     }
     let mut texts = loaded.misfits();
     texts.retain(|(_, change)| change.difference != Difference::InitialValue);
-    misheld(loaded, &loaded.users_of_changed(plan), &texts)
+    let found = [loaded.users_of_changed(plan), loaded.touching_live(plan)].concat();
+    misheld(loaded, &found, &texts)
 }
 
 /// Who holds values of types that changed, one sentence for each type.
 fn misheld(loaded: &Loaded, found: &[Misheld], texts: &[(PathBuf, ShapeChange)]) -> Option<Event> {
-    let called = called(loaded, found.iter().map(|found| found.symbol));
+    let called = called(loaded, found.iter().filter_map(|found| found.symbol));
     let crates = loaded.crate_names();
     let mut reason = Refusal::LayoutChanged;
     let mut obstacles: Vec<Obstacle> = Vec::new();
     for Misheld { symbol, holder, misfit } in found {
-        let holder_at = called.get(symbol);
-        let name = holder_at.map_or_else(|| bare_path(loaded.names.text(*symbol)), |called| called.path.clone());
+        let holder_at = symbol.and_then(|symbol| called.get(&symbol));
+        let unnamed = || symbol.map_or(String::new(), |symbol| bare_path(loaded.names.text(symbol)));
+        let name = holder_at.map_or_else(unnamed, |called| called.path.clone());
         let own = misfit.path.as_ref().and_then(|path| path.split_once("::"));
         let path = match (&misfit.path, own) {
             (Some(_), Some((owner, path))) if crates.iter().any(|known| known == owner) => as_written(path),
@@ -120,6 +128,11 @@ fn misheld(loaded: &Loaded, found: &[Misheld], texts: &[(PathBuf, ShapeChange)])
                 Holder::Hot => format!("{OLD_VALUES}: {way}passed through the hot function `{name}`{place}"),
                 Holder::Outside => format!("{OLD_VALUES}: {way}given to `{name}`, which may keep them"),
                 Holder::Object => format!("older objects have `{name}`{place}, which takes or gives it"),
+                Holder::Frame => format!("{OLD_VALUES}: `{name}`{place}, which is not hot, may be at work with one"),
+                Holder::Hidden => {
+                    let object = misfit.through.as_deref().unwrap_or_default();
+                    format!("{OLD_VALUES}, in an object behind a `{object}`")
+                }
                 Holder::Old => format!("it is used by `{name}`{place}, which is not hot and stays as it is"),
             };
         }
@@ -127,7 +140,9 @@ fn misheld(loaded: &Loaded, found: &[Misheld], texts: &[(PathBuf, ShapeChange)])
             obstacles.push(obstacle);
         }
     }
-    refused(loaded, reason, PUT_BACK, &obstacles)
+    let would_live = found.iter().any(|found| matches!(found.holder, Holder::Frame | Holder::Static));
+    let help = if would_live && loaded.has_live(found) { HOLD_IN_LIVE } else { PUT_BACK };
+    refused(loaded, reason, help, &obstacles)
 }
 
 /// The refusal of traits of which there may be objects; `None` if there are none.

@@ -169,7 +169,8 @@ impl Session {
         loaded.next_generation += 1;
         let (digest, manifest, anchor) = (linked.digest, linked.manifest, loaded.image.anchor);
         let symbolizer = loaded.image.symbolizer.clone();
-        match self.send(Patch { generation, path, digest, manifest, anchor, symbolizer })? {
+        let (types, changed) = (loaded.image.types.clone(), loaded.changed_types.clone());
+        match self.send(Patch { generation, path, digest, manifest, anchor, symbolizer, types, changed })? {
             Some(Outcome::Committed { load_us, .. }) => {
                 times.load = milliseconds(Duration::from_micros(load_us));
                 times.total = milliseconds(save.seen.elapsed());
@@ -178,6 +179,10 @@ impl Session {
             Some(Outcome::Refused { message }) => {
                 self.loaded.iter_mut().for_each(Loaded::keep_for_next_save);
                 self.refuse(Refusal::NotLoadable, &anyhow!("the program did not take the patch: {message}"))?;
+            }
+            Some(Outcome::NotMigrated { message }) => {
+                self.loaded.iter_mut().for_each(Loaded::keep_for_next_save);
+                self.refuse(Refusal::NotMigrated, &anyhow!("a live value cannot be carried over: {message}"))?;
             }
             Some(Outcome::Vetoed { message }) => {
                 self.loaded.iter_mut().for_each(Loaded::keep_for_next_save);

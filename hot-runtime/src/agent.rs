@@ -10,14 +10,15 @@ use crate::generations::Generations;
 use crate::hold::{self, News};
 use crate::hooks::{self, Commit};
 use crate::image::Images;
-use crate::live::{self, commit::Types};
+use crate::live::{self, LiveValue, commit::Types, live_values};
 use crate::load::{LoadError, load};
 use crate::migration::Migration;
 use crate::point;
 use crate::slot::Change;
 use crate::symbolize::forget_libraries;
 use crate::wire::{
-    Busy, FromHost, Lent, Outcome, PROTOCOL, Panicked, Patch, SOCKET_VARIABLE, ToHost, Waiting, read_frame, write_frame,
+    Busy, FromHost, Lent, Outcome, PROTOCOL, Panicked, Patch, SOCKET_VARIABLE, ToHost, Values, Waiting, read_frame,
+    write_frame,
 };
 use crate::{calls, watch};
 use std::collections::{BTreeMap, BTreeSet};
@@ -139,6 +140,10 @@ impl Agent {
                     hold::release();
                     continue;
                 }
+                Ok(ToHost::List) => match self.line.say(&FromHost::Values(values())) {
+                    Ok(()) => continue,
+                    Err(_) => return,
+                },
                 Ok(ToHost::Welcome { .. }) | Err(_) => return,
             };
             let Some(outcome) = outcome else { return };
@@ -160,7 +165,7 @@ impl Agent {
             forget_libraries(symbolizer, &self.line.images());
         }
         process.types.add(loaded.types);
-        process.changed.insert(patch.generation, patch.changed.clone());
+        process.note_changed(patch.generation, &patch.changed);
         self.commit(patch.generation, begun, process, |generations| {
             Some(generations.add(patch.generation, &loaded.publications))
         })
@@ -228,6 +233,14 @@ impl Agent {
 }
 
 impl Process {
+    /// A patch is made of the newest text, which has in it what was refused or taken back since the generation that is published.
+    fn note_changed(&mut self, generation: u32, changed: &[String]) {
+        let since = self.generations.published() + 1;
+        let before = self.changed.range(since..).flat_map(|(_, changed)| changed);
+        let all = before.chain(changed).cloned().collect();
+        self.changed.insert(generation, all);
+    }
+
     /// The types that are laid out otherwise in one of two generations.
     fn changed_between(&self, from: u32, to: u32) -> Vec<String> {
         let (from, to) = (self.generations.line(from), self.generations.line(to));
@@ -264,6 +277,17 @@ impl Line {
             }
         }
     }
+}
+
+/// What lives, by types and places.
+fn values() -> Vec<Values> {
+    let mut all: BTreeMap<Values, u64> = BTreeMap::new();
+    for LiveValue { type_name, place, size, generation } in live_values() {
+        let (name, file, line) = (type_name.to_owned(), place.file().to_owned(), place.line());
+        let one = Values { name, file, line, size: size as u64, generation, count: 0 };
+        *all.entry(one).or_default() += 1;
+    }
+    all.into_iter().map(|(values, count)| Values { count, ..values }).collect()
 }
 
 fn milliseconds(time: Duration) -> u64 {

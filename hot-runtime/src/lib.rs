@@ -82,7 +82,7 @@ pub use hooks::{Commit, before_commit, on_commit};
 pub use hot_macros::hot;
 #[doc(hidden)]
 pub use hot_macros::hot_body;
-pub use live::{Live, Old, Ref, RefMut};
+pub use live::{Live, LiveValue, Old, Ref, RefMut, live_values};
 pub use point::sync_point;
 #[doc(hidden)]
 pub use slot::{Place, Slot, direct, place, published, resolve};

@@ -30,3 +30,6 @@ pub const TRACKED_SUFFIX: &str = "t";
 /// Where a trait is implemented, its bodies are in an implementation of a trait of this name, beside the user's in a constant
 /// without a name; so are the slots, whose names end with the function's there.
 pub const BODIES_TRAIT: &str = "__HotBodies";
+
+/// The root of a live type is a static of this prefix and the type's name: it leads to what tells the type's shape.
+pub const TYPE_PREFIX: &str = "__HOT_TYPE_";

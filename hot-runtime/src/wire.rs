@@ -38,6 +38,8 @@ pub enum ToHost {
     },
     /// Let the panics of held calls go on; there is no answer but [`FromHost::Ended`] of each.
     Resume,
+    /// Asks what lives: [`FromHost::Values`] follows.
+    List,
 }
 
 /// A linked patch, ready to be loaded.
@@ -55,8 +57,7 @@ pub struct Patch {
     pub anchor: u64,
     /// What makes the standard library's backtraces see the patch; `None` where the program has no such code.
     pub symbolizer: Option<Symbolizer>,
-    /// Where functions are that tell the shapes of live types, of those that the host does not know yet: by images and the
-    /// addresses in their files.
+    /// Where the roots of live types are, which lead to what tells their shapes: by images and the addresses in their files.
     pub types: Vec<(u32, u64)>,
     /// The types that are laid out otherwise than in what is published, by their paths.
     pub changed: Vec<String>,
@@ -111,6 +112,8 @@ pub enum FromHost {
         /// Whether it runs again, or else its panic goes on.
         runs_again: bool,
     },
+    /// What lives, as was asked with [`ToHost::List`].
+    Values(Vec<Values>),
 }
 
 /// A hot call that has panicked.
@@ -135,6 +138,23 @@ pub struct Waiting {
     pub busy: Option<Busy>,
     /// A live value that is lent.
     pub lent: Option<Lent>,
+}
+
+/// Live values of one type that were made at one place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Values {
+    /// The type's name.
+    pub name: String,
+    /// Where they were made.
+    pub file: String,
+    /// Of the file, from 1.
+    pub line: u32,
+    /// Of one of them, in bytes, without what it points to.
+    pub size: u64,
+    /// The generation that their type is of.
+    pub generation: u32,
+    /// How many there are.
+    pub count: u64,
 }
 
 /// A live value that somebody has a guard of.
@@ -196,6 +216,7 @@ impl ToHost {
         match self {
             Self::Welcome { holds_panics } => fields.tag(1).flag(*holds_panics),
             Self::Resume => fields.tag(4),
+            Self::List => fields.tag(5),
             Self::Publish { generation } => fields.tag(3).u32(*generation),
             Self::Patch(patch) => {
                 let Patch { generation, path, digest, manifest, anchor, symbolizer, types, changed } = patch;
@@ -233,6 +254,7 @@ impl ToHost {
             }),
             3 => Self::Publish { generation: rest.u32()? },
             4 => Self::Resume,
+            5 => Self::List,
             tag => return Err(Malformed::Tag(tag)),
         };
         rest.end(message)
@@ -272,6 +294,13 @@ impl FromHost {
             Self::NotHeld(Panicked { thread, image, slot }) => {
                 fields.tag(9).bytes(thread.as_bytes()).u32(*image).u64(*slot)
             }
+            Self::Values(values) => {
+                fields.tag(11);
+                fields.list(values, |fields, Values { name, file, line, size, generation, count }| {
+                    fields.bytes(name.as_bytes()).bytes(file.as_bytes()).u32(*line);
+                    fields.u64(*size).u32(*generation).u64(*count);
+                })
+            }
             Self::Ended { number, runs_again } => fields.tag(8).u64(*number).flag(*runs_again),
         };
         fields.0
@@ -294,6 +323,7 @@ impl FromHost {
             7 => Self::Held { number: rest.u64()?, call: rest.panicked()? },
             8 => Self::Ended { number: rest.u64()?, runs_again: rest.flag()? },
             9 => Self::NotHeld(rest.panicked()?),
+            11 => Self::Values(rest.list(Rest::values)?),
             10 => Self::Outcome(Outcome::NotMigrated { message: rest.text()? }),
             tag => return Err(Malformed::Tag(tag)),
         };
@@ -467,6 +497,11 @@ impl<'frame> Rest<'frame> {
         }
     }
 
+    fn values(&mut self) -> Result<Values, Malformed> {
+        let (name, file, line) = (self.text()?, self.text()?, self.u32()?);
+        Ok(Values { name, file, line, size: self.u64()?, generation: self.u32()?, count: self.u64()? })
+    }
+
     fn lent(&mut self) -> Result<Option<Lent>, Malformed> {
         match self.tag()? {
             0 => Ok(None),
@@ -532,6 +567,7 @@ mod tests {
             ToHost::Patch(patch),
             ToHost::Publish { generation: 3 },
             ToHost::Resume,
+            ToHost::List,
         ]
     }
 
@@ -553,6 +589,14 @@ mod tests {
             FromHost::Held { number: 4, call: Panicked { thread: "main".into(), image: 0, slot: 0x60 } },
             FromHost::NotHeld(Panicked { thread: String::new(), image: 2, slot: 0x60 }),
             FromHost::Ended { number: 4, runs_again: true },
+            FromHost::Values(vec![Values {
+                name: "game::World".into(),
+                file: "src/main.rs".into(),
+                line: 7,
+                size: 48,
+                generation: 2,
+                count: 3,
+            }]),
         ]
     }
 

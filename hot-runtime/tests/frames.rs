@@ -5,7 +5,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use hot_runtime::wire::{
-    Busy, FRAME_LIMIT, FromHost, Outcome, PROTOCOL, Panicked, Patch, Symbolizer, ToHost, Waiting, read_frame,
+    Busy, FRAME_LIMIT, FromHost, Lent, Outcome, PROTOCOL, Panicked, Patch, Symbolizer, ToHost, Waiting, read_frame,
     write_frame,
 };
 use proptest::collection::vec;
@@ -56,14 +56,16 @@ fn symbolizer() -> impl Strategy<Value = Symbolizer> {
 
 fn to_host() -> impl Strategy<Value = ToHost> {
     let numbers = (any::<u32>(), any::<u128>(), any::<u64>(), any::<u64>());
-    let patch = (numbers, "\\PC{0,40}", option::of(symbolizer())).prop_map(|(numbers, path, symbolizer)| {
-        let (generation, digest, manifest, anchor) = numbers;
-        ToHost::Patch(Patch { generation, path: path.into(), digest, manifest, anchor, symbolizer })
+    let live = (vec(any::<(u32, u64)>(), 0..4), vec("\\PC{0,40}", 0..4));
+    let patch = (numbers, "\\PC{0,40}", option::of(symbolizer()), live);
+    let patch = patch.prop_map(|((generation, digest, manifest, anchor), path, symbolizer, (types, changed))| {
+        ToHost::Patch(Patch { generation, path: path.into(), digest, manifest, anchor, symbolizer, types, changed })
     });
     prop_oneof![
         1 => any::<bool>().prop_map(|holds_panics| ToHost::Welcome { holds_panics }),
         1 => any::<u32>().prop_map(|generation| ToHost::Publish { generation }),
         1 => Just(ToHost::Resume),
+        1 => Just(ToHost::List),
         9 => patch,
     ]
 }
@@ -75,6 +77,10 @@ fn busy() -> impl Strategy<Value = Busy> {
         slot,
         ms,
     })
+}
+
+fn lent() -> impl Strategy<Value = Lent> {
+    ("\\PC{0,40}", "\\PC{0,40}", any::<u32>()).prop_map(|(name, file, line)| Lent { name, file, line })
 }
 
 fn panicked() -> impl Strategy<Value = Panicked> {
@@ -89,8 +95,9 @@ fn from_host() -> impl Strategy<Value = FromHost> {
             .prop_map(|(generation, load_us)| FromHost::Outcome(Outcome::Committed { generation, load_us })),
         "\\PC{0,40}".prop_map(|message| FromHost::Outcome(Outcome::Refused { message })),
         "\\PC{0,40}".prop_map(|message| FromHost::Outcome(Outcome::Vetoed { message })),
-        (any::<u32>(), any::<u64>(), option::of(busy()))
-            .prop_map(|(generation, ms, busy)| FromHost::Waiting(Waiting { generation, ms, busy })),
+        "\\PC{0,40}".prop_map(|message| FromHost::Outcome(Outcome::NotMigrated { message })),
+        (any::<u32>(), any::<u64>(), option::of(busy()), option::of(lent()))
+            .prop_map(|(generation, ms, busy, lent)| FromHost::Waiting(Waiting { generation, ms, busy, lent })),
         (any::<u64>(), panicked()).prop_map(|(number, call)| FromHost::Held { number, call }),
         panicked().prop_map(FromHost::NotHeld),
         (any::<u64>(), any::<bool>()).prop_map(|(number, runs_again)| FromHost::Ended { number, runs_again }),

@@ -158,7 +158,8 @@ impl Prebuilt {
     pub fn write_bytes(&self, path: PathBuf, generation: u32, bytes: &[u8]) -> Result<Patch> {
         fs::write(&path, bytes).with_context(|| format!("failed to write `{}`", path.display()))?;
         let Self { manifest, anchor, .. } = *self;
-        Ok(Patch { generation, path, digest: xxh3_128(bytes), manifest, anchor, symbolizer: None })
+        let (types, changed) = (Vec::new(), Vec::new());
+        Ok(Patch { generation, path, digest: xxh3_128(bytes), manifest, anchor, symbolizer: None, types, changed })
     }
 
     /// Overwrites a field of the manifest's header.

@@ -13,8 +13,9 @@ use crate::base::turn::{self, Turn};
 use crate::base::unit::{Kind, Unit};
 use crate::shadow::{Shadow, Text, replace_file};
 use anyhow::{Context, Result};
-use hot_runtime::names::{EXPAND_HOLDING, EXPAND_OPTIMIZED, EXPAND_PLAIN, EXPAND_VARIABLE};
-use std::collections::BTreeMap;
+use hot_runtime::names::{EXPAND_HOLDING, EXPAND_OPTIMIZED, EXPAND_PLAIN, EXPAND_VARIABLE, TYPE_PREFIX};
+use memchr::memmem;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -216,7 +217,10 @@ fn find_runtime(unit: &Unit) -> Result<Option<PathBuf>> {
 /// Generates `main`, and links it with the library to the executable; `Err` is rustc's exit code.
 fn link_program(unit: &Unit, runtime: Option<&Path>) -> Result<Result<Program, i32>> {
     let build_id = like_no_other(unit)?;
-    let start = runtime.map_or(String::new(), |_| format!("hot_runtime::start({build_id:#x}); "));
+    let start = match runtime {
+        Some(_) => format!("hot_runtime::start({build_id:#x}, {}); ", has_live_types(unit)?),
+        None => String::new(),
+    };
     let main = format!(
         "fn main() -> std::process::ExitCode {{ {start}std::process::Termination::report(program::__cargo_hot::main()) }}\n"
     );
@@ -234,6 +238,26 @@ fn link_program(unit: &Unit, runtime: Option<&Path>) -> Result<Result<Program, i
         .with_context(|| format!("failed to read what the linker was called with, `{}`", printed.display()))?;
     let (executable, linked) = (unit.executable(), quoted(&linked));
     Ok(Ok(Program { executable, build_id, linked, runtime: runtime.is_some() }))
+}
+
+/// Whether a type of the program, or of a library of the workspace that it is made of, is live.
+fn has_live_types(unit: &Unit) -> Result<bool> {
+    let prefix = memmem::Finder::new(TYPE_PREFIX);
+    let mut open = vec![unit.library()];
+    open.extend(libraries(&unit.invocation, &unit.directory));
+    let mut seen = BTreeSet::new();
+    while let Some(library) = open.pop() {
+        let record = unit.hot_dir.of_library(&library)?;
+        if !seen.insert(library.clone()) || record.is_none() && library != unit.library() {
+            continue;
+        }
+        let bytes = fs::read(&library).with_context(|| format!("failed to read `{}`", library.display()))?;
+        if prefix.find(&bytes).is_some() {
+            return Ok(true);
+        }
+        open.extend(record.iter().flat_map(|record| libraries(&record.invocation, &record.directory)));
+    }
+    Ok(false)
 }
 
 /// The words between quotes, as rustc writes a command.

@@ -7,6 +7,7 @@ mod crates;
 mod edits;
 mod generations;
 mod libraries;
+mod live;
 mod outside;
 mod scripts;
 mod shared;
@@ -72,6 +73,8 @@ pub(crate) struct Loaded {
     pub(crate) is_suspect: bool,
     /// Whether the libraries do not fit the values that live: a patch would be made of them, too.
     pub(crate) is_misfit: bool,
+    /// The paths of the types that are laid out otherwise than what the process was made with, or are made of such.
+    pub(crate) changed_types: Vec<String>,
     /// Whether the program did not take the last patch, so that the next save has to bring it again, whatever that one is about.
     pub(crate) is_owed: bool,
     /// Whether cargo's last build failed, or made the program of other crates: then every save is for cargo.
@@ -134,6 +137,7 @@ impl Loaded {
             undone: Undone::default(),
             is_suspect: false,
             is_misfit: false,
+            changed_types: Vec::new(),
             is_owed: false,
             wants_cargo: false,
             script_inputs,
@@ -256,6 +260,7 @@ impl Loaded {
         if matches!(route, Route::Replay { .. }) {
             let crates = self.crate_names();
             self.build.settle(&crates, &mut self.names, |name| self.image.is_loaded(name));
+            self.changed_types.clear();
             for found in &mut self.crates {
                 found.layouts.settle();
             }

@@ -3,6 +3,7 @@
 mod held;
 mod parsed;
 mod slices;
+mod values;
 
 use crate::objects::digest::{Digest, Referent, referent};
 use crate::objects::hot::HotPart;

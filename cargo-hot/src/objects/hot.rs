@@ -50,6 +50,23 @@ pub(crate) fn hot_parts(object: &Object, names: &Names) -> Vec<HotPart> {
     definitions.filter(|definition| !definition.is_anonymous).filter_map(|found| part(found.name)).collect()
 }
 
+/// The slots of the runtime's own hot functions among these names: their bodies are for types of the program, and so in its
+/// objects, as the slots are not.
+pub(crate) fn slots_of_runtime(used: impl Iterator<Item = Name>, names: &Names) -> Vec<HotPart> {
+    let is_slot = |name: &Name| {
+        let symbol = names.text(*name);
+        symbol.contains(SLOT_PREFIX) && symbol.contains(RUNTIME)
+    };
+    let mut found: Vec<Name> = used.filter(is_slot).collect();
+    found.sort_unstable();
+    found.dedup();
+    let part = |name: Name| part_of(names.text(name)).map(|(function, role)| HotPart { function, role, name });
+    found.into_iter().filter_map(part).filter(|part| part.role.is_slot()).collect()
+}
+
+/// As the runtime's name stands in symbols.
+const RUNTIME: &str = "11hot_runtime";
+
 /// The function that a slot or a body belongs to, spelled alike for both, and unlike any other's: with the numbers that tell
 /// two blocks or two `const _` of one module apart.
 fn part_of(symbol: &str) -> Option<(String, Role)> {

@@ -3,7 +3,9 @@
 mod graph;
 mod reach;
 mod returned;
+mod values;
 
 pub(crate) use graph::Layout;
 pub(crate) use reach::{Candidate, Found, Holder, Misfit, Reach, layouts, misfits, reaches, short};
 pub(crate) use returned::{Returned, returned};
+pub(crate) use values::{Frame, frames, leading, tables};

@@ -48,6 +48,11 @@ impl Layouts {
         changes.into_iter().map(|change| (self.file_of(&change), change)).collect()
     }
 
+    /// The shapes of the newest text.
+    pub(crate) fn newest(&self) -> impl Iterator<Item = &Shape> {
+        self.files.values().flatten()
+    }
+
     /// The newest texts of traits.
     pub(crate) fn traits(&self) -> impl Iterator<Item = &Shape> {
         self.files.values().flatten().filter(|shape| shape.kind == Kind::Trait)

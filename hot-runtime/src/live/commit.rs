@@ -26,7 +26,11 @@ pub(crate) struct Types {
 impl Types {
     /// Takes more of them in.
     pub(crate) fn add(&mut self, describe: impl IntoIterator<Item = Describe>) {
-        self.describe.extend(describe);
+        for describe in describe {
+            if !self.describe.iter().any(|known| std::ptr::fn_addr_eq(*known, describe)) {
+                self.describe.push(describe);
+            }
+        }
     }
 
     /// Has the program go over to another generation, by `publish`, and all live values with it; `told` are the types that are laid

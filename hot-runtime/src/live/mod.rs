@@ -6,6 +6,7 @@ mod collections;
 pub(crate) mod commit;
 mod containers;
 mod entries;
+mod list;
 mod number;
 mod old;
 mod plan;
@@ -13,6 +14,7 @@ mod shape;
 mod standard;
 mod value;
 
+pub use list::{LiveValue, live_values};
 pub use old::Old;
 pub use shape::{DefaultValue, Described, Enum, Field, Mention, Parts, Probe, Shapes, Struct, Variant, View};
 pub use value::{Live, Ref, RefMut};

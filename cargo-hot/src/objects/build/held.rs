@@ -57,7 +57,8 @@ struct Key {
 /// A value that may be alive and does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Misheld {
-    pub(crate) symbol: Name,
+    /// Who holds it; `None` where no code does.
+    pub(crate) symbol: Option<Name>,
     pub(crate) holder: Holder,
     pub(crate) misfit: Misfit,
 }
@@ -156,7 +157,7 @@ impl Build {
                 };
                 let Some(known) = known.filter(|known| !known.fits(reach, *holder)) else { continue };
                 let found = misfits(&parsed.object, crates, (names.text(key.symbol), *holder, known));
-                let (symbol, holder) = (key.symbol, *holder);
+                let (symbol, holder) = (Some(key.symbol), *holder);
                 misheld.extend(found.into_iter().map(|misfit| Misheld { symbol, holder, misfit }));
             }
         }
@@ -215,7 +216,7 @@ impl Build {
             outdated.map(|(name, layout)| {
                 let new_size = everywhere[name].first().map_or(0, |newest| newest.size);
                 let misfit = Misfit { path: Some(name.to_owned()), old_size: layout.size, new_size, through: None };
-                Misheld { symbol: *symbol, holder: Holder::Object, misfit }
+                Misheld { symbol: Some(*symbol), holder: Holder::Object, misfit }
             })
         });
         misheld.collect()
@@ -234,7 +235,7 @@ impl Build {
                 let Some(known) = old.get(&symbol).filter(|known| !known.fits(&reach, holder)) else { continue };
                 let Some(name) = names.get(&symbol) else { continue };
                 let misfits = misfits(&parsed.object, crates, (&symbol, holder, known));
-                found.extend(misfits.into_iter().map(|misfit| Misheld { symbol: name, holder, misfit }));
+                found.extend(misfits.into_iter().map(|misfit| Misheld { symbol: Some(name), holder, misfit }));
             }
         }
         found.sort_by(|one, other| one.order(names).cmp(&other.order(names)));
@@ -266,7 +267,7 @@ impl Build {
 impl Misheld {
     /// Statics first, then hot functions.
     fn order<'names>(&self, names: &'names Names) -> (Option<&str>, u8, &'names str) {
-        (self.misfit.path.as_deref(), self.holder as u8, names.text(self.symbol))
+        (self.misfit.path.as_deref(), self.holder as u8, self.symbol.map_or("", |symbol| names.text(symbol)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! One object and all that is asked of it again and again.
 
 use crate::objects::digest::{Digests, Referent, referent};
-use crate::objects::hot::{HotPart, hot_parts};
+use crate::objects::hot::{HotPart, hot_parts, slots_of_runtime};
 use crate::objects::names::{Name, Names};
 use crate::objects::object::{Object, SectionIndex, SectionKind};
 use anyhow::Result;
@@ -24,8 +24,9 @@ impl Parsed {
         let object = Object::parse(bytes, names)?;
         let digests = Digests::compute(&object, names);
         let named = object.sections.iter().enumerate().filter(|(_, section)| !section.definitions.is_empty());
-        let uses = named.map(|(index, _)| (index, uses(&object, index))).collect();
-        let hot = hot_parts(&object, names);
+        let uses: FxHashMap<_, _> = named.map(|(index, _)| (index, uses(&object, index))).collect();
+        let mut hot = hot_parts(&object, names);
+        hot.extend(slots_of_runtime(uses.values().flatten().copied(), names));
         Ok(Self { object, digests, uses, hot, tables: OnceLock::new() })
     }
 

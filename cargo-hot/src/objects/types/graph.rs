@@ -51,8 +51,10 @@ pub(super) struct Types {
     pub(super) own: Option<usize>,
     /// What a function takes.
     pub(super) arguments: Vec<usize>,
-    /// What it is generic over, and the types of its variables where they are asked for.
+    /// What it is generic over.
     pub(super) others: Vec<usize>,
+    /// Of its variables, and of what was inlined, where they are asked for.
+    pub(super) variables: Vec<usize>,
 }
 
 /// An entry that the walk through an object comes by, with the names around it.
@@ -165,7 +167,7 @@ impl<'units, 'data> Graph<'units, 'data> {
             let part = match inner.tag() {
                 gimli::DW_TAG_formal_parameter if is_own => &mut types.arguments,
                 gimli::DW_TAG_template_type_parameter if is_own => &mut types.others,
-                gimli::DW_TAG_variable | gimli::DW_TAG_formal_parameter if with_variables => &mut types.others,
+                gimli::DW_TAG_variable | gimli::DW_TAG_formal_parameter if with_variables => &mut types.variables,
                 _ => continue,
             };
             part.extend(self.type_of(unit, inner));

@@ -21,6 +21,10 @@ pub(crate) enum Holder {
     Object,
     /// A function that stays as it is.
     Old,
+    /// A function that stays as it is, and that may be at work, with a value, when a commit comes.
+    Frame,
+    /// A table of methods, for objects that no type tells of.
+    Hidden,
 }
 
 /// The types that a function or static leads to.
@@ -97,12 +101,20 @@ impl Reach {
         })
     }
 
+    /// Whether it leads to a type of this name.
+    pub(crate) fn leads_to(&self, name: &str) -> bool {
+        !self.of(digest(name)).is_empty()
+    }
+
     fn of(&self, name: u64) -> &[(u64, Layout)] {
         let start = self.types.partition_point(|(known, _)| *known < name);
         let count = self.types[start..].partition_point(|(known, _)| *known == name);
         &self.types[start..start + count]
     }
 }
+
+/// Values that are carried over when their type changes.
+pub(super) const LIVE: &str = "hot_runtime::live::value::Live<";
 
 /// What an object has of holders.
 #[derive(Debug, Default)]
@@ -169,6 +181,8 @@ pub(crate) fn misfits(
 /// The types that a holder is asked for.
 fn types_of(graph: &Graph<'_, '_>, at: usize, holder: Holder) -> Result<Types, gimli::Error> {
     let mut types = graph.types_around(at, holder == Holder::Old)?;
+    let variables = std::mem::take(&mut types.variables);
+    types.others.extend(variables);
     // An object's own type, and what that is generic over, is what the method was compiled for.
     if holder == Holder::Object {
         types.others.clear();
@@ -289,7 +303,9 @@ impl Walk<'_, '_, '_> {
             let is_object = node.name.contains("dyn ");
             let named = if is_object { self.graph.types_in(&node.name, self.crates) } else { Vec::new() };
             // What a closure or a future captures, its own code knows; but a hot function's newest body brings the newest of that.
-            if self.holder == Holder::Hot || !ends_unnamed(&node.name) {
+            // A `Live` is carried over with what it holds.
+            let is_followed = self.holder == Holder::Hot || !ends_unnamed(&node.name);
+            if is_followed && !node.name.starts_with(LIVE) {
                 let parts = node.parts.iter().enumerate();
                 open.extend(parts.map(|(part, (_, target))| (*target, Some(Step { from: at, part }))));
             }
