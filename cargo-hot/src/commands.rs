@@ -4,13 +4,16 @@ use crate::cli::SessionCommand;
 use crate::control::{Answer, Request};
 use crate::events::Event;
 use crate::image::Generation;
+use crate::inbox::Message;
 use crate::leftovers::Leftovers;
 use crate::loaded::{Loaded, NOTHING_PATCHED};
+use crate::objects::types::short;
 use crate::session::Session;
 use crate::show;
 use anyhow::Result;
-use hot_runtime::wire::Outcome;
+use hot_runtime::wire::{FromHost, Outcome, Values};
 use std::fmt::Write as _;
+use std::time::{Duration, Instant};
 
 /// What became of the wish for another generation.
 #[derive(Debug)]
@@ -32,7 +35,7 @@ impl Session {
         let answer = match command {
             SessionCommand::Undo { to } => self.undo(to)?,
             SessionCommand::Redo => self.redo()?,
-            SessionCommand::Status => Ok(self.status()),
+            SessionCommand::Status => Ok(self.status() + &self.live_lines()),
             SessionCommand::Resume => self.let_go(),
             SessionCommand::Restart => {
                 if let Some(program) = self.program.take() {
@@ -138,6 +141,34 @@ impl Session {
             let _ = write!(text, "\n{waits}");
         }
         text
+    }
+
+    /// What lives, a line for the values of one type that were made at one place.
+    fn live_lines(&mut self) -> String {
+        let is_there = self.loaded.as_ref().is_some_and(|loaded| !loaded.image.types.is_empty());
+        let is_asked = is_there && self.host.as_mut().is_some_and(|host| host.list().is_ok());
+        let mut text = String::new();
+        for values in is_asked.then(|| self.hear_values()).into_iter().flatten() {
+            let Values { name, file, line, size, generation, count } = values;
+            let (name, many) = (short(&name), if count == 1 { String::new() } else { format!("{count} ") });
+            let _ =
+                write!(text, "\n  {many}live `{name}`, {size} bytes, generation {generation}, made at {file}:{line}");
+        }
+        text
+    }
+
+    /// Nothing where the program takes its time: it may be stopped.
+    fn hear_values(&mut self) -> Vec<Values> {
+        const PATIENCE: Duration = Duration::from_millis(500);
+        let begun = Instant::now();
+        while let Some(message) = self.inbox.next_within(PATIENCE.saturating_sub(begun.elapsed())) {
+            match message {
+                message if self.is_of_another(&message) => self.inbox.put_back(message),
+                Message::Host { said: FromHost::Values(values), .. } => return values,
+                message => self.inbox.put_back(message),
+            }
+        }
+        Vec::new()
     }
 
     /// What is not live of what was saved, or not checked, and why.

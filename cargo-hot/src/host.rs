@@ -152,6 +152,14 @@ impl Host {
         self.send(&ToHost::Resume).context("failed to have the program let its held calls go")
     }
 
+    /// Asks the program what lives.
+    ///
+    /// # Errors
+    /// The program is gone.
+    pub(crate) fn list(&mut self) -> Result<()> {
+        self.send(&ToHost::List).context("failed to ask the program what lives")
+    }
+
     fn send(&mut self, message: &ToHost) -> Result<()> {
         write_frame(&mut self.stream, &message.encode()).context("the program does not listen")
     }

@@ -25,7 +25,7 @@ pub(crate) fn arguments(arguments: &TokenStream, marked: &Marked) -> syn::Result
         Marked::Block(block) => {
             block.members.iter().any(|member| matches!(member, Member::Function(function) if is_async(function)))
         }
-        Marked::Module(_) => false,
+        Marked::Module(_) | Marked::Type(_) => false,
     };
     match arguments.to_string().replace(' ', "").as_str() {
         "" => Ok(Threads::Any),
@@ -45,6 +45,8 @@ pub(crate) fn check(marked: &Marked) -> syn::Result<()> {
         }
         Marked::Block(block) => check_block(block),
         Marked::Module(module) => check_module(module),
+        // What is said of it is checked with it (`types.rs`).
+        Marked::Type(_) => Ok(()),
     }
 }
 

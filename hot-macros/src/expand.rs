@@ -15,7 +15,7 @@ use crate::future::{Threads, boxed_block, boxed_signature, capture_arguments};
 use crate::generics::{arguments, with_named_types};
 use crate::implementation;
 use crate::parse::{Block, Function, Head, Marked, Member, Module};
-use crate::{check, place, signature};
+use crate::{check, place, signature, types};
 
 /// Spelled alike in `hot_runtime::names`.
 const BODY_PREFIX: &str = "__hot_";
@@ -42,6 +42,8 @@ pub(crate) fn expand(marked: &Marked, goal: Goal) -> TokenStream {
             Head::Trait(head) => whole_block(block, &head.generics, true, goal),
         },
         Marked::Module(module) => whole_module(module),
+        // The derive writes what is to be written.
+        Marked::Type(item) => types::as_written(item),
     }
 }
 
@@ -103,7 +105,7 @@ fn sibling(function: &Function, generics: Option<&Generics>, in_trait: bool, goa
 }
 
 /// The body inside the wrapper.
-fn nested(function: &Function, goal: Goal) -> TokenStream {
+pub(crate) fn nested(function: &Function, goal: Goal) -> TokenStream {
     if stays_as_written(function, None, false, goal.build) {
         return function.as_written();
     }

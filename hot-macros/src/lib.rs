@@ -57,7 +57,12 @@
 //! that is marked as a whole have the sibling form, but for the implementation of a trait, which has no place for more
 //! than the trait's members: `implementation.rs` puts the bodies beside it.
 //!
-//! A marked module is its items with a mark of their own.
+//! A marked module is its functions with a mark of their own.
+//!
+//! # Types
+//!
+//! A struct or an enum gets a derive of ours, `describe.rs`, that tells its shape: the names, types and places of its fields, and
+//! how to make new ones. What is said of fields and variants goes to the derive in an attribute of its own.
 //!
 //! # Where the other attributes go
 //!
@@ -76,17 +81,21 @@
 mod again;
 mod attributes;
 mod check;
+mod describe;
 mod expand;
 mod future;
 mod generics;
 mod implementation;
 mod lifetimes;
+mod mentions;
 mod parse;
 mod place;
 mod signature;
+mod types;
 
 use expand::Goal;
 use future::Threads;
+use parse::Marked;
 use proc_macro2::TokenStream;
 
 /// Set for rustc by `cargo hot`; spelled alike in `hot_runtime::names`.
@@ -103,7 +112,12 @@ const EXPAND_HOLDING: &str = "holding";
 ///
 /// The future of an `async fn` has to be [`Send`]; one that is not takes `#[hot(?Send)]`.
 ///
-/// In any other build the item stays as it was written. Functions that cannot be marked are compile errors that say why.
+/// On a struct or an enum, which a `hot_runtime::Live` holds values of, it has these follow a change of the type:
+/// `#[hot(default = expr)]` gives a new field its value where `Default` does not, `#[hot(was = "old")]` says the name that a type, a
+/// field or a variant had, `#[hot(other)]` marks the variant that values become whose own is gone, and `#[hot(migrate = path)]` names
+/// a function that makes a type or a field of the `hot_runtime::Old` value.
+///
+/// In any other build the item stays as it was written. What cannot be marked is a compile error that says why.
 #[proc_macro_attribute]
 pub fn hot(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let item = TokenStream::from(item);
@@ -133,6 +147,15 @@ pub fn hot_body(arguments: proc_macro::TokenStream, item: proc_macro::TokenStrea
     expansion.unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
+/// Tells how a struct or an enum that is marked `#[hot]` is made. `#[hot]` writes it in a hot build.
+#[doc(hidden)]
+#[proc_macro_derive(HotType, attributes(__hot_type))]
+pub fn hot_type(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let wanted = std::env::var(EXPAND_VARIABLE).unwrap_or_default();
+    let derived = syn::parse(item).and_then(|item| describe::derive(item, goal(&wanted, Threads::Any)));
+    derived.unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
 /// What the expansion is compiled for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Build {
@@ -143,11 +166,20 @@ enum Build {
 /// The expansion of a marked item, `None` for "as it was written"; `wanted` is what [`EXPAND_VARIABLE`] holds.
 fn mark(arguments: TokenStream, item: TokenStream, wanted: Option<&str>) -> syn::Result<Option<TokenStream>> {
     let marked = parse::parse(item)?;
+    if let Marked::Type(item) = &marked {
+        types::check(item, arguments.clone())?;
+        return Ok(Some(match wanted {
+            Some(_) => types::for_derive(item, &arguments),
+            None => types::as_written(item),
+        }));
+    }
     let threads = check::arguments(&arguments, &marked)?;
     check::check(&marked)?;
-    Ok(wanted.map(|wanted| {
-        let is_wanted = |word| wanted.split(' ').any(|found| found == word);
-        let build = if is_wanted(EXPAND_OPTIMIZED) { Build::Optimized } else { Build::Plain };
-        expand::expand(&marked, Goal { build, holds_panics: is_wanted(EXPAND_HOLDING), threads })
-    }))
+    Ok(wanted.map(|wanted| expand::expand(&marked, goal(wanted, threads))))
+}
+
+fn goal(wanted: &str, threads: Threads) -> Goal {
+    let is_wanted = |word| wanted.split(' ').any(|found| found == word);
+    let build = if is_wanted(EXPAND_OPTIMIZED) { Build::Optimized } else { Build::Plain };
+    Goal { build, holds_panics: is_wanted(EXPAND_HOLDING), threads }
 }

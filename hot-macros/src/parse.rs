@@ -7,7 +7,10 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, File, ImplItem, Item, ItemImpl, ItemTrait, Signature, Token, TraitItem, TraitItemFn, Visibility};
+use syn::{
+    Attribute, DeriveInput, File, ImplItem, Item, ItemImpl, ItemTrait, Signature, Token, TraitItem, TraitItemFn,
+    Visibility,
+};
 
 use crate::check::refusal;
 
@@ -19,6 +22,8 @@ pub(crate) enum Marked {
     Block(Block),
     /// A module with its items in braces.
     Module(Module),
+    /// A struct, an enum, or a union.
+    Type(Box<DeriveInput>),
 }
 
 /// A function with a body.
@@ -67,9 +72,6 @@ pub(crate) struct Module {
 
 /// Keywords of the items that cannot be marked, what to call them, and the reason with the way out.
 const OTHER_ITEMS: &[(&str, &str, &str)] = &[
-    ("struct", "a struct yet", TYPE_REASON),
-    ("enum", "an enum yet", TYPE_REASON),
-    ("union", "a union yet", TYPE_REASON),
     ("mod", "a module in a file of its own", "the attribute cannot see it; mark the functions in that file"),
     ("use", "a `use`", "mark the function where it is written"),
     ("static", "a `static`", "it is data, and keeps its value through every swap"),
@@ -78,8 +80,6 @@ const OTHER_ITEMS: &[(&str, &str, &str)] = &[
     ("extern", "an `extern` item", "its functions have their code elsewhere; mark the function that calls them"),
     ("macro_rules", "a macro", "it runs while the program compiles; mark the functions that use it"),
 ];
-
-const TYPE_REASON: &str = "mark the functions that use it; a change of its layout needs a restart";
 
 pub(crate) fn parse(item: TokenStream) -> syn::Result<Marked> {
     any_item.parse2(item)
@@ -101,6 +101,9 @@ fn any_item(input: ParseStream) -> syn::Result<Marked> {
     match keyword {
         Some(keyword) if keyword == "impl" || keyword == "trait" => parse_block(whole).map(Marked::Block),
         Some(keyword) if keyword == "mod" && !is_file => parse_module(whole).map(Marked::Module),
+        Some(keyword) if ["struct", "enum", "union"].iter().any(|word| keyword == word) => {
+            syn::parse2(whole).map(|item| Marked::Type(Box::new(item)))
+        }
         Some(keyword) => Err(other_item(&keyword)),
         None => Err(refusal(Span::call_site(), "this item", "mark a function, or an `impl` block with functions")),
     }

@@ -18,8 +18,11 @@ impl Loaded {
         let live = self.live_types();
         let is_live = |path: &str| live.contains(base(path));
         let changed_live: FxHashSet<String> = changed.iter().filter(|path| is_live(path)).cloned().collect();
-        let is_lent = |it: &Misheld| it.holder == Holder::Hot && it.misfit.path.as_deref().is_some_and(is_live);
-        found.retain(|it| !is_lent(it));
+        let is_of_live = |it: &Misheld| it.misfit.path.as_deref().is_some_and(is_live);
+        // Live types ask for their own identities.
+        let is_asked = |it: &Misheld| it.symbol.is_some_and(|symbol| is_identity(self.names.text(symbol)));
+        let is_lent = |it: &Misheld| it.holder == Holder::Hot || it.holder == Holder::Outside && is_asked(it);
+        found.retain(|it| !is_of_live(it) || !is_lent(it));
         if !changed_live.is_empty() {
             let outside = self.build.outside(&HotFunctions::find(&self.build), &self.names);
             found.extend(self.build.values_of(&changed_live, &outside, &self.names));
@@ -62,6 +65,13 @@ impl Loaded {
         });
         of_crates.collect()
     }
+}
+
+/// Whether a function tells which type it is for, and nothing else.
+fn is_identity(symbol: &str) -> bool {
+    // Without hashes.
+    let path = format!("{:#}", rustc_demangle::demangle(symbol));
+    ["<core::any::TypeId>::of::<", "core::any::type_name::<"].iter().any(|start| path.starts_with(start))
 }
 
 /// A type's path, without what it is generic over.

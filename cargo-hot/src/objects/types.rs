@@ -8,4 +8,4 @@ mod values;
 pub(crate) use graph::Layout;
 pub(crate) use reach::{Candidate, Found, Holder, Misfit, Reach, layouts, misfits, reaches, short};
 pub(crate) use returned::{Returned, returned};
-pub(crate) use values::{Frame, frames, leading, tables};
+pub(crate) use values::{frames, leading, tables};

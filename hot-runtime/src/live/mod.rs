@@ -7,6 +7,7 @@ pub(crate) mod commit;
 mod containers;
 mod entries;
 mod list;
+mod made;
 mod number;
 mod old;
 mod plan;
@@ -14,7 +15,9 @@ mod shape;
 mod standard;
 mod value;
 
+pub use hot_macros::HotType;
 pub use list::{LiveValue, live_values};
+pub use made::{Made, made};
 pub use old::Old;
 pub use shape::{DefaultValue, Described, Enum, Field, Mention, Parts, Probe, Shapes, Struct, Variant, View};
 pub use value::{Live, Ref, RefMut};

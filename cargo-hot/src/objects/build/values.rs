@@ -15,19 +15,23 @@ impl Build {
     /// no body of a hot function. As they are in the newest build, and as they were in the objects that it replaced.
     pub(crate) fn outside(&self, hot: &HotFunctions, names: &Names) -> FxHashSet<Name> {
         let mut uses: FxHashMap<Name, Vec<Name>> = FxHashMap::default();
+        let mut open: Vec<Name> = Vec::new();
+        let is_root = |name: Name| {
+            let symbol = names.text(name);
+            !symbol.starts_with("_R") || symbol.contains(ENTRY)
+        };
         let newest = self.crates.iter().flat_map(|library| library.members.iter().flatten()).map(|it| &it.parsed);
         for parsed in newest.chain(self.replaced.values()) {
             for (section, used) in &parsed.uses {
-                for definition in &parsed.object.sections[*section].definitions {
+                let section = &parsed.object.sections[*section];
+                for definition in &section.definitions {
                     uses.entry(definition.name).or_default().extend(used);
+                    if section.kind == SectionKind::Code && is_root(definition.name) {
+                        open.push(definition.name);
+                    }
                 }
             }
         }
-        let is_root = |name: &Name| {
-            let symbol = names.text(*name);
-            !symbol.starts_with("_R") || symbol.contains(ENTRY)
-        };
-        let mut open: Vec<Name> = uses.keys().copied().filter(is_root).collect();
         let mut outside = FxHashSet::default();
         while let Some(name) = open.pop() {
             if !hot.is_body(name) && outside.insert(name) {

@@ -52,8 +52,9 @@ pub(crate) fn frames(object: &Object, types: &FxHashSet<String>, choose: impl Fn
 /// The runtime's own functions know how to treat values of types that they do not know.
 const RUNTIME: &str = "hot_runtime::";
 
-/// What a type's name begins with that has no values of others: references, which others own, and functions.
-const BORROWED: [&str; 6] = ["&", "fn(", "unsafe fn(", "extern ", "core::marker::PhantomData<", LIVE];
+/// What a type's name begins with that has no values of others: references, which others own, and functions; and what is carried
+/// over, or keeps that from happening.
+const BORROWED: [&str; 6] = ["&", "fn(", "unsafe fn(", "extern ", "core::marker::PhantomData<", "hot_runtime::live::"];
 
 struct Values<'walk, 'units, 'data> {
     graph: &'walk mut Graph<'units, 'data>,
