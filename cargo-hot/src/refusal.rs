@@ -218,7 +218,7 @@ fn bare_path(symbol: &str) -> String {
 /// The refusal of hot functions that give back another type, under the same signature; `None` if there are none.
 fn changed_results(loaded: &Loaded) -> Option<Event> {
     let crates = loaded.crate_names();
-    let changed = loaded.build.changed_results(&loaded.names);
+    let changed = loaded.build.changed_results(&loaded.names_of_live_types(), &loaded.names);
     let mut called = called(loaded, changed.iter().copied());
     let obstacle = |body| {
         let path = written(loaded.names.text(body), &crates)?.path;

@@ -33,3 +33,6 @@ pub const BODIES_TRAIT: &str = "__HotBodies";
 
 /// The root of a live type is a static of this prefix and the type's name: it leads to what tells the type's shape.
 pub const TYPE_PREFIX: &str = "__HOT_TYPE_";
+
+/// A root leads to a hot function of this prefix and the type's name.
+pub const DESCRIBE_PREFIX: &str = "__describe_";

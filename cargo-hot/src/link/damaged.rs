@@ -130,7 +130,7 @@ fn read(bytes: Vec<u8>) -> usize {
     let defined = object.sections.iter().flat_map(|section| &section.definitions);
     let symbols: Vec<&str> = defined.map(|definition| names.text(definition.name)).collect();
     declarations(&object, &symbols);
-    returned(&object, &symbols.iter().copied().collect());
+    returned(&object, &symbols.iter().copied().collect(), &rustc_hash::FxHashSet::default());
     let crates = ["world".to_owned()];
     layouts(&object, &crates);
     for holder in [Holder::Hot, Holder::Old] {

@@ -55,6 +55,12 @@ impl Loaded {
         found.iter().filter_map(|it| it.misfit.path.as_deref()).any(|path| live.contains(base(path)))
     }
 
+    /// The last names of the paths of all types that are marked.
+    pub(crate) fn names_of_live_types(&self) -> FxHashSet<String> {
+        let last = |path: &String| path.rsplit("::").next().unwrap_or_default().to_owned();
+        self.live_types().iter().map(last).collect()
+    }
+
     /// The paths of all types that are marked, with their crates.
     fn live_types(&self) -> FxHashSet<String> {
         let of_crates = self.crates.iter().flat_map(|found| {

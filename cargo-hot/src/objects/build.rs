@@ -256,8 +256,8 @@ impl Build {
     }
 
     /// The bodies of hot functions that give back another type than those that the process was made with, through the same
-    /// slot: `impl Trait` does not say which it is.
-    pub(crate) fn changed_results(&self, names: &Names) -> Vec<Name> {
+    /// slot: `impl Trait` does not say which it is. What becomes of types with a name that is `passed_by`, others say.
+    pub(crate) fn changed_results(&self, passed_by: &FxHashSet<String>, names: &Names) -> Vec<Name> {
         let (old, newest): (Vec<_>, Vec<_>) = self.replaced_objects().unzip();
         let slots = |parts: &HotPart| parts.role.is_slot().then_some(parts.name);
         let old_slots: FxHashSet<Name> = old.iter().flat_map(|old| old.hot.iter().filter_map(slots)).collect();
@@ -274,7 +274,7 @@ impl Build {
         }
         let symbols = bodies.keys().copied().collect();
         let of = |objects: &[&Arc<Parsed>]| -> FxHashMap<String, Returned> {
-            objects.iter().flat_map(|parsed| returned(&parsed.object, &symbols)).collect()
+            objects.iter().flat_map(|parsed| returned(&parsed.object, &symbols, passed_by)).collect()
         };
         let (before, now) = (of(&old), of(&newest));
         let changed = bodies.iter().filter(|(symbol, _)| before.get(**symbol) != now.get(**symbol));

@@ -67,7 +67,10 @@ fn types_that_are_made_of_themselves_are_read_once() {
         let object = Object::parse(bytes, &mut names).expect("what describes types is no part of the tables");
         let defined = object.sections.iter().flat_map(|section| &section.definitions);
         let symbols = defined.map(|definition| names.text(definition.name)).collect();
-        let found = returned(&object, &symbols).into_values().map(|returned| returned.size).max();
+        let found = returned(&object, &symbols, &rustc_hash::FxHashSet::default())
+            .into_values()
+            .map(|returned| returned.size)
+            .max();
         reaches(&object, &crates, |_| Some(Holder::Old));
         (found, layouts(&object, &crates).len())
     };

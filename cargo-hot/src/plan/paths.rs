@@ -5,7 +5,7 @@
 //! method is of, and so whose text it is. Mangling: Rust RFC 2603, "v0".
 
 use crate::objects::mangled::{Mangled, TraitMethod};
-use hot_runtime::names::{BODY_PREFIX, SLOT_PREFIX};
+use hot_runtime::names::{BODY_PREFIX, DESCRIBE_PREFIX, SLOT_PREFIX};
 
 /// The module that the base build appends to a program's root file: its one function calls `main`, or holds it inlined.
 pub(crate) const ENTRY: &str = "__cargo_hot";
@@ -21,10 +21,18 @@ pub(crate) struct Written {
 
 /// What a symbol belongs to; `None` for code of other crates than these.
 pub(crate) fn written(symbol: &str, crates: &[String]) -> Option<Written> {
+    if tells_shapes(symbol) {
+        return None;
+    }
     let path = Mangled::of(symbol)?.path()?;
     let is_ours = crates.contains(&path.owner) && !path.segments.iter().any(|name| name.starts_with(SLOT_PREFIX));
     is_ours
         .then(|| Written { implementation: path.implementation(), path: without_our_names(path.segments).join("::") })
+}
+
+/// Whether a function tells the shape of a live type: nobody wrote it.
+fn tells_shapes(symbol: &str) -> bool {
+    symbol.contains("4live5shape9Described") || symbol.contains(DESCRIBE_PREFIX)
 }
 
 /// Code that an object's vtable can lead to.

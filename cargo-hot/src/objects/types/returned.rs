@@ -15,16 +15,21 @@ pub(crate) struct Returned {
 }
 
 /// What the functions with these symbols give back, with all that it holds by value: what `impl Trait` stands for, and what
-/// closures in it capture.
-pub(crate) fn returned(object: &Object, symbols: &FxHashSet<&str>) -> FxHashMap<String, Returned> {
+/// closures in it capture. Of types with a name that is `passed_by`, the name alone.
+pub(crate) fn returned(
+    object: &Object,
+    symbols: &FxHashSet<&str>,
+    passed_by: &FxHashSet<String>,
+) -> FxHashMap<String, Returned> {
     let mut found = FxHashMap::default();
     each_function(object, |units, unit, entry, symbol| {
         if symbols.contains(symbol.as_str())
             && let Some(place) = units.type_of(unit, entry)
         {
-            let mut layout = Returned { size: size_of(place)?, fields: String::new() };
-            describe_whole(units, place, &mut FxHashSet::default(), &mut layout.fields)?;
-            found.insert(symbol, layout);
+            let mut fields = String::new();
+            describe_whole(units, place, passed_by, &mut FxHashSet::default(), &mut fields)?;
+            let size = if is_passed_by(units, place, passed_by)? { 0 } else { size_of(place)? };
+            found.insert(symbol, Returned { size, fields });
         }
         Ok(())
     });
@@ -38,11 +43,15 @@ const HIDDEN: [&str; 2] = ["SendHidden<", "LocalHidden<"];
 fn describe_whole<'data>(
     units: &Units<'data>,
     place: Place<'_, 'data>,
+    passed_by: &FxHashSet<String>,
     described: &mut FxHashSet<Option<usize>>,
     fields: &mut String,
 ) -> Result<(), gimli::Error> {
     describe_type(units, place, 0, fields)?;
     let (unit, offset) = place;
+    if is_passed_by(units, place, passed_by)? {
+        return Ok(());
+    }
     if !described.insert(offset.to_debug_info_offset(&unit.header).map(|offset| offset.0)) {
         return Ok(());
     }
@@ -61,12 +70,23 @@ fn describe_whole<'data>(
         if inner.tag() == gimli::DW_TAG_member || is_output {
             describe_head(units, unit, inner, fields)?;
             if let Some(place) = units.type_of(unit, inner) {
-                describe_whole(units, place, described, fields)?;
+                describe_whole(units, place, passed_by, described, fields)?;
             }
         }
     }
     fields.push('}');
     Ok(())
+}
+
+fn is_passed_by<'data>(
+    units: &Units<'data>,
+    (unit, offset): Place<'_, 'data>,
+    passed_by: &FxHashSet<String>,
+) -> Result<bool, gimli::Error> {
+    let mut entries = unit.entries_at_offset(offset)?;
+    let Some(entry) = entries.next_dfs()? else { return Ok(false) };
+    let name = units.text(unit, entry, gimli::DW_AT_name)?;
+    Ok(name.is_some_and(|name| passed_by.contains(name.split('<').next().unwrap_or(&name))))
 }
 
 fn size_of((unit, offset): Place<'_, '_>) -> Result<u64, gimli::Error> {

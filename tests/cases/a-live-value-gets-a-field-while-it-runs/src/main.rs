@@ -6,7 +6,7 @@
 //# stdout: tick=(?<more>\d+) 101 102 103$
 //# edit 2: s@hp: i32,@shield: u8, hp: i32,@
 //# edit 2: s@Enemy { hp,@Enemy { shield: 0, hp,@
-//# patched: update; not main
+//# patched: enemy; not main
 //# stdout: tick=(?<more>\d+) 101 102 103$
 //# hot: undo
 //# undone
