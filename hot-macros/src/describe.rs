@@ -37,9 +37,10 @@ pub(crate) fn derive(mut item: DeriveInput, goal: Goal) -> syn::Result<TokenStre
     let (generics, of_type) = for_ever(&item.generics, &mut eternal);
     let name = &item.ident;
     let said = Said::of(&item.attrs, Place::Type)?;
+    let constants: Vec<Ident> = item.generics.const_params().map(|parameter| parameter.ident.clone()).collect();
     let told = match &item.data {
-        Data::Struct(found) => structure(&found.fields, &said, span)?,
-        Data::Enum(found) => enumeration(found.variants.iter(), &said, span)?,
+        Data::Struct(found) => structure(&found.fields, &said, &constants, span)?,
+        Data::Enum(found) => enumeration(found.variants.iter(), &said, &constants, span)?,
         Data::Union(_) => TokenStream::new(),
     };
     let (parameters, _, conditions) = generics.split_for_impl();
@@ -105,8 +106,8 @@ fn for_ever(generics: &Generics, eternal: &mut Eternal) -> (Generics, TokenStrea
     (generics, of_type)
 }
 
-fn structure(fields: &Fields, said: &Said, span: Span) -> syn::Result<TokenStream> {
-    let mentioned = mentioned(fields.iter().map(|field| &field.ty), span);
+fn structure(fields: &Fields, said: &Said, constants: &[Ident], span: Span) -> syn::Result<TokenStream> {
+    let mentioned = mentioned(fields.iter().map(|field| &field.ty), constants, span);
     let of_type = of_type(said, span);
     let mut told = Vec::new();
     for (index, field) in fields.iter().enumerate() {
@@ -124,10 +125,15 @@ fn structure(fields: &Fields, said: &Said, span: Span) -> syn::Result<TokenStrea
     })
 }
 
-fn enumeration<'a>(variants: impl Iterator<Item = &'a Variant>, said: &Said, span: Span) -> syn::Result<TokenStream> {
+fn enumeration<'a>(
+    variants: impl Iterator<Item = &'a Variant>,
+    said: &Said,
+    constants: &[Ident],
+    span: Span,
+) -> syn::Result<TokenStream> {
     let variants: Vec<&Variant> = variants.collect();
     let types = variants.iter().flat_map(|variant| variant.fields.iter().map(|field| &field.ty));
-    let mentioned = mentioned(types, span);
+    let mentioned = mentioned(types, constants, span);
     let of_type = of_type(said, span);
     let (mut views, mut builds, mut told) = (Vec::new(), Vec::new(), Vec::new());
     for (number, variant) in variants.iter().enumerate() {
@@ -218,9 +224,9 @@ fn of_type(said: &Said, span: Span) -> TokenStream {
 }
 
 /// Asks each type once.
-fn mentioned<'a>(types: impl Iterator<Item = &'a Type>, span: Span) -> TokenStream {
+fn mentioned<'a>(types: impl Iterator<Item = &'a Type>, constants: &[Ident], span: Span) -> TokenStream {
     let mut seen = std::collections::BTreeSet::new();
-    let all = types.flat_map(mentions).filter(|ty| seen.insert(ty.to_string()));
+    let all = types.flat_map(|ty| mentions(ty, constants)).filter(|ty| seen.insert(ty.to_string()));
     let all = all.map(|ty| quote_spanned!(span=> (&::hot_runtime::live::Probe::<#ty>::new()).mention(shapes);));
     all.collect()
 }

@@ -127,7 +127,7 @@ pub fn hot(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) ->
         Err(refusal) => {
             // The item stays, or every use of it would be an error of its own.
             let mut tokens = refusal.to_compile_error();
-            tokens.extend(item);
+            tokens.extend(types::without_marks(item));
             tokens.into()
         }
     }

@@ -4,18 +4,21 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
-use syn::{Generics, Lifetime, Type};
+use syn::{Generics, Ident, Lifetime, Path, Type};
 
-/// The type and those inside it that can stand alone, the outermost first.
-pub(crate) fn mentions(ty: &Type) -> Vec<TokenStream> {
-    let mut mentions = Mentions(Vec::new());
+/// The type and those inside it that can stand alone, the outermost first. `constants` are names that may look like types.
+pub(crate) fn mentions(ty: &Type, constants: &[Ident]) -> Vec<TokenStream> {
+    let mut mentions = Mentions { found: Vec::new(), constants };
     mentions.visit_type(ty);
-    mentions.0
+    mentions.found
 }
 
-struct Mentions(Vec<TokenStream>);
+struct Mentions<'a> {
+    found: Vec<TokenStream>,
+    constants: &'a [Ident],
+}
 
-impl<'ast> Visit<'ast> for Mentions {
+impl<'ast> Visit<'ast> for Mentions<'_> {
     fn visit_type(&mut self, ty: &'ast Type) {
         match ty {
             Type::Group(group) => return self.visit_type(&group.elem),
@@ -23,8 +26,8 @@ impl<'ast> Visit<'ast> for Mentions {
             Type::Slice(slice) => return self.visit_type(&slice.elem),
             // What cannot stand alone, and what holds none of the types that it names.
             Type::TraitObject(_) | Type::ImplTrait(_) | Type::Infer(_) | Type::Never(_) => return,
-            Type::Path(path) if path.qself.is_none() && path.path.is_ident("str") => return,
-            _ => self.0.push(ty.to_token_stream()),
+            Type::Path(path) if path.qself.is_none() && self.is_no_type(&path.path) => return,
+            _ => self.found.push(ty.to_token_stream()),
         }
         if matches!(ty, Type::Path(_) | Type::Tuple(_) | Type::Array(_)) {
             visit::visit_type(self, ty);
@@ -35,8 +38,14 @@ impl<'ast> Visit<'ast> for Mentions {
     fn visit_expr(&mut self, _: &'ast syn::Expr) {}
 }
 
+impl Mentions<'_> {
+    fn is_no_type(&self, path: &Path) -> bool {
+        path.is_ident("str") || self.constants.iter().any(|constant| path.is_ident(constant))
+    }
+}
+
 /// Has the lifetimes that a type is generic over last for ever.
-pub(crate) struct Eternal(Vec<syn::Ident>);
+pub(crate) struct Eternal(Vec<Ident>);
 
 impl Eternal {
     pub(crate) fn of(generics: &Generics) -> Self {
@@ -47,7 +56,7 @@ impl Eternal {
 impl VisitMut for Eternal {
     fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
         if self.0.contains(&lifetime.ident) {
-            lifetime.ident = syn::Ident::new("static", lifetime.ident.span());
+            lifetime.ident = Ident::new("static", lifetime.ident.span());
         }
     }
 }
@@ -58,7 +67,7 @@ mod tests {
 
     #[track_caller]
     fn check(ty: &str, expected: &[&str]) {
-        let found = mentions(&syn::parse_str(ty).expect("a type"));
+        let found = mentions(&syn::parse_str(ty).expect("a type"), &[syn::parse_quote!(N)]);
         let found: Vec<String> = found.iter().map(|it| it.to_string().replace(' ', "")).collect();
         assert_eq!(found, expected);
     }
@@ -75,5 +84,6 @@ mod tests {
         check("fn(A) -> B", &["fn(A)->B"]);
         check("a::Map<K, <T as Of>::V>", &["a::Map<K,<TasOf>::V>", "K", "<TasOf>::V", "T"]);
         check("(A)", &["A"]);
+        check("Grid<A, N>", &["Grid<A,N>", "A"]);
     }
 }

@@ -146,6 +146,14 @@ pub(crate) fn check(item: &DeriveInput, arguments: TokenStream) -> syn::Result<(
     }
 }
 
+/// The same of whatever item.
+pub(crate) fn without_marks(item: TokenStream) -> TokenStream {
+    match syn::parse2::<DeriveInput>(item.clone()) {
+        Ok(found) => as_written(&found),
+        Err(_) => item,
+    }
+}
+
 /// As it is written, without what is ours.
 pub(crate) fn as_written(item: &DeriveInput) -> TokenStream {
     let mut item = item.clone();

@@ -11,6 +11,10 @@
 //! assert_eq!(area(2, 3), 6);
 //! ```
 
+// What `#[hot]` writes speaks of the crate by its name.
+#[cfg(test)]
+extern crate self as hot_runtime;
+
 #[expect(unsafe_code, reason = "a reference is lent to one call after the other")]
 mod again;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

@@ -250,7 +250,7 @@ impl ToHost {
                 anchor: rest.u64()?,
                 symbolizer: rest.symbolizer()?,
                 types: rest.list(|rest| Ok((rest.u32()?, rest.u64()?)))?,
-                changed: rest.list(Rest::text)?,
+                changed: rest.list(Rest::utf8)?,
             }),
             3 => Self::Publish { generation: rest.u32()? },
             4 => Self::Resume,
@@ -390,6 +390,8 @@ pub enum Malformed {
     TooLong,
     /// It begins with a tag that this version does not know.
     Tag(u8),
+    /// A path of the program's code is no UTF-8.
+    Utf8,
 }
 
 impl fmt::Display for Malformed {
@@ -397,6 +399,7 @@ impl fmt::Display for Malformed {
         match self {
             Self::TooShort => formatter.write_str("the frame ends inside a field"),
             Self::TooLong => formatter.write_str("the frame is longer than its message"),
+            Self::Utf8 => formatter.write_str("a path in the frame is no UTF-8"),
             Self::Tag(tag) => write!(formatter, "the frame has the unknown tag {tag}"),
         }
     }
@@ -525,6 +528,11 @@ impl<'frame> Rest<'frame> {
         Ok(PathBuf::from(std::ffi::OsStr::from_bytes(self.bytes()?)))
     }
 
+    fn utf8(&mut self) -> Result<String, Malformed> {
+        String::from_utf8(self.bytes()?.to_vec()).map_err(|_| Malformed::Utf8)
+    }
+
+    /// As much of it as is text.
     fn text(&mut self) -> Result<String, Malformed> {
         Ok(String::from_utf8_lossy(self.bytes()?).into_owned())
     }

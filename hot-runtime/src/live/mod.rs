@@ -13,6 +13,8 @@ mod old;
 mod plan;
 mod shape;
 mod standard;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use hot_macros::HotType;

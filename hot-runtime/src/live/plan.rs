@@ -181,7 +181,8 @@ impl<'a> Plans<'a> {
         if self.is_same(old.id, new.id) {
             return Plan::Bytes(old.size);
         }
-        let is_of_name = base(old.name) == base(new.name);
+        let is_tuple = |shape: &Shape| shape.name.starts_with('(');
+        let is_of_name = base(old.name) == base(new.name) || is_tuple(old) && is_tuple(new);
         let had_name = |was: Option<&str>| was.is_some_and(|was| base(old.name).rsplit("::").next() == Some(was));
         match (&old.kind, &new.kind) {
             (Kind::Number(old), Kind::Number(new)) => Plan::Number(*old, *new),

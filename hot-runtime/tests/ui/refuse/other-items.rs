@@ -1,18 +1,6 @@
 use hot_runtime::hot;
 
 #[hot]
-#[derive(Clone)]
-struct Player;
-
-#[hot]
-pub enum State {}
-
-#[hot]
-union Bits {
-    _byte: u8,
-}
-
-#[hot]
 trait Draw {}
 
 #[hot]
