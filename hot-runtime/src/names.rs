@@ -36,3 +36,9 @@ pub const TYPE_PREFIX: &str = "__HOT_TYPE_";
 
 /// A root leads to a hot function of this prefix and the type's name.
 pub const DESCRIBE_PREFIX: &str = "__describe_";
+
+/// The slot of the runtime's own hot function, which makes live values; the runtime is compiled as any dependency is.
+pub const LIVE_SLOT: &str = "__cargo_hot_live_slot";
+
+/// The body of that function: its instances are in the objects of those who call it.
+pub const LIVE_BODY: &str = "__hot_construct";

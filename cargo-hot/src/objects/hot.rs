@@ -7,7 +7,7 @@
 use crate::objects::mangled::Mangled;
 use crate::objects::names::{Name, Names};
 use crate::objects::object::Object;
-use hot_runtime::names::{BODIES_TRAIT, BODY_PREFIX, SLOT_PREFIX, TRACKED_SUFFIX};
+use hot_runtime::names::{BODIES_TRAIT, BODY_PREFIX, LIVE_BODY, LIVE_SLOT, SLOT_PREFIX, TRACKED_SUFFIX};
 
 /// A part of a hot function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,22 +50,12 @@ pub(crate) fn hot_parts(object: &Object, names: &Names) -> Vec<HotPart> {
     definitions.filter(|definition| !definition.is_anonymous).filter_map(|found| part(found.name)).collect()
 }
 
-/// The slots of the runtime's own hot functions among these names: their bodies are for types of the program, and so in its
-/// objects, as the slots are not.
-pub(crate) fn slots_of_runtime(used: impl Iterator<Item = Name>, names: &Names) -> Vec<HotPart> {
-    let is_slot = |name: &Name| {
-        let symbol = names.text(*name);
-        symbol.contains(SLOT_PREFIX) && symbol.contains(RUNTIME)
-    };
-    let mut found: Vec<Name> = used.filter(is_slot).collect();
-    found.sort_unstable();
-    found.dedup();
-    let part = |name: Name| part_of(names.text(name)).map(|(function, role)| HotPart { function, role, name });
-    found.into_iter().filter_map(part).filter(|part| part.role.is_slot()).collect()
+/// The slot of the runtime's own hot function, if it is among these names: its bodies are for types of the program, and so in its
+/// objects, as the slot is not.
+pub(crate) fn slot_of_runtime(mut used: impl Iterator<Item = Name>, names: &Names) -> Option<HotPart> {
+    let name = used.find(|name| names.text(*name) == LIVE_SLOT)?;
+    Some(HotPart { function: LIVE_BODY.into(), role: Role::Slot { is_tracked: false }, name })
 }
-
-/// As the runtime's name stands in symbols.
-const RUNTIME: &str = "11hot_runtime";
 
 /// The function that a slot or a body belongs to, spelled alike for both, and unlike any other's: with the numbers that tell
 /// two blocks or two `const _` of one module apart.
@@ -83,6 +73,9 @@ fn part_of(symbol: &str) -> Option<(String, Role)> {
             Role::Slot { is_tracked: name.ends_with(TRACKED_SUFFIX) && !name.contains('_') },
         ));
     }
+    if last == LIVE_BODY && place.names.first().is_some_and(|owner| owner.starts_with(RUNTIME)) {
+        return Some((LIVE_BODY.into(), Role::Body { is_instance: true }));
+    }
     let function = last.strip_prefix(BODY_PREFIX)?;
     if place.is_inside(function) {
         place.leave_future();
@@ -91,6 +84,9 @@ fn part_of(symbol: &str) -> Option<(String, Role)> {
     }
     Some((place.names.join("::"), Role::Body { is_instance: place.is_instance }))
 }
+
+/// The runtime's crate.
+const RUNTIME: &str = "hot_runtime";
 
 /// A path without its arguments.
 #[derive(Debug, Clone, Default)]

@@ -3,13 +3,33 @@
 
 use super::shape::{Field, Kind, Shape, Shapes};
 use std::any::TypeId;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+/// What each type of `old` is in `new`.
+pub(crate) fn successors(old: &Shapes, new: &Shapes) -> HashMap<TypeId, TypeId> {
+    let mut names: HashMap<&str, Option<TypeId>> = HashMap::new();
+    for shape in new.iter() {
+        // Of two by one name, nobody knows which is which.
+        names.entry(shape.name).and_modify(|id| *id = None).or_insert(Some(shape.id));
+    }
+    let successor = |shape: &Shape| {
+        let by_name = || names.get(shape.name).copied().flatten().filter(|_| old.named(shape.name).is_some());
+        let id = if new.get(shape.id).is_some() { Some(shape.id) } else { by_name() };
+        Some((shape.id, id?))
+    };
+    old.iter().filter_map(successor).collect()
+}
 
 /// The types of `old` of which values do not stay as they are; `told` are paths of types that are laid out otherwise now.
-pub(crate) fn changed(old: &Shapes, new: &Shapes, told: &[String]) -> HashSet<TypeId> {
+pub(crate) fn changed(
+    old: &Shapes,
+    new: &Shapes,
+    successors: &HashMap<TypeId, TypeId>,
+    told: &[String],
+) -> HashSet<TypeId> {
     let is_other = |shape: &&Shape| {
-        let newest = new.get(shape.id);
-        is_told(shape, told) || newest.is_none_or(|newest| differs(shape, newest))
+        let newest = successors.get(&shape.id).and_then(|id| new.get(*id));
+        is_told(shape, told) || newest.is_none_or(|newest| differs(shape, newest, successors))
     };
     let mut changed: HashSet<TypeId> = old.iter().filter(is_other).map(|shape| shape.id).collect();
     loop {
@@ -44,10 +64,11 @@ pub(crate) fn base(name: &str) -> &str {
     name.split('<').next().unwrap_or(name)
 }
 
-fn differs(old: &Shape, new: &Shape) -> bool {
+fn differs(old: &Shape, new: &Shape, successors: &HashMap<TypeId, TypeId>) -> bool {
     let fields = |one: &[Field], other: &[Field]| {
-        let same =
-            |(one, other): (&Field, &Field)| one.name == other.name && one.id == other.id && one.offset == other.offset;
+        let same = |(one, other): (&Field, &Field)| {
+            one.name == other.name && successors.get(&one.id) == Some(&other.id) && one.offset == other.offset
+        };
         one.len() != other.len() || !one.iter().zip(other).all(same)
     };
     let kinds_differ = match (&old.kind, &new.kind) {

@@ -1,7 +1,7 @@
 //! Carries all live values over from one generation to another, or none.
 
 use super::build::{Builder, Problem, Room};
-use super::changed::changed;
+use super::changed::{changed, mentioned, successors};
 use super::entries::{Entries, Entry, Made};
 use super::old::Known;
 use super::plan::{Index, Plans, short};
@@ -79,8 +79,10 @@ impl Types {
 impl Entry {
     fn settle(&self, shapes: &Shapes) {
         let mut content = self.content();
-        if let Some(shape) = shapes.get(content.id).filter(|shape| shape.size == content.layout.size()) {
-            content.drop = shape.drop;
+        // A type may have another identity though nothing of its layout changed.
+        let shape = shapes.get(content.id).or_else(|| shapes.named(content.name));
+        if let Some(shape) = shape.filter(|shape| shape.layout() == content.layout) {
+            (content.id, content.drop) = (shape.id, shape.drop);
         }
     }
 }
@@ -97,23 +99,25 @@ struct Move<'a> {
 fn carry_over(old: &Shapes, new: &Shapes, told: &[String], generation: u32) -> Result<(), String> {
     // The list is not held: code of the program that makes values may make and drop live ones.
     let entries = Entries::lock().all();
-    let known = Known { shapes: old, changed: &changed(old, new, told) };
+    let successors = successors(old, new);
+    let known = Known { shapes: old, successors: &successors, changed: &changed(old, new, &successors, told) };
     let mut plans = Plans::new(&known, new, told);
     let mut found = Vec::new();
     for entry in entries {
         let content = *entry.content();
-        let is_unknown = || old.get(content.id).is_none() && super::changed::mentioned(content.name, told).is_some();
+        let is_unknown = || old.get(content.id).is_none() && mentioned(content.name, told).is_some();
         if known.changed.contains(&content.id) || is_unknown() {
-            let plan = plans.plan(content.id, content.id);
-            found.push((entry, plan, Made { value: entry.value.load(Ordering::Relaxed), content }));
+            let id = successors.get(&content.id).copied().unwrap_or(content.id);
+            let plan = plans.plan(content.id, id);
+            found.push((entry, plan, id, Made { value: entry.value.load(Ordering::Relaxed), content }));
         }
     }
     let builder = Builder::new(&plans);
     let mut moves: Vec<Move<'_>> = Vec::new();
     let mut problem = None;
-    for (entry, plan, old) in found {
+    for (entry, plan, id, old) in found {
         let name = old.content.name;
-        let Some(shape) = new.get(old.content.id) else {
+        let Some(shape) = new.get(id) else {
             problem = Some(format!("`{}` is not `#[hot]` any more", short(name)));
             break;
         };
@@ -140,7 +144,8 @@ fn carry_over(old: &Shapes, new: &Shapes, told: &[String], generation: u32) -> R
     for Move { entry, new, shape, .. } in &moves {
         entry.value.store(*new, Ordering::Relaxed);
         let mut content = entry.content();
-        (content.layout, content.drop, content.generation) = (shape.layout(), shape.drop, generation);
+        (content.id, content.layout, content.drop) = (shape.id, shape.layout(), shape.drop);
+        content.generation = generation;
     }
     for Move { plan, old, .. } in &moves {
         // SAFETY: it was built from, and nobody finds it any more.

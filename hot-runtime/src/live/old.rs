@@ -3,6 +3,7 @@
 use super::number::Value;
 use super::shape::{Kind, Shape, Shapes};
 use std::any::TypeId;
+use std::collections::{HashMap, HashSet};
 use std::marker::PhantomData;
 
 /// A value of the type that was, or of a part of it.
@@ -33,8 +34,10 @@ pub struct Old<'a> {
 #[derive(Debug)]
 pub(crate) struct Known<'a> {
     pub(crate) shapes: &'a Shapes,
-    /// Those that are others now.
-    pub(crate) changed: &'a std::collections::HashSet<TypeId>,
+    /// What each of them is now.
+    pub(crate) successors: &'a HashMap<TypeId, TypeId>,
+    /// Those of which values do not stay as they are.
+    pub(crate) changed: &'a HashSet<TypeId>,
 }
 
 impl<'a> Old<'a> {
@@ -91,8 +94,8 @@ impl<'a> Old<'a> {
     /// reference.
     #[must_use]
     pub fn value<T: 'static>(&self) -> Option<&'a T> {
-        let id = TypeId::of::<T>();
-        if self.shape.id != id || self.view.changed.contains(&id) || !self.value.cast::<T>().is_aligned() {
+        let is_it = self.view.successors.get(&self.shape.id) == Some(&TypeId::of::<T>());
+        if !is_it || self.view.changed.contains(&self.shape.id) || !self.value.cast::<T>().is_aligned() {
             return None;
         }
         // SAFETY: a `T` lies there, with the layout that it has now, and nobody writes it meanwhile.

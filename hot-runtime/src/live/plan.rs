@@ -167,14 +167,14 @@ impl<'a> Plans<'a> {
         let plan = match (self.known.shapes.get(old), self.new.get(new)) {
             (Some(old), Some(new)) => self.between(old, new),
             (Some(old), None) => Plan::Refused(format!("nothing is known of `{}` any more", short(old.name))),
-            (None, _) => Plan::Refused("nothing is known of its type".to_owned()),
+            (None, _) => Plan::Refused("it is not `#[hot]`, and is made of what changed".to_owned()),
         };
         self.all[index.0] = plan;
         index
     }
 
     fn is_same(&self, old: TypeId, new: TypeId) -> bool {
-        old == new && !self.known.changed.contains(&old)
+        self.known.successors.get(&old) == Some(&new) && !self.known.changed.contains(&old)
     }
 
     fn between(&mut self, old: &'a Shape, new: &'a Shape) -> Plan<'a> {
@@ -215,8 +215,15 @@ impl<'a> Plans<'a> {
         }
     }
 
+    /// Whether a definition is another one, whatever becomes of what it is made of.
+    fn differ(&self, old: &[Field], new: &[Field]) -> bool {
+        let is_other =
+            |(old, new): (&Field, &Field)| old.name != new.name || self.known.successors.get(&old.id) != Some(&new.id);
+        old.len() != new.len() || old.iter().zip(new).any(is_other)
+    }
+
     fn why_not(&self, old: &Shape, new: &Shape) -> String {
-        if old.id != new.id {
+        if self.known.successors.get(&old.id) != Some(&new.id) {
             return format!(
                 "a `{}` does not become a `{}` by itself: say how, with `#[hot(migrate = ..)]`",
                 short(old.name),
@@ -241,7 +248,7 @@ impl<'a> Plans<'a> {
 
     fn structs(&mut self, old: &'a Shape, from: &'a Struct, new: &'a Shape, to: &'a Struct) -> Plan<'a> {
         if let Some(maker) = &to.migrate
-            && differ(&from.fields, &to.fields)
+            && self.differ(&from.fields, &to.fields)
         {
             return Plan::Make { maker, old, drop_new: new.drop };
         }
@@ -252,7 +259,7 @@ impl<'a> Plans<'a> {
     }
 
     fn enums(&mut self, old: &'a Shape, from: &'a Enum, new: &'a Shape, to: &'a Enum) -> Plan<'a> {
-        let differs = |(from, to): (&Variant, &Variant)| from.name != to.name || differ(&from.fields, &to.fields);
+        let differs = |(from, to): (&Variant, &Variant)| from.name != to.name || self.differ(&from.fields, &to.fields);
         if let Some(maker) = &to.migrate
             && (from.variants.len() != to.variants.len() || from.variants.iter().zip(&to.variants).any(differs))
         {
@@ -343,11 +350,6 @@ impl Steps<'_> {
 fn layout(shape: Option<&Shape>) -> Layout {
     let found = shape.and_then(|shape| Layout::from_size_align(shape.size, shape.align).ok());
     found.unwrap_or(Layout::new::<()>())
-}
-
-/// Whether a definition is another one, whatever becomes of what it is made of.
-fn differ(old: &[Field], new: &[Field]) -> bool {
-    old.len() != new.len() || old.iter().zip(new).any(|(old, new)| old.name != new.name || old.id != new.id)
 }
 
 fn gone(variant: &Variant) -> String {

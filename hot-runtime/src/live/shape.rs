@@ -1,8 +1,9 @@
 //! What values of a type are made of, as told by the code that was compiled with it.
 //!
 //! A generation of the program tells the shapes of its types in [`Shapes`]: `#[hot]` writes for each live type how
-//! ([`Described`]), and `standard.rs` for those of the standard library. What is made of others names them by their [`TypeId`],
-//! which is that of a path: a type has the same one in every generation. Of a type that nobody tells, only the size is known.
+//! ([`Described`]), and `standard.rs` for those of the standard library. What is made of others names them by their [`TypeId`].
+//! That is another one where a type has other fields: from one generation to another, types go by their names. Of a type that
+//! nobody tells, only the size is known.
 
 use super::containers::{Bag, Buffer, Cover, Shared};
 use super::number::Number;
@@ -236,6 +237,12 @@ impl Shapes {
 
     pub(crate) fn get(&self, id: TypeId) -> Option<&Shape> {
         self.known.get(&id)
+    }
+
+    /// The only one of this name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Shape> {
+        let mut found = self.known.values().filter(|shape| shape.name == name);
+        found.next().filter(|_| found.next().is_none())
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Shape> {

@@ -1,7 +1,7 @@
 //! Values of a type that was, made into values of one that is: each rule, there and back.
 
 use super::build::Builder;
-use super::changed::changed;
+use super::changed::{changed, successors};
 use super::old::{Known, Old};
 use super::plan::Plans;
 use super::shape::{Described, Shapes};
@@ -39,8 +39,8 @@ use mention;
 /// What becomes of a value, or why nothing does, with the way to the part that it is about: then it is as it was.
 fn carry<A: Described, B: Described>(value: A) -> Result<B, (A, String)> {
     let (old, new) = (shapes::<A>(), shapes::<B>());
-    // A type by the same name would be another one now.
-    let known = Known { shapes: &old, changed: &changed(&old, &new, &[]) };
+    let successors = successors(&old, &new);
+    let known = Known { shapes: &old, successors: &successors, changed: &changed(&old, &new, &successors, &[]) };
     let mut plans = Plans::new(&known, &new, &[]);
     let plan = plans.plan(TypeId::of::<A>(), TypeId::of::<B>());
     let builder = Builder::new(&plans);

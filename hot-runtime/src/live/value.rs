@@ -120,15 +120,17 @@ impl<T: Default + 'static> Default for Live<T> {
     }
 }
 
+#[unsafe(no_mangle)]
+#[used]
+static __cargo_hot_live_slot: Slot = Slot::new();
+
 /// A hot function, as `#[hot]` would write it: the value is made by the newest code, whoever asks for it.
 fn construct<T: 'static, F: FnOnce() -> T>(make: F) -> Made {
-    #[used]
-    static __HOT_SLOT_0000000000000000: Slot = Slot::new();
     #[inline(never)]
     fn __hot_construct<T: 'static, F: FnOnce() -> T>(make: F) -> Made {
         Made::new(make(), crate::commit::generation())
     }
-    resolve::<fn(F) -> Made>(&__HOT_SLOT_0000000000000000, __hot_construct::<T, F>)(make)
+    resolve::<fn(F) -> Made>(&__cargo_hot_live_slot, __hot_construct::<T, F>)(make)
 }
 
 /// The value of a [`Live`], lent.

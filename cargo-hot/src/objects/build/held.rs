@@ -10,7 +10,7 @@ use super::Build;
 use super::parsed::Parsed;
 use crate::objects::names::{Name, Names};
 use crate::objects::types::{Candidate, Found, Holder, Layout, Misfit, Reach, layouts, misfits, reaches};
-use hot_runtime::names::SLOT_PREFIX;
+use hot_runtime::names::{LIVE_SLOT, SLOT_PREFIX};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -312,11 +312,15 @@ fn holders(parsed: &Parsed, crates: &[String], names: &mut Names) -> Holders {
     Holders { all, traits }
 }
 
+fn is_slot(symbol: &str) -> bool {
+    symbol.contains(SLOT_PREFIX) || symbol == LIVE_SLOT
+}
+
 /// The functions that ask a slot for the body to run.
 fn slots(parsed: &Parsed, names: &Names) -> FxHashMap<Name, Name> {
     let mut found = FxHashMap::default();
     for (section, uses) in &parsed.uses {
-        if let Some(slot) = uses.iter().find(|used| names.text(**used).contains(SLOT_PREFIX)) {
+        if let Some(slot) = uses.iter().find(|used| is_slot(names.text(**used))) {
             let definitions = &parsed.object.sections[*section].definitions;
             found.extend(definitions.iter().map(|definition| (definition.name, *slot)));
         }

@@ -1,7 +1,7 @@
 //! One object and all that is asked of it again and again.
 
 use crate::objects::digest::{Digests, Referent, referent};
-use crate::objects::hot::{HotPart, hot_parts, slots_of_runtime};
+use crate::objects::hot::{HotPart, hot_parts, slot_of_runtime};
 use crate::objects::names::{Name, Names};
 use crate::objects::object::{Object, SectionIndex, SectionKind};
 use anyhow::Result;
@@ -26,7 +26,7 @@ impl Parsed {
         let named = object.sections.iter().enumerate().filter(|(_, section)| !section.definitions.is_empty());
         let uses: FxHashMap<_, _> = named.map(|(index, _)| (index, uses(&object, index))).collect();
         let mut hot = hot_parts(&object, names);
-        hot.extend(slots_of_runtime(uses.values().flatten().copied(), names));
+        hot.extend(slot_of_runtime(uses.values().flatten().copied(), names));
         Ok(Self { object, digests, uses, hot, tables: OnceLock::new() })
     }
 
