@@ -73,7 +73,7 @@ impl Session {
         let function = function.and_then(|(busy, loaded)| show::function_at(loaded, busy.image, busy.slot));
         let seconds = |ms: u64| format!("{:.1} s", Duration::from_millis(ms).as_secs_f64());
         let message = match (&busy, &function) {
-            (None, _) if let Some(wire::Lent { name, file, line }) = &lent => {
+            (None, _) if let Some(wire::Lent { name, file, line }) = lent.as_deref() => {
                 format!("a live `{}` is lent at {file}:{line}, for {}", short(name), seconds(ms))
             }
             (None, _) => format!("no thread has come to `hot_runtime::sync_point()` for {}", seconds(ms)),
@@ -93,7 +93,10 @@ impl Session {
         self.waiting = Some(format!("generation {generation} waits: {message}"));
         let inside_ms = busy.as_ref().map(|busy| busy.ms);
         let thread = busy.map(|busy| busy.thread);
-        let lent = lent.map(|wire::Lent { name, file, line }| Lent { name, file, line });
+        let lent = lent.map(|lent| {
+            let wire::Lent { name, file, line } = *lent;
+            Lent { name, file, line }
+        });
         self.tell(&Event::Waiting(Waiting { generation, thread, function, inside_ms, lent, ms, message }))
     }
 

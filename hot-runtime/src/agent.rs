@@ -223,10 +223,9 @@ impl Agent {
             let (image, slot) = self.line.images().place(busy.slot);
             Busy { thread: busy.thread.unwrap_or_default(), image, slot, ms: milliseconds(busy.time) }
         });
-        let lent = live::commit::in_use().map(|(name, place)| Lent {
-            name: name.to_owned(),
-            file: place.file().to_owned(),
-            line: place.line(),
+        let lent = live::commit::in_use().map(|(name, place)| {
+            let (name, file, line) = (name.to_owned(), place.file().to_owned(), place.line());
+            Box::new(Lent { name, file, line })
         });
         self.line.say(&FromHost::Waiting(Waiting { generation, ms: milliseconds(time), busy, lent })).is_ok()
     }

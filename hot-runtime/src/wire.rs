@@ -137,7 +137,7 @@ pub struct Waiting {
     /// The hot call that a thread is in which is waited for; `None` where no such thread is in one.
     pub busy: Option<Busy>,
     /// A live value that is lent.
-    pub lent: Option<Lent>,
+    pub lent: Option<Box<Lent>>,
 }
 
 /// Live values of one type that were made at one place.
@@ -281,7 +281,7 @@ impl FromHost {
                     }
                     None => fields.tag(0),
                 };
-                match lent {
+                match lent.as_deref() {
                     Some(Lent { name, file, line }) => {
                         fields.tag(1).bytes(name.as_bytes()).bytes(file.as_bytes()).u32(*line)
                     }
@@ -505,10 +505,10 @@ impl<'frame> Rest<'frame> {
         Ok(Values { name, file, line, size: self.u64()?, generation: self.u32()?, count: self.u64()? })
     }
 
-    fn lent(&mut self) -> Result<Option<Lent>, Malformed> {
+    fn lent(&mut self) -> Result<Option<Box<Lent>>, Malformed> {
         match self.tag()? {
             0 => Ok(None),
-            1 => Ok(Some(Lent { name: self.text()?, file: self.text()?, line: self.u32()? })),
+            1 => Ok(Some(Box::new(Lent { name: self.text()?, file: self.text()?, line: self.u32()? }))),
             tag => Err(Malformed::Tag(tag)),
         }
     }
@@ -592,7 +592,7 @@ mod tests {
                 generation: 3,
                 ms: 5000,
                 busy: Some(Busy { thread: "main".into(), image: 2, slot: 0x4060, ms: 7000 }),
-                lent: Some(Lent { name: "game::World".into(), file: "src/main.rs".into(), line: 7 }),
+                lent: Some(Box::new(Lent { name: "game::World".into(), file: "src/main.rs".into(), line: 7 })),
             }),
             FromHost::Held { number: 4, call: Panicked { thread: "main".into(), image: 0, slot: 0x60 } },
             FromHost::NotHeld(Panicked { thread: String::new(), image: 2, slot: 0x60 }),

@@ -79,8 +79,8 @@ fn busy() -> impl Strategy<Value = Busy> {
     })
 }
 
-fn lent() -> impl Strategy<Value = Lent> {
-    ("\\PC{0,40}", "\\PC{0,40}", any::<u32>()).prop_map(|(name, file, line)| Lent { name, file, line })
+fn lent() -> impl Strategy<Value = Box<Lent>> {
+    ("\\PC{0,40}", "\\PC{0,40}", any::<u32>()).prop_map(|(name, file, line)| Box::new(Lent { name, file, line }))
 }
 
 fn panicked() -> impl Strategy<Value = Panicked> {

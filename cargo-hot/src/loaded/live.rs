@@ -25,7 +25,7 @@ impl Loaded {
         found.retain(|it| !is_of_live(it) || !is_lent(it));
         if !changed_live.is_empty() {
             let outside = self.build.outside(&HotFunctions::find(&self.build), &self.names);
-            found.extend(self.build.values_of(&changed_live, &outside, &self.names));
+            found.extend(self.build.values_of(&changed_live, &outside, &crates, &self.names));
         }
         let leading = if changed.is_empty() { changed } else { self.build.leading_to(&changed, &crates) };
         let mut paths: Vec<String> = leading.iter().map(|path| base(path).to_owned()).collect();

@@ -6,6 +6,7 @@ use super::{Plan, Planner};
 use crate::image::InstanceKind;
 use crate::objects::mangled::Mangled;
 use crate::objects::{Name, Place, SectionKind};
+use hot_runtime::names::LIVE_BODY;
 use rustc_hash::FxHashSet;
 
 /// A change that goes live only with a restart.
@@ -137,7 +138,8 @@ impl Planner<'_> {
         while let Some(held) = open.pop() {
             for place in self.build.users(held).iter().filter(|place| !self.build.is_superseded(**place)) {
                 let Some(user) = self.build.section(*place).named() else { continue };
-                if !reached.insert(user.name) {
+                // What makes live values is a hot body of the runtime's: who has it made asks a slot.
+                if !reached.insert(user.name) || self.names.text(user.name).contains(LIVE_BODY) {
                     continue;
                 }
                 if leads_on(user.name) || self.is_code_of_others(user.name) {

@@ -97,8 +97,7 @@ impl<'a> Builder<'a> {
                 fits.then_some(()).ok_or_else(|| Problem::new(format!("{value} has no place in a `{}`", new.name())))
             }
             Plan::Struct(steps) => {
-                // SAFETY: fields lie at their offsets.
-                let source = |offset: Source| unsafe { from.byte_add(offset) };
+                let source = |offset: Source| from.wrapping_byte_add(offset);
                 // SAFETY: the steps are for structs like these.
                 unsafe { self.take_steps(steps, from, &source, to) }
             }
@@ -167,8 +166,7 @@ impl<'a> Builder<'a> {
         to: *mut (),
     ) -> Result<(), Problem> {
         for (index, step) in steps.steps.iter().enumerate() {
-            // SAFETY: the step's place is inside the room.
-            let place = unsafe { to.byte_add(step.to) };
+            let place = to.wrapping_byte_add(step.to);
             let taken = match &step.from {
                 From::Bytes(field, size) => {
                     // SAFETY: the field is so large, and so is its place.
@@ -202,8 +200,7 @@ impl<'a> Builder<'a> {
         length: usize,
     ) -> Result<(), Problem> {
         for index in 0..length {
-            // SAFETY: there are more elements than that.
-            let (from, place) = unsafe { (from.byte_add(index * old_size), to.byte_add(index * new_size)) };
+            let (from, place) = (from.wrapping_byte_add(index * old_size), to.wrapping_byte_add(index * new_size));
             // SAFETY: the caller's word.
             if let Err(problem) = unsafe { self.build(part, from, place) } {
                 // SAFETY: these were made.
@@ -228,8 +225,7 @@ impl<'a> Builder<'a> {
         }
         let rooms: Vec<Room> = parts.iter().map(|(_, layout)| Room::new(repeated(*layout, entries.len()))).collect();
         let place = |part: usize, index: usize| match rooms.get(part) {
-            // SAFETY: there is room for as many parts as there are entries.
-            Some(room) => unsafe { room.start.byte_add(index * parts[part].1.size()) },
+            Some(room) => room.start.wrapping_byte_add(index * parts[part].1.size()),
             None => ptr::dangling_mut::<()>(),
         };
         let discard = |count: usize| {
@@ -252,12 +248,13 @@ impl<'a> Builder<'a> {
             }
         }
         let filled = guarded(|| {
+            // SAFETY: it is a value of the old type.
+            let arranger = unsafe { old.arranger(from) };
             // SAFETY: both are of types that the same arranges.
-            unsafe { new.make(entries.len(), old.arranger(from), to) };
+            unsafe { new.make(entries.len(), arranger, to) };
             let mut made = (0..entries.len()).map(|index| [place(0, index), place(1, index)]);
             // SAFETY: the entries were made; they are given away.
-            let filled = unsafe { new.fill(to, &mut made) };
-            filled
+            unsafe { new.fill(to, &mut made) }
         });
         filled.and_then(|filled| filled).map_err(|reason| {
             // SAFETY: it is empty.
@@ -336,7 +333,7 @@ impl<'a> Builder<'a> {
             Plan::Bytes(_) | Plan::Number(..) | Plan::Refused(_) => {}
             Plan::Struct(steps) => {
                 // SAFETY: fields lie at their offsets.
-                unsafe { self.release_steps(steps, &|offset| from.byte_add(offset)) };
+                unsafe { self.release_steps(steps, &|offset| from.wrapping_byte_add(offset)) };
             }
             Plan::Enum(plan) => {
                 // SAFETY: what it is made of is still there.
@@ -406,7 +403,7 @@ impl<'a> Builder<'a> {
     unsafe fn release_all(&self, part: Index, (from, size): (*mut (), usize), length: usize) {
         if self.plans.releases(part) {
             // SAFETY: the elements lie one after the other.
-            (0..length).for_each(|index| unsafe { self.release(part, from.byte_add(index * size)) });
+            (0..length).for_each(|index| unsafe { self.release(part, from.wrapping_byte_add(index * size)) });
         }
     }
 
@@ -486,7 +483,7 @@ impl<'a> Builder<'a> {
     /// The step was taken, for the value at `to`.
     unsafe fn discard_step(&self, step: &Step<'_>, to: *mut ()) {
         // SAFETY: the step's place is inside the value.
-        unsafe { self.discard_at(step, to.byte_add(step.to)) };
+        unsafe { self.discard_at(step, to.wrapping_byte_add(step.to)) };
     }
 
     /// # Safety
@@ -505,7 +502,7 @@ impl<'a> Builder<'a> {
     /// They were made, one after the other.
     unsafe fn discard_all(&self, part: Index, (to, size): (*mut (), usize), length: usize) {
         // SAFETY: the caller's word.
-        (0..length).for_each(|index| unsafe { self.discard(part, to.byte_add(index * size)) });
+        (0..length).for_each(|index| unsafe { self.discard(part, to.wrapping_byte_add(index * size)) });
     }
 
     /// Undoes what was made for pointers to lead to, when all these were discarded.
@@ -528,8 +525,7 @@ impl<'a> Builder<'a> {
 impl Arm<'_> {
     /// Where the fields of the new variant are, in their order.
     fn places(&self, start: *mut ()) -> impl Iterator<Item = *mut ()> {
-        // SAFETY: the room for them begins there.
-        self.steps.steps.iter().map(move |step| unsafe { start.byte_add(step.to) })
+        self.steps.steps.iter().map(move |step| start.wrapping_byte_add(step.to))
     }
 }
 

@@ -122,7 +122,9 @@ impl<C: Collection> Bag for Of<C> {
             let gone = unsafe { value.cast::<C>().read() };
             gone.into_entries().for_each(mem::forget);
             // SAFETY: as above.
-            unsafe { self.make(0, self.arranger(value), value) };
+            let arranger = unsafe { self.arranger(value) };
+            // SAFETY: as above.
+            unsafe { self.make(0, arranger, value) };
         }
         filled.unwrap_or_else(|panic| resume_unwind(panic))
     }

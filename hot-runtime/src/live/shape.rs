@@ -184,8 +184,11 @@ impl Parts<'_> {
 
 /// A function of the program that makes a value, or says why it cannot.
 pub(crate) struct Maker {
-    make: Box<dyn Fn(Option<&Old<'_>>, *mut ()) -> Result<(), String> + Send + Sync>,
+    make: Box<Make>,
 }
+
+/// Makes a value at a place with room for it.
+type Make = dyn Fn(Option<&Old<'_>>, *mut ()) -> Result<(), String> + Send + Sync;
 
 impl fmt::Debug for Maker {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -195,15 +198,22 @@ impl fmt::Debug for Maker {
 
 impl Maker {
     fn of_default<F: 'static>(default: fn() -> F) -> Self {
-        // SAFETY: `make` demands room for an `F`.
-        Self { make: Box::new(move |_, out| Ok(unsafe { out.cast::<F>().write(default()) })) }
+        let make = move |_: Option<&Old<'_>>, out: *mut ()| {
+            let made = default();
+            // SAFETY: `make` demands room for an `F`.
+            unsafe { out.cast::<F>().write(made) };
+            Ok(())
+        };
+        Self { make: Box::new(make) }
     }
 
     fn of_migration<F: 'static>(migrate: fn(&Old<'_>) -> Result<F, String>) -> Self {
         let make = move |old: Option<&Old<'_>>, out: *mut ()| {
             let old = old.ok_or("there is no value to migrate")?;
+            let made = migrate(old)?;
             // SAFETY: `make` demands room for an `F`.
-            Ok(unsafe { out.cast::<F>().write(migrate(old)?) })
+            unsafe { out.cast::<F>().write(made) };
+            Ok(())
         };
         Self { make: Box::new(make) }
     }

@@ -102,8 +102,9 @@ fn drop_entry(entry: NonNull<Entry>) {
     // SAFETY: it is its `Live`'s own, which is gone.
     let entry = unsafe { Box::from_raw(entry.as_ptr()) };
     entry.leave();
+    let (value, content) = (entry.value.load(Ordering::Relaxed), *entry.content());
     // SAFETY: the value is the entry's own, and its content tells of it.
-    unsafe { Made::drop(*entry.value.as_ptr(), *entry.content()) };
+    unsafe { Made::drop(value, content) };
     drop(inside);
 }
 

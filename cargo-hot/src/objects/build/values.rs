@@ -7,7 +7,7 @@ use crate::objects::names::{Name, Names};
 use crate::objects::object::SectionKind;
 use crate::objects::types::{Candidate, Holder, Misfit, frames, leading, reaches, short, tables};
 use crate::plan::hot::HotFunctions;
-use crate::plan::paths::ENTRY;
+use crate::plan::paths::{ENTRY, written};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 impl Build {
@@ -59,6 +59,13 @@ impl Build {
             hidden.extend(of_objects);
             owned.extend(traits);
         }
+        // The user's own code says more than that of others which it calls.
+        found.sort_by_key(|it| {
+            it.symbol.map(|symbol| {
+                let symbol = names.text(symbol);
+                (written(symbol, crates).is_none(), symbol.to_owned())
+            })
+        });
         hidden.retain(|(table, _)| owned.contains(&table.of_trait));
         let through = |of_trait| Some(format!("dyn {}", short(of_trait)));
         found.extend(

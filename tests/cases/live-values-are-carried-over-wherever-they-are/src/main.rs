@@ -4,7 +4,6 @@
 //# edit 1: s@value: i32,@value: i64,@
 //# edit 1: s@Counter { value: value as _ }@Counter { value: value as _, more: 0 }@
 //# patched: show
-//# restart-needed: counter
 //# stdout: 11 \[12\] \[13, 14\] 15 16 7$
 //# hot: undo
 //# undone

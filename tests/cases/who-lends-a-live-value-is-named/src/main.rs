@@ -2,12 +2,12 @@
 //# stdin: lend
 //# stdout: lent
 //# edit 1: s@value: u32@value: u64@
-//# waiting: ; says a live `Counter` is lent at src/main.rs:48, for
+//# waiting: ; says a live `Counter` is lent at src/main.rs:51, for
 //# hot: status; says generation 1 waits; says a live `Counter` is lent
 //# stdin: give back
 //# patched: count
 //# stdout: [2-9]$
-//# hot: status; says live `Counter`, 8 bytes, generation 1, made at src/main.rs:37
+//# hot: status; says live `Counter`, 8 bytes, generation 1, made at src/main.rs:40
 //# stdin: call
 //# stdout: called
 //# edit 2: s@value: u64@value: u128@
@@ -31,10 +31,13 @@ fn stay() {
 }
 
 #[hot]
+fn start() -> Counter { Counter { value: 0 } }
+
+#[hot]
 fn count(counter: &mut Counter) { counter.value += 1; println!("{}", counter.value); }
 
 fn main() {
-    let mut counter = Live::new(|| Counter { value: 0 });
+    let mut counter = Live::new(start);
     count(&mut counter.borrow_mut());
     loop {
         let mut line = String::new();
