@@ -46,6 +46,7 @@ impl Build {
         &self,
         types: &FxHashSet<String>,
         outside: &FxHashSet<Name>,
+        crates: &[String],
         names: &Names,
     ) -> Vec<Misheld> {
         let is_outside = |symbol: &str| names.get(symbol).is_some_and(|name| outside.contains(&name));
