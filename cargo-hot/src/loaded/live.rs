@@ -13,9 +13,13 @@ impl Loaded {
     /// program carries values over. Then nobody else may have one: no frame of code that is not hot, and no object. Notes what changed.
     pub(crate) fn misheld_but_live(&mut self) -> Vec<Misheld> {
         let mut found = self.misheld();
+        self.changed_types.clear();
+        let live = self.live_types();
+        if live.is_empty() {
+            return found;
+        }
         let crates = self.crate_names();
         let changed: FxHashSet<String> = self.build.changed_types(&crates).into_iter().map(|it| it.path).collect();
-        let live = self.live_types();
         let is_live = |path: &str| live.contains(base(path));
         let changed_live: FxHashSet<String> = changed.iter().filter(|path| is_live(path)).cloned().collect();
         let is_of_live = |it: &Misheld| it.misfit.path.as_deref().is_some_and(is_live);
@@ -37,11 +41,14 @@ impl Loaded {
 
     /// Functions that stay as they are loaded, though the newest build has others, and have to do with live types that changed.
     pub(crate) fn touching_live(&self, plan: &Plan) -> Vec<Misheld> {
-        let crates = self.crate_names();
         let live = self.live_types();
+        if live.is_empty() || plan.old.is_empty() {
+            return Vec::new();
+        }
+        let crates = self.crate_names();
         let changed = self.build.changed_types(&crates).into_iter().map(|it| it.path);
         let changed: FxHashSet<String> = changed.filter(|path| live.contains(base(path))).collect();
-        if changed.is_empty() || plan.old.is_empty() {
+        if changed.is_empty() {
             return Vec::new();
         }
         let outside = self.build.outside(&HotFunctions::find(&self.build), &self.names);
