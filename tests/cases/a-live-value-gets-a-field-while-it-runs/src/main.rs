@@ -1,11 +1,17 @@
 //# stdout: tick=\d+ 1 2 3$
-//# edit 1: s@// armour@#[hot(default = 100)] armour: i32,@
-//# edit 1: s@it.hp, @it.hp + it.armour, @
-//# edit 1: s@Enemy { hp }@Enemy { hp, armour: 1 }@
+//# edit 1: s@"tick={} {}"@"tock={} {}"@
+//# patched: update
+//# stdout: tock=\d+ 1 2 3$
+//# edit 2: s@"tock={} {}"@"tick={} {}"@
+//# patched: update
+//# stdout: tick=\d+ 1 2 3$
+//# edit 3: s@// armour@#[hot(default = 100)] armour: i32,@
+//# edit 3: s@it.hp, @it.hp + it.armour, @
+//# edit 3: s@Enemy { hp }@Enemy { hp, armour: 1 }@
 //# patched: update; not main
 //# stdout: tick=(?<more>\d+) 101 102 103$
-//# edit 2: s@hp: i32,@shield: u8, hp: i32,@
-//# edit 2: s@Enemy { hp,@Enemy { shield: 0, hp,@
+//# edit 4: s@hp: i32,@shield: u8, hp: i32,@
+//# edit 4: s@Enemy { hp,@Enemy { shield: 0, hp,@
 //# patched: enemy; not main
 //# stdout: tick=(?<more>\d+) 101 102 103$
 //# hot: undo
