@@ -28,7 +28,7 @@ impl Loaded {
         let is_lent = |it: &Misheld| it.holder == Holder::Hot || it.holder == Holder::Outside && is_asked(it);
         found.retain(|it| !is_of_live(it) || !is_lent(it));
         if !changed_live.is_empty() {
-            let outside = self.build.outside(&HotFunctions::find(&self.build), &self.names);
+            let outside = self.build.outside(&HotFunctions::find(&self.build), &crates, &self.names);
             found.extend(self.build.values_of(&changed_live, &outside, &crates, &self.names));
         }
         let leading = if changed.is_empty() { changed } else { self.build.leading_to(&changed, &crates) };
@@ -51,7 +51,7 @@ impl Loaded {
         if changed.is_empty() {
             return Vec::new();
         }
-        let outside = self.build.outside(&HotFunctions::find(&self.build), &self.names);
+        let outside = self.build.outside(&HotFunctions::find(&self.build), &crates, &self.names);
         let old: FxHashSet<_> = plan.old.intersection(&outside).copied().collect();
         self.build.touching(&changed, &old, &crates, &self.names)
     }

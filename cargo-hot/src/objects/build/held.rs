@@ -73,7 +73,7 @@ pub(crate) struct ChangedType {
 
 /// Crates whose generic functions keep nothing where types do not tell of it; those of the standard library, and what it is
 /// made of.
-const TRANSPARENT: [&str; 5] = ["core", "alloc", "std", "hashbrown", "hot_runtime"];
+pub(super) const TRANSPARENT: [&str; 5] = ["core", "alloc", "std", "hashbrown", "hot_runtime"];
 
 /// What compares types while a program runs, so that a value's layout is taken on trust: methods of `Any`, `TypeId`, `Error`.
 const BY_IDENTITY: [&str; 2] = ["core::any::", "core::error::"];

@@ -2,7 +2,8 @@
 //! behind pointers.
 
 use super::Build;
-use super::held::Misheld;
+use super::held::{Misheld, TRANSPARENT};
+use crate::objects::mangled::Mangled;
 use crate::objects::names::{Name, Names};
 use crate::objects::object::SectionKind;
 use crate::objects::types::{Candidate, Holder, Misfit, frames, leading, reaches, short, tables};
@@ -10,15 +11,21 @@ use crate::plan::hot::HotFunctions;
 use crate::plan::paths::{ENTRY, written};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+/// What every thread of the standard library begins with.
+const THREAD: &str = "__rust_begin_short_backtrace";
+
 impl Build {
-    /// Functions that run outside of hot calls: what leads to them begins with `main`, or is called by others, and goes through
-    /// no body of a hot function. As they are in the newest build, and as they were in the objects that it replaced.
-    pub(crate) fn outside(&self, hot: &HotFunctions, names: &Names) -> FxHashSet<Name> {
+    /// Functions that run outside of hot calls: what leads to them begins with `main`, with a thread, or in code of others, which may
+    /// call it when it likes, and goes through no body of a hot function. As they are in the newest build, and as they were in
+    /// the objects that it replaced.
+    pub(crate) fn outside(&self, hot: &HotFunctions, crates: &[String], names: &Names) -> FxHashSet<Name> {
         let mut uses: FxHashMap<Name, Vec<Name>> = FxHashMap::default();
         let mut open: Vec<Name> = Vec::new();
         let is_root = |name: Name| {
             let symbol = names.text(name);
-            !symbol.starts_with("_R") || symbol.contains(ENTRY)
+            let owner = || Some(Mangled::of(symbol)?.path()?.owner);
+            let is_of_others = |owner: String| !TRANSPARENT.contains(&&*owner) && !crates.contains(&owner);
+            symbol.contains(ENTRY) || symbol.contains(THREAD) || owner().is_none_or(is_of_others)
         };
         let newest = self.crates.iter().flat_map(|library| library.members.iter().flatten()).map(|it| &it.parsed);
         for parsed in newest.chain(self.replaced.values()) {

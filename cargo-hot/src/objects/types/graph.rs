@@ -312,7 +312,7 @@ fn path(scopes: &[Scope], scope: Option<usize>) -> String {
 }
 
 /// `{impl#2}` is the third of its module, which an edit of another one makes the fourth.
-fn without_numbers(name: &str) -> String {
+pub(super) fn without_numbers(name: &str) -> String {
     if !name.contains('#') {
         return name.to_owned();
     }

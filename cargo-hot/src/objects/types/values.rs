@@ -1,6 +1,6 @@
 //! Where an object's code has values of a type for its own: in frames, and behind tables of methods.
 
-use super::graph::{Graph, Node, Types};
+use super::graph::{Graph, Node, Types, without_numbers};
 use super::reach::LIVE;
 use crate::objects::dwarf::{DebugInfo, Units};
 use crate::objects::object::Object;
@@ -150,13 +150,15 @@ pub(crate) fn tables(object: &Object, types: &FxHashSet<String>) -> (Vec<(Table,
         })?;
         let all = graph.named(|_| true);
         owned.extend(all.iter().filter_map(|(_, name)| owned_trait(name)));
-        let by_name: FxHashMap<String, usize> = all.into_iter().map(|(at, name)| (name, at)).collect();
+        let mut by_name: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        all.into_iter().for_each(|(at, name)| by_name.entry(name).or_default().push(at));
         let mut values = Values { graph: &mut graph, types, known: FxHashMap::default() };
         for table in tables {
-            if let Some(at) = by_name.get(&table.of)
-                && let Some(name) = values.find(*at)?
-            {
-                found.push((table, name));
+            // Closures and futures of one function have one name here.
+            for at in by_name.get(&without_numbers(&table.of)).into_iter().flatten() {
+                if let Some(name) = values.find(*at)? {
+                    found.push((table.clone(), name));
+                }
             }
         }
         Ok(())

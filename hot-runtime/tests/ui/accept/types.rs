@@ -2,6 +2,8 @@
 
 #![forbid(unsafe_code)]
 #![deny(warnings)]
+#![allow(clippy::field_reassign_with_default, clippy::redundant_closure_for_method_calls, clippy::type_complexity)]
+#![allow(clippy::redundant_closure)]
 
 use std::collections::HashMap;
 use std::fmt::Debug;
@@ -143,7 +145,11 @@ fn update(world: &mut World) {
     world.tick += world.enemies.len() as u64;
 }
 
-fn main() {
+/// What a program does with them.
+///
+/// # Panics
+/// They are not what was written.
+pub fn main() {
     #[hot]
     struct Local {
         unit: Unit,
