@@ -11,6 +11,8 @@ mod made;
 mod number;
 mod old;
 mod plan;
+#[cfg(test)]
+mod random;
 mod shape;
 mod standard;
 #[cfg(test)]

@@ -245,6 +245,11 @@ impl Shapes {
         self.known.insert(id, shape);
     }
 
+    #[cfg(test)]
+    pub(crate) fn insert(&mut self, shape: Shape) {
+        self.known.insert(shape.id, shape);
+    }
+
     pub(crate) fn get(&self, id: TypeId) -> Option<&Shape> {
         self.known.get(&id)
     }

@@ -591,7 +591,7 @@ fn no_memory_is_lost_or_used_when_it_is_gone() {
     let tests = std::env::current_exe().expect("a process has an executable");
     let mut valgrind = std::process::Command::new("valgrind");
     valgrind.args(["--quiet", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect"]);
-    valgrind.arg(tests).args(["live::tests", "--test-threads=1"]).env(INSIDE, "1");
+    valgrind.arg(tests).args(["live::", "--test-threads=1"]).env(INSIDE, "1");
     match valgrind.output() {
         Ok(run) => assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr)),
         Err(error) => println!("skipped: valgrind does not start: {error}"),
