@@ -1,11 +1,14 @@
 //! Which values may change their type, as the program carries them over.
 
 use super::Loaded;
+use crate::image::Generation;
+use crate::link::Linked;
 use crate::objects::build::Misheld;
 use crate::objects::types::Holder;
 use crate::plan::Plan;
 use crate::plan::hot::HotFunctions;
 use crate::plan::shapes::Kind;
+use hot_runtime::names::TYPE_PREFIX;
 use rustc_hash::FxHashSet;
 
 impl Loaded {
@@ -54,6 +57,12 @@ impl Loaded {
         let outside = self.build.outside(&HotFunctions::find(&self.build), &crates, &self.names);
         let old: FxHashSet<_> = plan.old.intersection(&outside).copied().collect();
         self.build.touching(&changed, &old, &crates, &self.names)
+    }
+
+    /// A patch brought the roots of live types that were new.
+    pub(crate) fn note_types(&mut self, generation: Generation, linked: &Linked) {
+        let roots = linked.defined.iter().filter(|found| self.names.text(found.name).contains(TYPE_PREFIX));
+        self.image.types.extend(roots.map(|found| (generation, found.address)));
     }
 
     /// Whether values of the types that these are about could be carried over.

@@ -256,6 +256,7 @@ impl Loaded {
         self.lead_on(generation);
         self.unconfirmed.note(&self.image, &self.build, &linked.defined);
         self.image.commit(generation, &linked.defined, &plan.bodies, &self.build);
+        self.note_types(generation, linked);
         self.settle(plan, true);
         if matches!(route, Route::Replay { .. }) {
             let crates = self.crate_names();

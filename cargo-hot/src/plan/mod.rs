@@ -21,6 +21,7 @@ use crate::objects::library::Libraries;
 use crate::objects::{Build, Item, Name, Names, Place, SectionKind};
 use anyhow::Result;
 use hot::{HotFunction, HotFunctions};
+use hot_runtime::names::TYPE_PREFIX;
 use rustc_hash::{FxHashMap, FxHashSet};
 use stale::Stale;
 use stuck::Stuck;
@@ -122,7 +123,7 @@ impl Planner<'_> {
         self.compare(touched);
         let hot = HotFunctions::find(self.build);
         let stale = stale::propagate(&self.ledger.dirty, self.image, self.build, self.names, &hot);
-        let mut plan = self.include(&hot, &stale)?;
+        let mut plan = self.include(&hot, &stale, touched)?;
         self.explain(&mut plan, &hot, touched);
         plan.bodies = hot.into_bodies();
         Ok(plan)
@@ -159,8 +160,8 @@ impl Planner<'_> {
         is_code && loaded.is_some_and(|loaded| loaded.exact != self.build.digest(place).exact)
     }
 
-    /// From the stale hot bodies with a loaded slot, everything that is stale or not loaded.
-    fn include(&mut self, hot: &HotFunctions, stale: &Stale) -> Result<Plan> {
+    /// From the stale hot bodies with a loaded slot, everything that is stale or not loaded; with that, the roots of new live types.
+    fn include(&mut self, hot: &HotFunctions, stale: &Stale, touched: &FxHashSet<Name>) -> Result<Plan> {
         let mut plan = Plan::default();
         let mut included = FxHashSet::default();
         let mut open = Vec::new();
@@ -179,6 +180,11 @@ impl Planner<'_> {
             }
             plan.publications.push(Publication { slot, body, known });
             open.extend(self.build.places(body).first());
+        }
+        if !open.is_empty() {
+            let is_new_root =
+                |name: &&Name| self.names.text(**name).contains(TYPE_PREFIX) && !self.image.is_loaded(**name);
+            open.extend(touched.iter().filter(is_new_root).filter_map(|root| self.build.places(*root).first()));
         }
         while let Some(place) = open.pop() {
             if !included.insert(place) {

@@ -29,6 +29,8 @@ impl Types {
         for describe in describe {
             if !self.describe.iter().any(|known| std::ptr::fn_addr_eq(*known, describe)) {
                 self.describe.push(describe);
+                // What tells of it now was not asked.
+                self.shapes = None;
             }
         }
     }

@@ -48,6 +48,8 @@ pub(crate) type DropInPlace = unsafe fn(*mut ());
 pub(crate) enum Kind {
     /// Nobody tells.
     Opaque,
+    /// A `Live`, whose value is carried over by itself.
+    Live,
     Number(Number),
     Struct(Struct),
     Enum(Enum),

@@ -1,6 +1,7 @@
 //! A value that stays when its type changes.
 
 use super::entries::{Entry, Made};
+use super::shape::{Described, Kind, Shapes};
 use crate::gate;
 use crate::hooks::is_attended;
 use crate::slot::{Slot, resolve};
@@ -87,6 +88,14 @@ impl<T: 'static> Live<T> {
     fn entry(&self) -> &Entry {
         // SAFETY: the entry is this one's own.
         unsafe { self.entry.as_ref() }
+    }
+}
+
+impl<T: 'static> Described for Live<T> {
+    fn describe(shapes: &mut Shapes) {
+        if shapes.begin::<Self>() {
+            shapes.add::<Self>(Kind::Live);
+        }
     }
 }
 
