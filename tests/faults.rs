@@ -144,7 +144,7 @@ fn what_is_no_message_ends_the_conversation_and_nothing_else() -> Result<()> {
     let project = lay_out(name)?;
     project.start(&[], &[])?.finish()?;
     let executable = project.target.join("debug").join(name);
-    let welcome = ToHost::Welcome { holds_panics: false }.encode();
+    let welcome = ToHost::Welcome { holds_panics: false, restore: None }.encode();
     let frame = |bytes: &[u8]| [&u32::try_from(bytes.len()).unwrap_or(0).to_le_bytes(), bytes].concat();
     let cut = frame(&ToHost::Publish { generation: 0 }.encode()[..3]);
     let nonsense = [frame(b"\xff"), frame(b""), cut, vec![0xff; 4], vec![0xff; 4096], frame(&welcome)];

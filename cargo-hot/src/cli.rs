@@ -28,7 +28,7 @@ pub(crate) enum Command {
     /// Let the panics of held calls go on: see `cargo hot run --hold-on-panic`.
     Resume(ProjectOptions),
     /// Build and start it anew.
-    Restart(ProjectOptions),
+    Restart(RestartOptions),
 }
 
 /// Options of `cargo run`, and a few of ours.
@@ -82,6 +82,17 @@ pub(crate) enum SessionCommand {
     Status,
     Resume,
     Restart,
+    RestartWithState,
+}
+
+/// How the program is started anew.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct RestartOptions {
+    /// Hand the live values over to the new process, whose types must be `#[hot(serde)]`; the old one goes on until they fit
+    #[arg(long)]
+    pub(crate) keep_state: bool,
+    #[command(flatten)]
+    pub(crate) project: ProjectOptions,
 }
 
 /// Which generation to go back to.

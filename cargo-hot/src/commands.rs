@@ -43,6 +43,7 @@ impl Session {
                 }
                 Ok("the program is built and started anew".into())
             }
+            SessionCommand::RestartWithState => self.restart_with_state()?,
         };
         request.answer(&answer);
         Ok(command == SessionCommand::Restart)
@@ -114,7 +115,7 @@ impl Session {
     }
 
     /// Of a program that nothing is known of, or not yet.
-    fn not_patched(&self) -> String {
+    pub(crate) fn not_patched(&self) -> String {
         self.unpatchable.clone().unwrap_or_else(|| NOTHING_PATCHED.into())
     }
 
@@ -149,10 +150,13 @@ impl Session {
         let is_asked = is_there && self.host.as_mut().is_some_and(|host| host.list().is_ok());
         let mut text = String::new();
         for values in is_asked.then(|| self.hear_values()).into_iter().flatten() {
-            let Values { name, file, line, size, generation, count } = values;
+            let Values { name, file, line, is_waiting, size, generation, count } = values;
             let (name, many) = (short(&name), if count == 1 { String::new() } else { format!("{count} ") });
             let _ =
                 write!(text, "\n  {many}live `{name}`, {size} bytes, generation {generation}, made at {file}:{line}");
+            if is_waiting {
+                text += " by the process before, and not asked for";
+            }
         }
         text
     }

@@ -64,6 +64,9 @@ pub(crate) enum Event {
     Unwinds(HeldCall),
     Restarted {
         pid: u32,
+        /// How many live values it has of the process before.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        kept: Option<u64>,
     },
     Exited {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -184,7 +187,9 @@ pub(crate) struct OldItem {
 
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Waiting {
-    pub(crate) generation: u32,
+    /// `None` of a restart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) generation: Option<u32>,
     /// The thread that is waited for, and the hot function that it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) thread: Option<String>,
@@ -270,6 +275,13 @@ fn append(file: &mut impl Write, bytes: &mut Vec<u8>) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+impl Waiting {
+    /// `generation 3`
+    pub(crate) fn what(&self) -> String {
+        self.generation.map_or("the restart".into(), |generation| format!("generation {generation}"))
+    }
 }
 
 #[cfg(test)]

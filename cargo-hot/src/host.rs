@@ -3,7 +3,7 @@
 use crate::inbox::Message;
 use crate::private;
 use anyhow::{Context, Result, bail};
-use hot_runtime::wire::{FromHost, PROTOCOL, Patch, ToHost, read_frame, write_frame};
+use hot_runtime::wire::{FromHost, PROTOCOL, Patch, Store, ToHost, read_frame, write_frame};
 use std::fs;
 use std::io;
 use std::net::Shutdown;
@@ -113,15 +113,17 @@ pub(crate) struct Host {
 }
 
 impl Host {
+    /// With `restore`, it takes over live values first, and waits to be told to [go on](Self::go_on).
+    ///
     /// # Errors
     /// The program speaks another version, or is gone.
-    pub(crate) fn welcome(&mut self, protocol: u32, holds_panics: bool) -> Result<()> {
+    pub(crate) fn welcome(&mut self, protocol: u32, holds_panics: bool, restore: Option<Store>) -> Result<()> {
         if protocol != PROTOCOL {
             bail!(
                 "the program's `hot-runtime` speaks protocol {protocol}, this cargo hot {PROTOCOL}: use the same version of both"
             );
         }
-        self.send(&ToHost::Welcome { holds_panics }).context("failed to welcome the program")
+        self.send(&ToHost::Welcome { holds_panics, restore }).context("failed to welcome the program")
     }
 
     /// The process goes on without us.
@@ -158,6 +160,22 @@ impl Host {
     /// The program is gone.
     pub(crate) fn list(&mut self) -> Result<()> {
         self.send(&ToHost::List).context("failed to ask the program what lives")
+    }
+
+    /// Has the program write its live values, and wait with them.
+    ///
+    /// # Errors
+    /// The program is gone.
+    pub(crate) fn keep(&mut self, store: Store) -> Result<()> {
+        self.send(&ToHost::Keep(store)).context("failed to ask the program for its live values")
+    }
+
+    /// Has the program go on that waits with its live values, or for those of another one.
+    ///
+    /// # Errors
+    /// The program is gone.
+    pub(crate) fn go_on(&mut self) -> Result<()> {
+        self.send(&ToHost::GoOn).context("failed to have the program go on")
     }
 
     fn send(&mut self, message: &ToHost) -> Result<()> {

@@ -27,8 +27,11 @@ pub(crate) enum Message {
     HungUp {
         process: u32,
     },
-    /// What the running program is made of is known.
-    Loaded(Result<Box<Loaded>>),
+    /// What the program is made of is known that was started as this process.
+    Loaded {
+        process: u32,
+        loaded: Result<Box<Loaded>>,
+    },
     /// rustc, as this process, has ended.
     Compiled {
         process: u32,
@@ -40,8 +43,11 @@ pub(crate) enum Message {
         found: Vec<Found>,
     },
     Built(io::Result<Output>),
-    /// The program, or the cargo that was to start it, ended.
-    Exited(ExitStatus),
+    /// A program, or the cargo that was to start it, ended.
+    Exited {
+        process: u32,
+        status: ExitStatus,
+    },
     /// For us alone; the program has its own from the terminal.
     Signal(i32),
     Request(Request),

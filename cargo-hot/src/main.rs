@@ -27,6 +27,7 @@ cfg_if::cfg_if! {
         mod host;
         mod image;
         mod inbox;
+        mod keep;
         mod leftovers;
         mod link;
         mod loaded;
@@ -85,6 +86,9 @@ fn command(called: OsString, words: impl Iterator<Item = OsString>) -> Result<Ex
         Command::Redo(options) => patching::ask(&options, SessionCommand::Redo),
         Command::Status(options) => patching::ask(&options, SessionCommand::Status),
         Command::Resume(options) => patching::ask(&options, SessionCommand::Resume),
-        Command::Restart(options) => patching::ask(&options, SessionCommand::Restart),
+        Command::Restart(options) => {
+            let how = if options.keep_state { SessionCommand::RestartWithState } else { SessionCommand::Restart };
+            patching::ask(&options.project, how)
+        }
     }
 }

@@ -23,13 +23,16 @@ impl Session {
     pub(crate) fn hear_outcome(&mut self) -> Result<Option<Outcome>> {
         self.waiting =
             Some("what was asked of the program last is with it; it may be stopped, as it does not answer".into());
-        let outcome = self.wait_for_outcome();
+        let outcome = self.wait_for_answer(|said| match said {
+            FromHost::Outcome(outcome) => Ok(outcome),
+            other => Err(other),
+        });
         self.waiting = None;
         outcome
     }
 
     /// The program may end right after the patch: its answer and its end come by different ways, in either order.
-    fn wait_for_outcome(&mut self) -> Result<Option<Outcome>> {
+    pub(crate) fn wait_for_answer<T>(&mut self, pick: impl Fn(FromHost) -> Result<T, FromHost>) -> Result<Option<T>> {
         const LAST_WORDS: Duration = Duration::from_millis(200);
         let mut has_ended = false;
         loop {
@@ -38,8 +41,11 @@ impl Session {
             let Some(message) = self.hear_panics(message)? else { continue };
             match message {
                 message if self.is_of_another(&message) => self.inbox.put_back(message),
-                Message::Host { said: FromHost::Outcome(outcome), .. } => return Ok(Some(outcome)),
                 Message::Host { said: FromHost::Waiting(waiting), .. } => self.waits(waiting)?,
+                Message::Host { process, said, answer } => match pick(said) {
+                    Ok(picked) => return Ok(Some(picked)),
+                    Err(said) => self.inbox.put_back(Message::Host { process, said, answer }),
+                },
                 Message::Signal(signal) => self.program.iter().for_each(|program| program.signal(signal)),
                 Message::Request(request) if request.command == SessionCommand::Status => {
                     self.tell_status(request);
@@ -59,7 +65,7 @@ impl Session {
                     return Ok(None);
                 }
                 message => {
-                    has_ended |= matches!(message, Message::Exited(_));
+                    has_ended |= self.is_exit(&message);
                     self.inbox.put_back(message);
                 }
             }
@@ -90,14 +96,22 @@ impl Session {
                 format!("{thread} has been in {function}, for {}", seconds(time))
             }
         };
-        self.waiting = Some(format!("generation {generation} waits: {message}"));
         let inside_ms = busy.as_ref().map(|busy| busy.ms);
         let thread = busy.map(|busy| busy.thread);
         let lent = lent.map(|lent| {
             let wire::Lent { name, file, line } = *lent;
             Lent { name, file, line }
         });
-        self.tell(&Event::Waiting(Waiting { generation, thread, function, inside_ms, lent, ms, message }))
+        let generation = (!self.is_keeping).then_some(generation);
+        let waiting = Waiting { generation, thread, function, inside_ms, lent, ms, message };
+        self.waiting = Some(format!("{} waits: {}", waiting.what(), waiting.message));
+        self.tell(&Event::Waiting(waiting))
+    }
+
+    /// Whether it is the end of the program.
+    pub(crate) fn is_exit(&self, message: &Message) -> bool {
+        let is_program = |process| self.program.as_ref().is_none_or(|program| program.process == process);
+        matches!(message, Message::Exited { process, .. } if is_program(*process))
     }
 
     /// Whether it is said by another process than the one that was asked.
@@ -109,9 +123,8 @@ impl Session {
     /// Whether the end of the program is about to be heard of.
     pub(crate) fn is_ending(&mut self) -> bool {
         const SOON: Duration = Duration::from_millis(200);
-        let is_exit = |message: &Message| matches!(message, Message::Exited(_));
         let deadline = Instant::now() + SOON;
-        while !self.inbox.holds(is_exit) {
+        while !self.inbox.holds(|message| self.is_exit(message)) {
             match self.inbox.next_within(deadline.saturating_duration_since(Instant::now())) {
                 Some(message) => self.inbox.put_back(message),
                 None => return false,

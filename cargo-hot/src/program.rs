@@ -21,13 +21,13 @@ pub(crate) struct Program {
 
 impl Program {
     /// Reports the end of `child`.
-    pub(crate) fn watch(mut child: Child, on_exit: impl FnOnce(ExitStatus) + Send + 'static) -> Result<Self> {
+    pub(crate) fn watch(mut child: Child, on_exit: impl FnOnce(u32, ExitStatus) + Send + 'static) -> Result<Self> {
         let process = child.id();
         thread::Builder::new()
             .name("wait".into())
             .spawn(move || {
                 if let Ok(status) = child.wait() {
-                    on_exit(status);
+                    on_exit(process, status);
                 }
             })
             .context("failed to start the thread that waits for the program")?;

@@ -59,7 +59,7 @@ pub(crate) fn run(options: &RunOptions) -> Result<ExitCode> {
                 let event = if output.status.success() {
                     stop(&program, &inbox)?;
                     program = start(options, &sender)?;
-                    Event::Restarted { pid: program.process }
+                    Event::Restarted { pid: program.process, kept: None }
                 } else {
                     Event::CompileError { rendered: String::from_utf8_lossy(&output.stderr).into_owned() }
                 };
@@ -87,7 +87,7 @@ fn start(options: &RunOptions, sender: &Sender<Message>) -> Result<Program> {
     let child = cargo.arg("--").args(&options.arguments).spawn().context("failed to start cargo")?;
     let sender = sender.clone();
     // Nobody waits any more when the session has ended first.
-    Program::watch(child, move |status| drop(sender.send(Message::Exited(status))))
+    Program::watch(child, move |_, status| drop(sender.send(Message::Exited(status))))
 }
 
 /// Ends the program: by SIGTERM, and if it does not listen, by SIGKILL. Saves meanwhile are part of what is built.

@@ -218,9 +218,12 @@ fn makes_useless(message: &Message, project: &Project) -> bool {
     match message {
         Message::Save(save) => save.paths.iter().filter(is_rust).any(|path| !project.is_output(path)),
         Message::Request(request) => {
-            matches!(request.command, SessionCommand::Restart | SessionCommand::Undo { .. })
+            matches!(
+                request.command,
+                SessionCommand::Restart | SessionCommand::RestartWithState | SessionCommand::Undo { .. }
+            )
         }
-        Message::Exited(_) => true,
+        Message::Exited { .. } => true,
         _ => false,
     }
 }

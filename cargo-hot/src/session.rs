@@ -1,7 +1,7 @@
 //! One `cargo hot run`: builds and starts the program, and takes every save to it until it ends.
 
 use crate::base::launch::Tools;
-use crate::base::record::HotDir;
+use crate::base::record::{HotDir, Record};
 use crate::cli::RunOptions;
 use crate::confirm::Background;
 use crate::control;
@@ -66,6 +66,8 @@ pub(crate) struct Session {
     pub(crate) held: Vec<Held>,
     /// Those that panicked before their functions had names, and are not held.
     pub(crate) not_held: Vec<wire::Panicked>,
+    /// Whether the program is asked for its live values, and not for a commit.
+    pub(crate) is_keeping: bool,
     /// What is said of a commit that the program has not answered.
     pub(crate) waiting: Option<String>,
     /// Whether the user was told so of what was saved last: before it changes, there is no use in trying again.
@@ -119,6 +121,7 @@ impl Session {
             leftovers: Leftovers::default(),
             held: Vec::new(),
             not_held: Vec::new(),
+            is_keeping: false,
             waiting: None,
             does_not_compile: false,
             is_cut_short: false,
@@ -149,15 +152,8 @@ impl Session {
 
     fn run_program(&mut self) -> Result<End> {
         self.begun = Instant::now();
-        (self.host, self.loaded, self.background, self.unpatchable) = (None, None, None, None);
-        self.leftovers = Leftovers::default();
-        self.held.clear();
-        self.not_held.clear();
-        self.is_cut_short = false;
-        self.starts += 1;
-        let child = self.tools.run(&self.options.for_cargo(), &self.options.arguments, &self.door.socket())?;
-        let exits = self.inbox.sender();
-        self.program = Some(Program::watch(child, move |status| drop(exits.send(Message::Exited(status))))?);
+        self.forget_program();
+        self.program = Some(self.start()?);
         loop {
             let message = self.inbox.next()?;
             match self.take(message) {
@@ -169,18 +165,35 @@ impl Session {
         }
     }
 
+    /// Nothing of the program before is of use for the next one.
+    pub(crate) fn forget_program(&mut self) {
+        (self.host, self.loaded, self.background, self.unpatchable) = (None, None, None, None);
+        self.leftovers = Leftovers::default();
+        self.held.clear();
+        self.not_held.clear();
+        self.is_cut_short = false;
+        self.starts += 1;
+    }
+
+    /// Has cargo build the program and start it.
+    pub(crate) fn start(&self) -> Result<Program> {
+        let child = self.tools.run(&self.options.for_cargo(), &self.options.arguments, &self.door.socket())?;
+        let exits = self.inbox.sender();
+        Program::watch(child, move |process, status| drop(exits.send(Message::Exited { process, status })))
+    }
+
     /// Does what a message asks for; gives back why the program runs no more, if so.
     fn take(&mut self, message: Message) -> Result<Option<End>> {
         let Some(message) = self.hear_panics(message)? else { return Ok(None) };
         match message {
-            Message::Exited(status) => return Ok(Some(End::Exited(status))),
+            Message::Exited { status, .. } if self.is_exit(&message) => return Ok(Some(End::Exited(status))),
             Message::Signal(signal) => self.program.iter().for_each(|program| program.signal(signal)),
             Message::Host { process, said, answer } if self.is_program(process) => self.heard(said, answer)?,
             Message::HungUp { process } => {
                 self.host.take_if(|host| host.process == process);
             }
-            Message::Loaded(Ok(loaded)) => self.ready(*loaded)?,
-            Message::Loaded(Err(error)) => {
+            Message::Loaded { process, loaded: Ok(loaded) } if self.runs(process) => self.ready(*loaded)?,
+            Message::Loaded { process, loaded: Err(error) } if self.runs(process) => {
                 let why = format!("nothing can be patched in this run: {error:#}");
                 say(&why);
                 self.unpatchable = Some(why);
@@ -197,9 +210,14 @@ impl Session {
             }
             Message::Compiled { process, compiled } => self.heard_background(process, compiled)?,
             Message::Searched { stop, found } => self.heard_search(&stop, &found)?,
-            Message::Host { .. } | Message::Built(_) => {}
+            // What was for a program that is gone.
+            Message::Host { .. } | Message::Built(_) | Message::Exited { .. } | Message::Loaded { .. } => {}
         }
         Ok(None)
+    }
+
+    fn runs(&self, process: u32) -> bool {
+        self.program.as_ref().is_some_and(|program| program.process == process)
     }
 
     /// Children of the program inherit nothing of ours, but a copy of it may be started by hand.
@@ -226,7 +244,7 @@ impl Session {
             say(&format!("process {} takes no patches: another one of this program does, or did", host.process));
             return host.turn_away();
         }
-        match host.welcome(protocol, self.options.hold_on_panic) {
+        match host.welcome(protocol, self.options.hold_on_panic, None) {
             Ok(()) => self.host = Some(host),
             Err(error) => {
                 say(&format!("nothing can be patched in this run: {error:#}"));
@@ -241,11 +259,10 @@ impl Session {
         let build_ms = milliseconds(self.begun.elapsed());
         let event = match self.starts {
             1 => Event::Started { pid: process, generation: 0, build_ms },
-            _ => Event::Restarted { pid: process },
+            _ => Event::Restarted { pid: process, kept: None },
         };
         self.tell(&event)?;
-        let found = HotDir::of_file(program, &self.project).map(|hot_dir| Ok((hot_dir.of_program(program)?, hot_dir)));
-        let Some((Some(record), hot_dir)) = found.transpose().map_err(|error: anyhow::Error| error)? else {
+        let Some((record, hot_dir)) = self.record_of(program)? else {
             say("this program was not built for patching; saves are only compiled with `cargo hot restart`");
             return Ok(());
         };
@@ -256,6 +273,17 @@ impl Session {
         if self.options.hold_on_panic && record.invocation.codegen("panic") == Some("abort") {
             say("nothing that panics can be held: the profile says `panic = \"abort\"`");
         }
+        self.read(process, program, record, hot_dir)
+    }
+
+    /// What was written down when a program was built, if it was built for patching.
+    pub(crate) fn record_of(&self, program: &Path) -> Result<Option<(Record, HotDir)>> {
+        let Some(hot_dir) = HotDir::of_file(program, &self.project) else { return Ok(None) };
+        Ok(hot_dir.of_program(program)?.map(|record| (record, hot_dir)))
+    }
+
+    /// Reads what the program of a process is made of, on a thread of its own.
+    pub(crate) fn read(&self, process: u32, program: &Path, record: Record, hot_dir: HotDir) -> Result<()> {
         let (sender, packages, program) = (self.inbox.sender(), self.project.package_roots.clone(), program.to_owned());
         thread::Builder::new()
             .name("load".into())
@@ -264,13 +292,13 @@ impl Session {
                 let loaded = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
                     bail!("cargo hot has a mistake of its own, which it met in reading the program")
                 });
-                let _ = sender.send(Message::Loaded(loaded));
+                let _ = sender.send(Message::Loaded { process, loaded });
             })
             .context("failed to start the thread that reads the program")?;
         Ok(())
     }
 
-    fn ready(&mut self, loaded: Loaded) -> Result<()> {
+    pub(crate) fn ready(&mut self, loaded: Loaded) -> Result<()> {
         // Of another build, a folder may be another one by the same path.
         self.watch.follow(BTreeSet::new())?;
         self.watch.follow(loaded.folders())?;
@@ -320,17 +348,26 @@ impl Session {
     /// Ends the program: by SIGTERM, and if it does not listen, by SIGKILL.
     pub(crate) fn stop(&mut self, program: &Program) -> Result<()> {
         program.signal(SIGTERM);
+        self.end(program)
+    }
+
+    /// Waits until the program ends, which was asked to; if it does not listen, by SIGKILL.
+    pub(crate) fn end(&mut self, program: &Program) -> Result<()> {
+        let is_end =
+            |message: &Message| matches!(message, Message::Exited { process, .. } if *process == program.process);
         let deadline = Instant::now() + GRACE;
         loop {
             match self.inbox.next_within(deadline.saturating_duration_since(Instant::now())) {
-                Some(Message::Exited(_)) => return Ok(()),
+                Some(message) if is_end(&message) => return Ok(()),
                 Some(message) => self.inbox.put_back(message),
                 None => {
                     program.signal(SIGKILL);
-                    return self.wait_for(program.process, |message| match message {
-                        Message::Exited(_) => Ok(()),
-                        other => Err(other),
-                    });
+                    return self.wait_for(
+                        program.process,
+                        |message| {
+                            if is_end(&message) { Ok(()) } else { Err(message) }
+                        },
+                    );
                 }
             }
         }

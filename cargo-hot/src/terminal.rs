@@ -3,7 +3,7 @@
 //! A program that draws on the whole screen has the terminal in raw mode. A line of ours would scroll its picture away,
 //! so then it is laid over the first line of the screen, and said again in full when the program has ended.
 
-use crate::events::{Event, Function, Item, OldItem, Patched, Waiting};
+use crate::events::{Event, Function, Item, OldItem, Patched};
 use anstream::eprint;
 use anstyle::{AnsiColor, Style};
 use indexmap::IndexMap;
@@ -64,10 +64,12 @@ pub(crate) fn report(event: &Event) {
             print(rendered);
             say(&format!("{BAD}does not compile;{BAD:#} the program goes on with the code it has"));
         }
-        Event::Restarted { pid } => say(&format!("restarted as process {pid}")),
-        Event::Waiting(Waiting { generation, message, .. }) => {
-            say(&format!("{WARNING}generation {generation} waits:{WARNING:#} {message}"))
+        Event::Restarted { pid, kept: None } => say(&format!("restarted as process {pid}")),
+        Event::Restarted { pid, kept: Some(kept) } => {
+            let values = if *kept == 1 { "value" } else { "values" };
+            say(&format!("restarted as process {pid}, with {kept} live {values}"));
         }
+        Event::Waiting(waiting) => say(&format!("{WARNING}{} waits:{WARNING:#} {}", waiting.what(), waiting.message)),
         Event::Held(call) => say(&format!(
             "{WARNING}held:{WARNING:#} {} panicked; save a fix and it runs again, or `cargo hot resume` lets the panic go on",
             call.name()

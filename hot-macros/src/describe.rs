@@ -18,7 +18,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::visit_mut::VisitMut;
-use syn::{Data, DeriveInput, Fields, GenericParam, Generics, Type, Variant};
+use syn::{Attribute, Data, DeriveInput, Fields, GenericParam, Generics, Type, Variant};
 
 use crate::expand::{Goal, nested};
 use crate::mentions::{Eternal, mentions};
@@ -34,28 +34,30 @@ pub(crate) fn derive(mut item: DeriveInput, goal: Goal) -> syn::Result<TokenStre
     let span = Span::mixed_site().located_at(item.ident.span());
     let mut eternal = Eternal::of(&item.generics);
     eternal.visit_data_mut(&mut item.data);
-    let (generics, of_type) = for_ever(&item.generics, &mut eternal);
+    let (generics, arguments) = for_ever(&item.generics, &mut eternal);
     let name = &item.ident;
     let said = Said::of(&item.attrs, Place::Type)?;
     let constants: Vec<Ident> = item.generics.const_params().map(|parameter| parameter.ident.clone()).collect();
+    let has_instances = generics.type_params().next().is_some();
+    let of_type = OfType { said, has_instances, is_serdes: is_serdes(&item.attrs) };
     let told = match &item.data {
-        Data::Struct(found) => structure(&found.fields, &said, &constants, span)?,
-        Data::Enum(found) => enumeration(found.variants.iter(), &said, &constants, span)?,
+        Data::Struct(found) => structure(&found.fields, &of_type, &constants, span)?,
+        Data::Enum(found) => enumeration(found.variants.iter(), &of_type, &constants, span)?,
         Data::Union(_) => TokenStream::new(),
     };
     let (parameters, _, conditions) = generics.split_for_impl();
     let described = quote_spanned! {span=>
         #[automatically_derived]
         #[allow(deprecated, unused_imports, clippy::all)]
-        impl #parameters ::hot_runtime::live::Described for #name #of_type #conditions {
+        impl #parameters ::hot_runtime::live::Described for #name #arguments #conditions {
             fn describe(shapes: &mut ::hot_runtime::live::Shapes) {
                 use ::hot_runtime::live::{DefaultValue as _, Mention as _};
                 #told
             }
         }
     };
-    let has_instances = generics.params.iter().next().is_some();
-    let root = if has_instances { TokenStream::new() } else { root(name, &of_type, goal, span) };
+    let is_generic = generics.params.iter().next().is_some();
+    let root = if is_generic { TokenStream::new() } else { root(name, &arguments, goal, span) };
     Ok(quote!(#described #root))
 }
 
@@ -106,9 +108,10 @@ fn for_ever(generics: &Generics, eternal: &mut Eternal) -> (Generics, TokenStrea
     (generics, of_type)
 }
 
-fn structure(fields: &Fields, said: &Said, constants: &[Ident], span: Span) -> syn::Result<TokenStream> {
-    let mentioned = mentioned(fields.iter().map(|field| &field.ty), constants, span);
-    let of_type = of_type(said, span);
+fn structure(fields: &Fields, of_type: &OfType, constants: &[Ident], span: Span) -> syn::Result<TokenStream> {
+    let mentions = mentioned(fields.iter().map(|field| &field.ty), constants);
+    let of_type = of_type.tell(&mentions, span);
+    let mentioned = asked(&mentions, &quote!(mention), span);
     let mut told = Vec::new();
     for (index, field) in fields.iter().enumerate() {
         let member = member(field.ident.as_ref(), index);
@@ -127,14 +130,15 @@ fn structure(fields: &Fields, said: &Said, constants: &[Ident], span: Span) -> s
 
 fn enumeration<'a>(
     variants: impl Iterator<Item = &'a Variant>,
-    said: &Said,
+    of_type: &OfType,
     constants: &[Ident],
     span: Span,
 ) -> syn::Result<TokenStream> {
     let variants: Vec<&Variant> = variants.collect();
     let types = variants.iter().flat_map(|variant| variant.fields.iter().map(|field| &field.ty));
-    let mentioned = mentioned(types, constants, span);
-    let of_type = of_type(said, span);
+    let mentions = mentioned(types, constants);
+    let of_type = of_type.tell(&mentions, span);
+    let mentioned = asked(&mentions, &quote!(mention), span);
     let (mut views, mut builds, mut told) = (Vec::new(), Vec::new(), Vec::new());
     for (number, variant) in variants.iter().enumerate() {
         let (name, number) = (&variant.ident, Literal::usize_unsuffixed(number));
@@ -212,21 +216,60 @@ fn field_of(field: &syn::Field, index: usize, span: Span) -> syn::Result<TokenSt
     let migrate = said
         .migrate
         .map(|path| quote_spanned!(span=> .migrate::<#ty>(|old| ::hot_runtime::live::made::<#ty, _>(#path(old)))));
-    Ok(quote_spanned!(span=> ::hot_runtime::live::Field::new::<#ty>(#name, #default) #was #migrate))
+    let is_serdes = is_serdes(&field.attrs).then(|| quote_spanned!(span=> .is_serdes()));
+    Ok(quote_spanned!(span=> ::hot_runtime::live::Field::new::<#ty>(#name, #default) #was #migrate #is_serdes))
 }
 
-fn of_type(said: &Said, span: Span) -> TokenStream {
-    let was = said.was.as_ref().map(|was| quote_spanned!(span=> told.was(#was);));
-    let migrate = said.migrate.as_ref().map(
-        |path| quote_spanned!(span=> told.migrate::<Self>(|old| ::hot_runtime::live::made::<Self, _>(#path(old)));),
-    );
-    quote!(#was #migrate)
+/// What is said of a type as a whole.
+struct OfType {
+    said: Said,
+    has_instances: bool,
+    is_serdes: bool,
 }
 
-/// Asks each type once.
-fn mentioned<'a>(types: impl Iterator<Item = &'a Type>, constants: &[Ident], span: Span) -> TokenStream {
+impl OfType {
+    fn tell(&self, mentions: &[TokenStream], span: Span) -> TokenStream {
+        let was = self.said.was.as_ref().map(|was| quote_spanned!(span=> told.was(#was);));
+        let migrate = self.said.migrate.as_ref().map(
+            |path| quote_spanned!(span=> told.migrate::<Self>(|old| ::hot_runtime::live::made::<Self, _>(#path(old)));),
+        );
+        let is_serdes = self.is_serdes.then(|| quote_spanned!(span=> told.is_serdes();));
+        let kept = self.said.serde.map(|serde| self.keep(mentions, serde, span));
+        quote!(#was #migrate #is_serdes #kept)
+    }
+
+    /// The word `serde` stands for what the type lacks, if it does.
+    fn keep(&self, mentions: &[TokenStream], serde: Span, span: Span) -> TokenStream {
+        let itself = if self.has_instances {
+            asked(&[quote!(Self)], &quote!(keep), span)
+        } else {
+            quote_spanned!(span.located_at(serde)=> shapes.keep::<Self>();)
+        };
+        let mentioned = asked(mentions, &quote!(keep), span);
+        quote_spanned! {span=>
+            ::hot_runtime::__with_serde! {
+                #[allow(unused_imports)]
+                use ::hot_runtime::live::Keep as _;
+                #itself
+                #mentioned
+            }
+        }
+    }
+}
+
+/// Whether `#[serde(..)]` stands there.
+fn is_serdes(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident("serde"))
+}
+
+/// Each type once.
+fn mentioned<'a>(types: impl Iterator<Item = &'a Type>, constants: &[Ident]) -> Vec<TokenStream> {
     let mut seen = std::collections::BTreeSet::new();
-    let all = types.flat_map(|ty| mentions(ty, constants)).filter(|ty| seen.insert(ty.to_string()));
-    let all = all.map(|ty| quote_spanned!(span=> (&::hot_runtime::live::Probe::<#ty>::new()).mention(shapes);));
-    all.collect()
+    types.flat_map(|ty| mentions(ty, constants)).filter(|ty| seen.insert(ty.to_string())).collect()
+}
+
+/// Asks each type.
+fn asked(types: &[TokenStream], question: &TokenStream, span: Span) -> TokenStream {
+    let ask = |ty| quote_spanned!(span=> (&::hot_runtime::live::Probe::<#ty>::new()).#question(shapes););
+    types.iter().map(ask).collect()
 }

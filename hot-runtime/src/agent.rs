@@ -4,21 +4,23 @@
 //! code it has. Where panics are held, a second thread tells the session of them.
 
 use crate::commit::{self, generation};
+use crate::copy::in_copy;
 use crate::descriptors;
 use crate::gate;
 use crate::generations::Generations;
 use crate::hold::{self, News};
 use crate::hooks::{self, Commit};
 use crate::image::Images;
-use crate::live::{self, LiveValue, commit::Types, live_values};
-use crate::load::{LoadError, load};
-use crate::migration::Migration;
+use crate::live::commit::{Describe, Types};
+use crate::live::{self, LiveValue, live_values};
+use crate::load::{LoadError, describe_all, load};
+use crate::migration::{Migration, when_quiet};
 use crate::point;
 use crate::slot::Change;
 use crate::symbolize::forget_libraries;
 use crate::wire::{
-    Busy, FromHost, Lent, Outcome, PROTOCOL, Panicked, Patch, SOCKET_VARIABLE, ToHost, Values, Waiting, read_frame,
-    write_frame,
+    Busy, FromHost, Lent, Outcome, PROTOCOL, Panicked, Patch, SOCKET_VARIABLE, Store, ToHost, Values, Waiting,
+    read_frame, write_frame,
 };
 use crate::{calls, watch};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +30,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
-use std::{env, io, mem, ptr, thread};
+use std::{env, io, mem, process, ptr, thread};
 
 /// Connects to the session that started this process, if one did, and takes its patches from then on.
 ///
@@ -80,8 +82,11 @@ fn connect(socket: &Path, build_id: u128) -> io::Result<Agent> {
     write_frame(&mut stream, &FromHost::Hello { protocol: PROTOCOL, build_id }.encode())?;
     let frame = read_frame(&mut stream)?.ok_or(io::ErrorKind::ConnectionRefused)?;
     match ToHost::decode(&frame) {
-        Ok(ToHost::Welcome { holds_panics }) => {
+        Ok(ToHost::Welcome { holds_panics, restore }) => {
             let line = Line { stream, turn: Mutex::default(), images: Mutex::default() };
+            if let Some(store) = restore {
+                line.restore(&store)?;
+            }
             Ok(Agent { line: Arc::new(line), build_id, holds_panics })
         }
         Ok(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "a patch came before the welcome")),
@@ -144,6 +149,12 @@ impl Agent {
                     Ok(()) => continue,
                     Err(_) => return,
                 },
+                Ok(ToHost::Keep(store)) => match self.keep(store, &mut process) {
+                    Some(()) => continue,
+                    None => return,
+                },
+                // Of who waited no longer.
+                Ok(ToHost::GoOn) => continue,
                 Ok(ToHost::Welcome { .. }) | Err(_) => return,
             };
             let Some(outcome) = outcome else { return };
@@ -204,9 +215,11 @@ impl Agent {
             let back = process.generations.go_to(from).unwrap_or_default();
             let (from, to_changes, types) = ((from, back), (to, changes), mem::take(&mut process.types));
             let migration = Migration { from, to: to_changes, changed: told, types };
-            let (types, migrated) = migration.run(|time| self.tell_waiting(to, time));
-            process.types = types;
-            migrated
+            let migrated = when_quiet(|| migration.run(), |time| self.tell_waiting(to, time));
+            migrated.map(|(types, outcome)| {
+                process.types = types;
+                outcome
+            })
         };
         if let Err(message) = is_over? {
             return Some(Outcome::NotMigrated { message });
@@ -217,8 +230,30 @@ impl Agent {
         Some(Outcome::Committed { generation: to, load_us })
     }
 
+    /// Writes all live values when nobody uses one, and has it stay so until the session says that it has no use for them. `None`
+    /// if it has ended.
+    fn keep(&self, store: Store, process: &mut Process) -> Option<()> {
+        let line = Arc::clone(&self.line);
+        let mut types = mem::take(&mut process.types);
+        let work = move || {
+            let told = line.describe(&store);
+            let answer = told.and_then(|told| {
+                types.add(told);
+                in_copy(|| kept(types.keep(&store.path)).encode())
+            });
+            let answer = answer.and_then(|frame| FromHost::decode(&frame).map_err(|malformed| malformed.to_string()));
+            let answer = answer.unwrap_or_else(|message| kept(Err(message)));
+            let waits = matches!(answer, FromHost::Kept { .. });
+            let goes_on = line.say(&answer).is_ok() && (!waits || line.is_told_to_go_on());
+            goes_on.then_some(types)
+        };
+        let generation = process.generations.published();
+        process.types = when_quiet(work, |time| self.tell_waiting(generation, time)).flatten()?;
+        Some(())
+    }
+
     /// False if the session has ended.
-    fn tell_waiting(&mut self, generation: u32, time: Duration) -> bool {
+    fn tell_waiting(&self, generation: u32, time: Duration) -> bool {
         let busy = watch::busiest().map(|busy| {
             let (image, slot) = self.line.images().place(busy.slot);
             Busy { thread: busy.thread.unwrap_or_default(), image, slot, ms: milliseconds(busy.time) }
@@ -254,6 +289,36 @@ impl Line {
         write_frame(&mut &self.stream, &message.encode())
     }
 
+    fn is_told_to_go_on(&self) -> bool {
+        let frame = read_frame(&mut &self.stream).ok().flatten();
+        frame.is_some_and(|frame| ToHost::decode(&frame) == Ok(ToHost::GoOn))
+    }
+
+    /// What tells the shapes of the types that a store is about.
+    fn describe(&self, store: &Store) -> Result<Vec<Describe>, String> {
+        let mut images = self.images();
+        images.find_executable(store.anchor);
+        describe_all(&store.types, &images).map_err(|error| explain(&error))
+    }
+
+    /// Takes over the live values of another process, and waits until that one has ended: if they fit, or else until this one does.
+    fn restore(&self, store: &Store) -> io::Result<()> {
+        let begun = Instant::now();
+        let mut types = Types::default();
+        let restored = self.describe(store).and_then(|told| {
+            types.add(told);
+            types.restore(&store.path)
+        });
+        self.say(&FromHost::Outcome(match restored {
+            Ok(_) => Outcome::Committed { generation: 0, load_us: microseconds(begun) },
+            Err(message) => Outcome::NotMigrated { message },
+        }))?;
+        if !self.is_told_to_go_on() {
+            process::exit(1);
+        }
+        Ok(())
+    }
+
     fn images(&self) -> MutexGuard<'_, Images> {
         self.images.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -278,13 +343,25 @@ impl Line {
     }
 }
 
+/// How the session is told what became of the values.
+fn kept(kept: Result<u64, String>) -> FromHost {
+    match kept {
+        Ok(values) => FromHost::Kept { values },
+        Err(message) => FromHost::Outcome(Outcome::NotMigrated { message }),
+    }
+}
+
 /// What lives, by types and places.
 fn values() -> Vec<Values> {
     let mut all: BTreeMap<Values, u64> = BTreeMap::new();
     for LiveValue { type_name, place, size, generation } in live_values() {
         let (name, file, line) = (type_name.to_owned(), place.file().to_owned(), place.line());
-        let one = Values { name, file, line, size: size as u64, generation, count: 0 };
+        let one = Values { name, file, line, is_waiting: false, size: size as u64, generation, count: 0 };
         *all.entry(one).or_default() += 1;
+    }
+    #[cfg(feature = "serde")]
+    for waiting in live::kept::waiting(live::kept::Waiting::told) {
+        *all.entry(waiting).or_default() += 1;
     }
     all.into_iter().map(|(values, count)| Values { count, ..values }).collect()
 }

@@ -26,6 +26,9 @@ mod calls;
 mod commit;
 mod consistency;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[expect(unsafe_code, reason = "the system copies the process")]
+mod copy;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[expect(unsafe_code, reason = "descriptors are closed by number")]
 mod descriptors;
 mod future;
@@ -63,6 +66,28 @@ mod watch;
 #[cfg(unix)]
 #[doc(hidden)]
 pub mod wire;
+
+/// What `#[hot(serde)]` needs.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __with_serde {
+    ($($code:tt)*) => {
+        $($code)*
+    };
+}
+
+/// What `#[hot(serde)]` needs.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __with_serde {
+    ($($code:tt)*) => {
+        ::core::compile_error!(
+            "`#[hot(serde)]` needs serde: `hot-runtime = { version = \"..\", features = [\"serde\"] }` in Cargo.toml"
+        );
+    };
+}
 
 #[doc(hidden)]
 pub use again::{ByCopy, ByMove, Kept, Lent};

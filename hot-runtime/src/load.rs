@@ -58,7 +58,7 @@ pub(crate) fn load(patch: &Patch, build_id: u128, images: &mut Images) -> Result
         fill(import, images)?;
     }
     let publications = entries.iter().map(|entry| publication(entry, images)).collect::<Result<_, _>>()?;
-    let types = patch.types.iter().map(|place| describe(*place, images)).collect::<Result<_, _>>()?;
+    let types = describe_all(&patch.types, images)?;
     Ok(Loaded { publications, types })
 }
 
@@ -130,6 +130,11 @@ fn publication(entry: &'static Entry, images: &Images) -> Result<Publication, Lo
         image => Some(ptr::with_exposed_provenance(address(image, entry.known)?)),
     };
     Ok(Publication { slot, body, known })
+}
+
+/// What tells the shapes of live types, whose roots are there.
+pub(crate) fn describe_all(roots: &[(u32, u64)], images: &Images) -> Result<Vec<Describe>, LoadError> {
+    roots.iter().map(|root| describe(*root, images)).collect()
 }
 
 /// What tells the shapes of a live type: its root, a static, holds it.

@@ -5,15 +5,18 @@
 //! decode with [`ToHost::decode`] or [`FromHost::decode`], which refuse what is short, long or unknown. This module
 //! depends on nothing, so that the two sides share it.
 
+mod bytes;
+
+pub use bytes::Malformed;
+pub(crate) use bytes::{Fields, Rest};
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
-use std::{error, fmt};
 
 /// At this environment variable the host finds the socket of the session that started it.
 pub const SOCKET_VARIABLE: &str = "CARGO_HOT_SOCKET";
 
 /// Raised whenever a frame, the manifest or the meaning of either changes.
-pub const PROTOCOL: u32 = 7;
+pub const PROTOCOL: u32 = 8;
 
 /// No message comes near this many bytes; a longer frame is not ours.
 pub const FRAME_LIMIT: u32 = 1 << 20;
@@ -28,6 +31,9 @@ pub enum ToHost {
     Welcome {
         /// Whether hot calls that panic are to be held.
         holds_panics: bool,
+        /// Where another process left its live values: they are taken over before `main` begins, an [`Outcome`] says whether that
+        /// was possible, and `main` waits for [`ToHost::GoOn`].
+        restore: Option<Store>,
     },
     /// Load this patch and publish it.
     Patch(Patch),
@@ -40,6 +46,21 @@ pub enum ToHost {
     Resume,
     /// Asks what lives: [`FromHost::Values`] follows.
     List,
+    /// Write all live values, and let nobody use them until [`ToHost::GoOn`]: [`FromHost::Kept`] or an [`Outcome`] follows.
+    Keep(Store),
+    /// Nobody waits for what was written or read.
+    GoOn,
+}
+
+/// A file with live values, and how their types are found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Store {
+    /// Absolute, in a folder of the user's alone.
+    pub path: PathBuf,
+    /// Address of the anchor in the executable file, for the executable's load bias.
+    pub anchor: u64,
+    /// As [`Patch::types`].
+    pub types: Vec<(u32, u64)>,
 }
 
 /// A linked patch, ready to be loaded.
@@ -114,6 +135,11 @@ pub enum FromHost {
     },
     /// What lives, as was asked with [`ToHost::List`].
     Values(Vec<Values>),
+    /// Live values are written, as was asked with [`ToHost::Keep`].
+    Kept {
+        /// How many, without those inside others.
+        values: u64,
+    },
 }
 
 /// A hot call that has panicked.
@@ -149,6 +175,8 @@ pub struct Values {
     pub file: String,
     /// Of the file, from 1.
     pub line: u32,
+    /// Whether they are of the process before this one, and nobody has asked for them yet.
+    pub is_waiting: bool,
     /// Of one of them, in bytes, without what it points to.
     pub size: u64,
     /// The generation that their type is of.
@@ -214,7 +242,15 @@ impl ToHost {
     pub fn encode(&self) -> Vec<u8> {
         let mut fields = Fields::default();
         match self {
-            Self::Welcome { holds_panics } => fields.tag(1).flag(*holds_panics),
+            Self::Welcome { holds_panics, restore } => {
+                fields.tag(1).flag(*holds_panics);
+                match restore {
+                    Some(store) => fields.tag(1).store(store),
+                    None => fields.tag(0),
+                }
+            }
+            Self::Keep(store) => fields.tag(6).store(store),
+            Self::GoOn => fields.tag(7),
             Self::Resume => fields.tag(4),
             Self::List => fields.tag(5),
             Self::Publish { generation } => fields.tag(3).u32(*generation),
@@ -225,9 +261,7 @@ impl ToHost {
                     Some(Symbolizer { lock, list, initial }) => fields.tag(1).u64(*lock).u64(*list).bytes(initial),
                     None => fields.tag(0),
                 };
-                fields.list(types, |fields, (image, address)| {
-                    fields.u32(*image).u64(*address);
-                });
+                fields.places(types);
                 fields.list(changed, |fields, path| {
                     fields.bytes(path.as_bytes());
                 })
@@ -241,7 +275,7 @@ impl ToHost {
     pub fn decode(frame: &[u8]) -> Result<Self, Malformed> {
         let mut rest = Rest(frame);
         let message = match rest.tag()? {
-            1 => Self::Welcome { holds_panics: rest.flag()? },
+            1 => Self::Welcome { holds_panics: rest.flag()?, restore: rest.restore()? },
             2 => Self::Patch(Patch {
                 generation: rest.u32()?,
                 path: rest.path()?,
@@ -249,12 +283,14 @@ impl ToHost {
                 manifest: rest.u64()?,
                 anchor: rest.u64()?,
                 symbolizer: rest.symbolizer()?,
-                types: rest.list(|rest| Ok((rest.u32()?, rest.u64()?)))?,
+                types: rest.places()?,
                 changed: rest.list(Rest::utf8)?,
             }),
             3 => Self::Publish { generation: rest.u32()? },
             4 => Self::Resume,
             5 => Self::List,
+            6 => Self::Keep(rest.store()?),
+            7 => Self::GoOn,
             tag => return Err(Malformed::Tag(tag)),
         };
         rest.end(message)
@@ -296,12 +332,13 @@ impl FromHost {
             }
             Self::Values(values) => {
                 fields.tag(11);
-                fields.list(values, |fields, Values { name, file, line, size, generation, count }| {
-                    fields.bytes(name.as_bytes()).bytes(file.as_bytes()).u32(*line);
+                fields.list(values, |fields, Values { name, file, line, is_waiting, size, generation, count }| {
+                    fields.bytes(name.as_bytes()).bytes(file.as_bytes()).u32(*line).flag(*is_waiting);
                     fields.u64(*size).u32(*generation).u64(*count);
                 })
             }
             Self::Ended { number, runs_again } => fields.tag(8).u64(*number).flag(*runs_again),
+            Self::Kept { values } => fields.tag(12).u64(*values),
         };
         fields.0
     }
@@ -323,11 +360,79 @@ impl FromHost {
             7 => Self::Held { number: rest.u64()?, call: rest.panicked()? },
             8 => Self::Ended { number: rest.u64()?, runs_again: rest.flag()? },
             9 => Self::NotHeld(rest.panicked()?),
-            11 => Self::Values(rest.list(Rest::values)?),
             10 => Self::Outcome(Outcome::NotMigrated { message: rest.text()? }),
+            11 => Self::Values(rest.list(Rest::values)?),
+            12 => Self::Kept { values: rest.u64()? },
             tag => return Err(Malformed::Tag(tag)),
         };
         rest.end(message)
+    }
+}
+
+impl Fields {
+    fn places(&mut self, places: &[(u32, u64)]) -> &mut Self {
+        self.list(places, |fields, (image, address)| {
+            fields.u32(*image).u64(*address);
+        })
+    }
+
+    fn store(&mut self, Store { path, anchor, types }: &Store) -> &mut Self {
+        self.path(path).u64(*anchor).places(types)
+    }
+}
+
+impl Rest<'_> {
+    fn places(&mut self) -> Result<Vec<(u32, u64)>, Malformed> {
+        self.list(|rest| Ok((rest.u32()?, rest.u64()?)))
+    }
+
+    fn store(&mut self) -> Result<Store, Malformed> {
+        Ok(Store { path: self.path()?, anchor: self.u64()?, types: self.places()? })
+    }
+
+    fn restore(&mut self) -> Result<Option<Store>, Malformed> {
+        match self.tag()? {
+            0 => Ok(None),
+            1 => self.store().map(Some),
+            tag => Err(Malformed::Tag(tag)),
+        }
+    }
+
+    fn symbolizer(&mut self) -> Result<Option<Symbolizer>, Malformed> {
+        match self.tag()? {
+            0 => Ok(None),
+            1 => Ok(Some(Symbolizer { lock: self.u64()?, list: self.u64()?, initial: self.bytes()?.to_vec() })),
+            tag => Err(Malformed::Tag(tag)),
+        }
+    }
+
+    fn busy(&mut self) -> Result<Option<Busy>, Malformed> {
+        match self.tag()? {
+            0 => Ok(None),
+            1 => {
+                let (thread, image) = (self.text()?, self.u32()?);
+                Ok(Some(Busy { thread, image, slot: self.u64()?, ms: self.u64()? }))
+            }
+            tag => Err(Malformed::Tag(tag)),
+        }
+    }
+
+    fn values(&mut self) -> Result<Values, Malformed> {
+        let (name, file, line, is_waiting) = (self.text()?, self.text()?, self.u32()?, self.flag()?);
+        let (size, generation, count) = (self.u64()?, self.u32()?, self.u64()?);
+        Ok(Values { name, file, line, is_waiting, size, generation, count })
+    }
+
+    fn lent(&mut self) -> Result<Option<Box<Lent>>, Malformed> {
+        match self.tag()? {
+            0 => Ok(None),
+            1 => Ok(Some(Box::new(Lent { name: self.text()?, file: self.text()?, line: self.u32()? }))),
+            tag => Err(Malformed::Tag(tag)),
+        }
+    }
+
+    fn panicked(&mut self) -> Result<Panicked, Malformed> {
+        Ok(Panicked { thread: self.text()?, image: self.u32()?, slot: self.u64()? })
     }
 }
 
@@ -381,180 +486,6 @@ fn fill_or_end(stream: &mut impl Read, buffer: &mut [u8]) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Why a frame could not be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Malformed {
-    /// It ended inside a field.
-    TooShort,
-    /// It goes on behind its last field, or is over [`FRAME_LIMIT`].
-    TooLong,
-    /// It begins with a tag that this version does not know.
-    Tag(u8),
-    /// A path of the program's code is no UTF-8.
-    Utf8,
-}
-
-impl fmt::Display for Malformed {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooShort => formatter.write_str("the frame ends inside a field"),
-            Self::TooLong => formatter.write_str("the frame is longer than its message"),
-            Self::Utf8 => formatter.write_str("a path in the frame is no UTF-8"),
-            Self::Tag(tag) => write!(formatter, "the frame has the unknown tag {tag}"),
-        }
-    }
-}
-
-impl error::Error for Malformed {}
-
-#[derive(Default)]
-struct Fields(Vec<u8>);
-
-impl Fields {
-    fn tag(&mut self, tag: u8) -> &mut Self {
-        self.raw(&[tag])
-    }
-
-    fn flag(&mut self, flag: bool) -> &mut Self {
-        self.tag(u8::from(flag))
-    }
-
-    fn u32(&mut self, value: u32) -> &mut Self {
-        self.raw(&value.to_le_bytes())
-    }
-
-    fn u64(&mut self, value: u64) -> &mut Self {
-        self.raw(&value.to_le_bytes())
-    }
-
-    fn u128(&mut self, value: u128) -> &mut Self {
-        self.raw(&value.to_le_bytes())
-    }
-
-    fn path(&mut self, path: &std::path::Path) -> &mut Self {
-        use std::os::unix::ffi::OsStrExt;
-        self.bytes(path.as_os_str().as_bytes())
-    }
-
-    /// A list over the frame's limit is cut by [`write_frame`]'s refusal, so the length always fits.
-    fn list<T>(&mut self, all: &[T], write: impl Fn(&mut Self, &T)) -> &mut Self {
-        self.u32(u32::try_from(all.len()).unwrap_or(u32::MAX));
-        all.iter().for_each(|one| write(self, one));
-        self
-    }
-
-    /// A string over the frame's limit is cut by [`write_frame`]'s refusal, so the length always fits.
-    fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
-        self.u32(u32::try_from(bytes.len()).unwrap_or(u32::MAX)).raw(bytes)
-    }
-
-    fn raw(&mut self, bytes: &[u8]) -> &mut Self {
-        self.0.extend_from_slice(bytes);
-        self
-    }
-}
-
-struct Rest<'frame>(&'frame [u8]);
-
-impl<'frame> Rest<'frame> {
-    fn tag(&mut self) -> Result<u8, Malformed> {
-        Ok(u8::from_le_bytes(self.array()?))
-    }
-
-    fn flag(&mut self) -> Result<bool, Malformed> {
-        match self.tag()? {
-            0 => Ok(false),
-            1 => Ok(true),
-            tag => Err(Malformed::Tag(tag)),
-        }
-    }
-
-    fn u32(&mut self) -> Result<u32, Malformed> {
-        Ok(u32::from_le_bytes(self.array()?))
-    }
-
-    fn u64(&mut self) -> Result<u64, Malformed> {
-        Ok(u64::from_le_bytes(self.array()?))
-    }
-
-    fn u128(&mut self) -> Result<u128, Malformed> {
-        Ok(u128::from_le_bytes(self.array()?))
-    }
-
-    fn symbolizer(&mut self) -> Result<Option<Symbolizer>, Malformed> {
-        match self.tag()? {
-            0 => Ok(None),
-            1 => Ok(Some(Symbolizer { lock: self.u64()?, list: self.u64()?, initial: self.bytes()?.to_vec() })),
-            tag => Err(Malformed::Tag(tag)),
-        }
-    }
-
-    fn busy(&mut self) -> Result<Option<Busy>, Malformed> {
-        match self.tag()? {
-            0 => Ok(None),
-            1 => {
-                let (thread, image) = (self.text()?, self.u32()?);
-                Ok(Some(Busy { thread, image, slot: self.u64()?, ms: self.u64()? }))
-            }
-            tag => Err(Malformed::Tag(tag)),
-        }
-    }
-
-    fn values(&mut self) -> Result<Values, Malformed> {
-        let (name, file, line) = (self.text()?, self.text()?, self.u32()?);
-        Ok(Values { name, file, line, size: self.u64()?, generation: self.u32()?, count: self.u64()? })
-    }
-
-    fn lent(&mut self) -> Result<Option<Box<Lent>>, Malformed> {
-        match self.tag()? {
-            0 => Ok(None),
-            1 => Ok(Some(Box::new(Lent { name: self.text()?, file: self.text()?, line: self.u32()? }))),
-            tag => Err(Malformed::Tag(tag)),
-        }
-    }
-
-    /// As many as it says there are, and no more than the frame holds.
-    fn list<T>(&mut self, read: impl Fn(&mut Self) -> Result<T, Malformed>) -> Result<Vec<T>, Malformed> {
-        let length = self.u32()?;
-        (0..length).map(|_| read(self)).collect()
-    }
-
-    fn panicked(&mut self) -> Result<Panicked, Malformed> {
-        Ok(Panicked { thread: self.text()?, image: self.u32()?, slot: self.u64()? })
-    }
-
-    fn path(&mut self) -> Result<PathBuf, Malformed> {
-        use std::os::unix::ffi::OsStrExt;
-        Ok(PathBuf::from(std::ffi::OsStr::from_bytes(self.bytes()?)))
-    }
-
-    fn utf8(&mut self) -> Result<String, Malformed> {
-        String::from_utf8(self.bytes()?.to_vec()).map_err(|_| Malformed::Utf8)
-    }
-
-    /// As much of it as is text.
-    fn text(&mut self) -> Result<String, Malformed> {
-        Ok(String::from_utf8_lossy(self.bytes()?).into_owned())
-    }
-
-    fn bytes(&mut self) -> Result<&'frame [u8], Malformed> {
-        let length = self.u32()? as usize;
-        let (bytes, rest) = self.0.split_at_checked(length).ok_or(Malformed::TooShort)?;
-        self.0 = rest;
-        Ok(bytes)
-    }
-
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
-        let (bytes, rest) = self.0.split_first_chunk().ok_or(Malformed::TooShort)?;
-        self.0 = rest;
-        Ok(*bytes)
-    }
-
-    fn end<T>(self, message: T) -> Result<T, Malformed> {
-        if self.0.is_empty() { Ok(message) } else { Err(Malformed::TooLong) }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -570,8 +501,12 @@ mod tests {
             types: vec![(0, 0x60), (3, 0x70)],
             changed: vec!["game::Enemy".into()],
         };
+        let store = Store { path: "/tmp/values".into(), anchor: 0x5_8010, types: vec![(0, 0x60)] };
         vec![
-            ToHost::Welcome { holds_panics: true },
+            ToHost::Welcome { holds_panics: true, restore: None },
+            ToHost::Welcome { holds_panics: false, restore: Some(store.clone()) },
+            ToHost::Keep(store),
+            ToHost::GoOn,
             ToHost::Patch(patch),
             ToHost::Publish { generation: 3 },
             ToHost::Resume,
@@ -597,10 +532,12 @@ mod tests {
             FromHost::Held { number: 4, call: Panicked { thread: "main".into(), image: 0, slot: 0x60 } },
             FromHost::NotHeld(Panicked { thread: String::new(), image: 2, slot: 0x60 }),
             FromHost::Ended { number: 4, runs_again: true },
+            FromHost::Kept { values: 2 },
             FromHost::Values(vec![Values {
                 name: "game::World".into(),
                 file: "src/main.rs".into(),
                 line: 7,
+                is_waiting: false,
                 size: 48,
                 generation: 2,
                 count: 3,

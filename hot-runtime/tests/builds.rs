@@ -157,7 +157,7 @@ impl Project {
         fs::create_dir_all(folder.join("src")).expect("failed to create the project's folder");
         let runtime = env!("CARGO_MANIFEST_DIR");
         let manifest = format!(
-            "[package]\nname = \"programs\"\nedition = \"2024\"\n\n[dependencies]\nhot-runtime = {{ path = {runtime:?} }}\n\n[workspace]\n"
+            "[package]\nname = \"programs\"\nedition = \"2024\"\n\n[dependencies]\nhot-runtime = {{ path = {runtime:?}, features = [\"serde\"] }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n\n[workspace]\n"
         );
         fs::write(folder.join("Cargo.toml"), manifest).expect("failed to write the project's manifest");
         // The versions that are there already: no network.

@@ -5,8 +5,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use hot_runtime::wire::{
-    Busy, FRAME_LIMIT, FromHost, Lent, Outcome, PROTOCOL, Panicked, Patch, Symbolizer, ToHost, Waiting, read_frame,
-    write_frame,
+    Busy, FRAME_LIMIT, FromHost, Lent, Outcome, PROTOCOL, Panicked, Patch, Store, Symbolizer, ToHost, Waiting,
+    read_frame, write_frame,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -54,6 +54,14 @@ fn symbolizer() -> impl Strategy<Value = Symbolizer> {
     })
 }
 
+fn store() -> impl Strategy<Value = Store> {
+    ("\\PC{0,40}", any::<u64>(), vec(any::<(u32, u64)>(), 0..4)).prop_map(|(path, anchor, types)| Store {
+        path: path.into(),
+        anchor,
+        types,
+    })
+}
+
 fn to_host() -> impl Strategy<Value = ToHost> {
     let numbers = (any::<u32>(), any::<u128>(), any::<u64>(), any::<u64>());
     let live = (vec(any::<(u32, u64)>(), 0..4), vec("\\PC{0,40}", 0..4));
@@ -62,7 +70,10 @@ fn to_host() -> impl Strategy<Value = ToHost> {
         ToHost::Patch(Patch { generation, path: path.into(), digest, manifest, anchor, symbolizer, types, changed })
     });
     prop_oneof![
-        1 => any::<bool>().prop_map(|holds_panics| ToHost::Welcome { holds_panics }),
+        1 => (any::<bool>(), option::of(store()))
+            .prop_map(|(holds_panics, restore)| ToHost::Welcome { holds_panics, restore }),
+        1 => store().prop_map(ToHost::Keep),
+        1 => Just(ToHost::GoOn),
         1 => any::<u32>().prop_map(|generation| ToHost::Publish { generation }),
         1 => Just(ToHost::Resume),
         1 => Just(ToHost::List),
@@ -101,6 +112,7 @@ fn from_host() -> impl Strategy<Value = FromHost> {
         (any::<u64>(), panicked()).prop_map(|(number, call)| FromHost::Held { number, call }),
         panicked().prop_map(FromHost::NotHeld),
         (any::<u64>(), any::<bool>()).prop_map(|(number, runs_again)| FromHost::Ended { number, runs_again }),
+        any::<u64>().prop_map(|values| FromHost::Kept { values }),
     ]
 }
 

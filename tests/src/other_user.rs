@@ -172,7 +172,7 @@ fn answer(is_answered: io::Result<bool>) -> String {
 fn welcome(socket: &Path) -> io::Result<()> {
     serve(socket, |mut stream| {
         let _ = read_frame(&mut stream)?;
-        write_frame(&mut stream, &ToHost::Welcome { holds_panics: false }.encode())?;
+        write_frame(&mut stream, &ToHost::Welcome { holds_panics: false, restore: None }.encode())?;
         let _ = read_frame(&mut stream)?;
         Ok(())
     })

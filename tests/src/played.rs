@@ -55,7 +55,7 @@ impl Played {
             bail!("the program's first words are {hello:?}");
         };
         let mut played = Self { record, pid, build_id, stream, _stdin: stdin };
-        played.say(&ToHost::Welcome { holds_panics: false })?;
+        played.say(&ToHost::Welcome { holds_panics: false, restore: None })?;
         Ok(played)
     }
 

@@ -145,6 +145,8 @@ impl Loaded {
 
     /// All that was patched is compiled and checked; gives back the generation that is.
     pub(crate) fn confirm(&mut self) -> Option<Generation> {
+        let crates = self.crate_names();
+        self.build.forget_past(&crates, &mut self.names, |name| self.image.is_loaded(name));
         let is_news = std::mem::take(&mut self.unconfirmed).before.is_some();
         is_news.then_some(self.image.generation)
     }

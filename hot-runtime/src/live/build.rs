@@ -25,11 +25,11 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    fn new(reason: impl Into<String>) -> Self {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
         Self { path: Vec::new(), reason: reason.into() }
     }
 
-    fn at(mut self, step: impl Into<String>) -> Self {
+    pub(crate) fn at(mut self, step: impl Into<String>) -> Self {
         self.path.push(step.into());
         self
     }
@@ -578,7 +578,7 @@ fn repeated(element: Layout, count: usize) -> Layout {
 }
 
 /// Runs code of the program, whose panics are errors.
-fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+pub(crate) fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|panic| format!("it panicked: {}", message(&*panic)))
 }
 

@@ -89,7 +89,7 @@ impl Shape {
     pub(crate) fn parts(&self) -> Vec<TypeId> {
         let ids = |fields: &[Field]| fields.iter().map(|field| field.id).collect::<Vec<_>>();
         match &self.kind {
-            Kind::Opaque | Kind::Live | Kind::Number(_) => Vec::new(),
+            Kind::Opaque | Kind::Live { .. } | Kind::Number(_) => Vec::new(),
             Kind::Struct(found) => ids(&found.fields),
             Kind::Enum(found) => found.variants.iter().flat_map(|variant| ids(&variant.fields)).collect(),
             Kind::Bag { parts, .. } => parts.clone(),

@@ -10,7 +10,10 @@ use super::standard::describe_numbers;
 use super::value::nobody_is_busy;
 use std::alloc::Layout;
 use std::panic::Location;
+use std::path::Path;
 use std::sync::atomic::Ordering;
+#[cfg(feature = "serde")]
+use std::{fs, io, io::Write as _, os::unix::fs::OpenOptionsExt as _};
 
 /// Tells the shapes of a live type, as the newest code has them.
 pub(crate) type Describe = fn(&mut Shapes);
@@ -70,6 +73,38 @@ impl Types {
         self.shapes = Some(new);
     }
 
+    /// Writes all values for the next process; the gate is closed ([`crate::gate`]).
+    ///
+    /// # Errors
+    /// One of them cannot be written.
+    pub(crate) fn keep(&self, path: &Path) -> Result<u64, String> {
+        #[cfg(feature = "serde")]
+        {
+            let snapshot = super::kept::keep(&self.describe())?;
+            write(path, &snapshot.encode())
+                .map_err(|error| format!("failed to write `{}`: {error}", path.display()))?;
+            Ok(snapshot.values.len() as u64)
+        }
+        #[cfg(not(feature = "serde"))]
+        no_serde(path)
+    }
+
+    /// Has values that another process wrote wait for who makes them in this one.
+    ///
+    /// # Errors
+    /// One of them does not fit its type; then none waits.
+    pub(crate) fn restore(&self, path: &Path) -> Result<u64, String> {
+        #[cfg(feature = "serde")]
+        {
+            let bytes = fs::read(path).map_err(|error| format!("failed to read `{}`: {error}", path.display()))?;
+            let unreadable = "what the process before wrote is of another version of `hot-runtime`, or damaged";
+            let snapshot = super::kept::Snapshot::decode(&bytes).map_err(|_| unreadable)?;
+            super::kept::restore(snapshot, &self.describe())
+        }
+        #[cfg(not(feature = "serde"))]
+        no_serde(path)
+    }
+
     fn describe(&self) -> Shapes {
         let mut shapes = Shapes::default();
         describe_numbers(&mut shapes);
@@ -87,6 +122,17 @@ impl Entry {
             (content.id, content.drop) = (shape.id, shape.drop);
         }
     }
+}
+
+/// For the user alone.
+#[cfg(feature = "serde")]
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?.write_all(bytes)
+}
+
+#[cfg(not(feature = "serde"))]
+fn no_serde(_: &Path) -> Result<u64, String> {
+    Err("no live type is `#[hot(serde)]`, as `hot-runtime` is built without its feature `serde`".into())
 }
 
 /// A value and what it becomes.
@@ -161,13 +207,13 @@ fn carry_over(old: &Shapes, new: &Shapes, told: &[String], generation: u32) -> R
 }
 
 /// ``World.enemies[17].hp`: 300 has no place in a `u8``
-fn sentence(name: &str, problem: &Problem) -> String {
+pub(crate) fn sentence(name: &str, problem: &Problem) -> String {
     let (name, path) = (short(name), problem.path());
     if name.is_empty() { problem.reason.clone() } else { format!("`{name}{path}`: {}", problem.reason) }
 }
 
 impl Shape {
-    fn layout(&self) -> Layout {
+    pub(crate) fn layout(&self) -> Layout {
         Layout::from_size_align(self.size, self.align).unwrap_or(Layout::new::<()>())
     }
 }

@@ -1,5 +1,7 @@
 //! The live values of a process, and what is known of each.
 
+#[cfg(feature = "serde")]
+use super::shape::Shape;
 use super::shape::{DropInPlace, drop_in_place};
 use std::alloc::{Layout, dealloc};
 use std::any::{TypeId, type_name};
@@ -16,8 +18,6 @@ pub(super) struct Entry {
     pub(super) guards: AtomicU32,
     /// Where the last of them was taken.
     pub(super) taken: AtomicPtr<Location<'static>>,
-    /// Where the value was made.
-    pub(super) place: &'static Location<'static>,
     /// Whether it is in the list.
     is_listed: bool,
     /// Held for a moment.
@@ -34,8 +34,22 @@ pub(super) struct Content {
     pub(super) drop: Option<DropInPlace>,
     /// The generation that its type is of.
     pub(super) generation: u32,
+    /// `None` of a value that was kept of another process, and that nobody has asked for.
+    pub(super) origin: Option<Origin>,
     /// In the list.
     index: usize,
+}
+
+/// How a value came to be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Origin {
+    /// The name of what made it.
+    #[cfg_attr(not(feature = "serde"), expect(dead_code, reason = "by it, a value is found in the next process"))]
+    pub(super) maker: &'static str,
+    pub(super) place: &'static Location<'static>,
+    /// Which of those that were made of one type by one maker at one place.
+    #[cfg_attr(not(feature = "serde"), expect(dead_code, reason = "by it, a value is found in the next process"))]
+    pub(super) nth: u32,
 }
 
 /// A value, in memory of its own.
@@ -45,11 +59,20 @@ pub(super) struct Made {
     pub(super) content: Content,
 }
 
+impl Content {
+    /// Of a value of this shape.
+    #[cfg(feature = "serde")]
+    pub(super) fn new(shape: &Shape, generation: u32) -> Self {
+        let (id, name, layout, drop) = (shape.id, shape.name, shape.layout(), shape.drop);
+        Self { id, name, layout, drop, generation, origin: None, index: 0 }
+    }
+}
+
 impl Made {
     pub(super) fn new<T: 'static>(value: T, generation: u32) -> Self {
         let drop: Option<DropInPlace> = if mem::needs_drop::<T>() { Some(drop_in_place::<T>) } else { None };
         let (id, name, layout) = (TypeId::of::<T>(), type_name::<T>(), Layout::new::<T>());
-        let content = Content { id, name, layout, drop, generation, index: 0 };
+        let content = Content { id, name, layout, drop, generation, origin: None, index: 0 };
         Self { value: Box::into_raw(Box::new(value)).cast(), content }
     }
 
@@ -104,12 +127,12 @@ impl Entries {
 
 impl Entry {
     /// Takes a value in; the list knows it, if that is wanted.
-    pub(super) fn new(made: Made, place: &'static Location<'static>, is_listed: bool) -> *mut Self {
+    pub(super) fn new(mut made: Made, origin: Option<Origin>, is_listed: bool) -> *mut Self {
+        made.content.origin = origin;
         let entry = Box::into_raw(Box::new(Self {
             value: AtomicPtr::new(made.value),
             guards: AtomicU32::new(0),
             taken: AtomicPtr::default(),
-            place,
             is_listed,
             content: Mutex::new(made.content),
         }));
@@ -120,6 +143,12 @@ impl Entry {
             entries.0.push(entry.expose_provenance());
         }
         entry
+    }
+
+    /// Another one for each.
+    #[cfg(feature = "serde")]
+    pub(super) fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
     }
 
     /// Whether nobody has a guard.

@@ -22,12 +22,12 @@ pub struct LiveValue {
 pub fn live_values() -> Vec<LiveValue> {
     let value = |entry: &super::entries::Entry| {
         let content = *entry.content();
-        LiveValue {
+        Some(LiveValue {
             type_name: content.name,
-            place: entry.place,
+            place: content.origin?.place,
             size: content.layout.size(),
             generation: content.generation,
-        }
+        })
     };
-    Entries::lock().iter().map(value).collect()
+    Entries::lock().iter().filter_map(value).collect()
 }

@@ -6,6 +6,8 @@ mod collections;
 pub(crate) mod commit;
 mod containers;
 mod entries;
+#[cfg(feature = "serde")]
+pub(crate) mod kept;
 mod list;
 mod made;
 mod number;
@@ -20,6 +22,8 @@ mod tests;
 mod value;
 
 pub use hot_macros::HotType;
+#[cfg(feature = "serde")]
+pub use kept::Keep;
 pub use list::{LiveValue, live_values};
 pub use made::{Made, made};
 pub use old::Old;

@@ -115,7 +115,7 @@ impl Number {
 }
 
 impl Value {
-    fn integer<I: TryFrom<i128> + TryFrom<u128>>(self) -> Option<I> {
+    pub(crate) fn integer<I: TryFrom<i128> + TryFrom<u128>>(self) -> Option<I> {
         match self {
             Self::Signed(value) => value.try_into().ok(),
             Self::Unsigned(value) => value.try_into().ok(),
@@ -128,7 +128,7 @@ impl Value {
         }
     }
 
-    fn double(self) -> Option<f64> {
+    pub(crate) fn double(self) -> Option<f64> {
         match self {
             Self::Signed(value) => Some(value as f64),
             Self::Unsigned(value) => Some(value as f64),
@@ -137,13 +137,13 @@ impl Value {
         }
     }
 
-    fn single(self) -> Option<f32> {
+    pub(crate) fn single(self) -> Option<f32> {
         let value = self.double()?;
         let single = value as f32;
         (single.is_finite() || !value.is_finite()).then_some(single)
     }
 
-    fn character(self) -> Option<char> {
+    pub(crate) fn character(self) -> Option<char> {
         match self {
             Self::Char(value) => Some(value),
             _ => self.integer::<u32>().and_then(char::from_u32),

@@ -181,8 +181,7 @@ impl<'a> Plans<'a> {
         if self.is_same(old.id, new.id) {
             return Plan::Bytes(old.size);
         }
-        let is_tuple = |shape: &Shape| shape.name.starts_with('(');
-        let is_of_name = base(old.name) == base(new.name) || is_tuple(old) && is_tuple(new);
+        let is_of_name = name_is(old.name, new.name);
         let had_name = |was: Option<&str>| was.is_some_and(|was| base(old.name).rsplit("::").next() == Some(was));
         match (&old.kind, &new.kind) {
             (Kind::Number(old), Kind::Number(new)) => Plan::Number(*old, *new),
@@ -224,11 +223,7 @@ impl<'a> Plans<'a> {
 
     fn why_not(&self, old: &Shape, new: &Shape) -> String {
         if self.known.successors.get(&old.id) != Some(&new.id) {
-            return format!(
-                "a `{}` does not become a `{}` by itself: say how, with `#[hot(migrate = ..)]`",
-                short(old.name),
-                short(new.name)
-            );
+            return no_successor(old.name, new.name);
         }
         match mentioned(base(old.name), self.told).is_none().then(|| mentioned(old.name, self.told)).flatten() {
             Some(path) => {
@@ -274,7 +269,7 @@ impl<'a> Plans<'a> {
         let by_name = find(&|it| it.name == variant.name).or_else(|| find(&|it| it.was == Some(variant.name)));
         let (index, is_kept) = match by_name {
             Some(index) => (index, true),
-            None => (find(&|it| it.is_other).ok_or_else(|| gone(variant))?, false),
+            None => (find(&|it| it.is_other).ok_or_else(|| gone(variant.name))?, false),
         };
         let target = &to.variants[index];
         let mut room = Layout::new::<()>();
@@ -352,15 +347,25 @@ fn layout(shape: Option<&Shape>) -> Layout {
     found.unwrap_or(Layout::new::<()>())
 }
 
-fn gone(variant: &Variant) -> String {
+/// Whether two types have one name, whatever they are generic over; all tuples and arrays do.
+pub(crate) fn name_is(old: &str, new: &str) -> bool {
+    let both = |start| old.starts_with(start) && new.starts_with(start);
+    base(old) == base(new) || both('(') || both('[')
+}
+
+pub(crate) fn no_successor(old: &str, new: &str) -> String {
+    let (old, new) = (short(old), short(new));
+    format!("a `{old}` does not become a `{new}` by itself: say how, with `#[hot(migrate = ..)]`")
+}
+
+pub(crate) fn gone(variant: &str) -> String {
     format!(
-        "the variant `{}` is gone: say which one it is now, with `#[hot(was = \"{}\")]`, or which one all that are gone become, \
-         with `#[hot(other)]`",
-        variant.name, variant.name
+        "the variant `{variant}` is gone: say which one it is now, with `#[hot(was = \"{variant}\")]`, or which one all that are \
+         gone become, with `#[hot(other)]`"
     )
 }
 
-fn new_field(field: &Field) -> String {
+pub(crate) fn new_field(field: &Field) -> String {
     format!("`{}` is new, and its type has no `Default`: give it a value, with `#[hot(default = ..)]`", field.name)
 }
 

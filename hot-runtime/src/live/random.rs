@@ -130,11 +130,10 @@ impl Type {
     unsafe fn write(&self, value: &Value, to: *mut ()) {
         match (self, value) {
             (Self::Number(number), Value::Number(value)) => {
+                let value = super::number::Value::Signed((*value).into());
                 // SAFETY: the caller's word.
-                assert!(
-                    unsafe { number.write(super::number::Value::Signed((*value).into()), to) },
-                    "it is of the type"
-                );
+                let fits = unsafe { number.write(value, to) };
+                assert!(fits, "it is of the type");
             }
             (Self::Counted, Value::Counted(number)) => {
                 ALIVE.set(ALIVE.get() + 1);
@@ -372,7 +371,13 @@ fn describe(found: &Type, shapes: &mut Shapes) -> TypeId {
                 variant
             });
             let variants = told.collect();
-            Kind::Enum(Enum { was: None, variants, migrate: None, code: Box::new(Code(found.clone())) })
+            Kind::Enum(Enum {
+                was: None,
+                variants,
+                migrate: None,
+                code: Box::new(Code(found.clone())),
+                is_serdes: false,
+            })
         }
         Type::List(element) | Type::Boxed(element) => {
             Kind::Buffer { element: describe(element, shapes), buffer: Box::new(found.buffer()) }

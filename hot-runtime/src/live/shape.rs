@@ -26,6 +26,8 @@ pub struct Shapes {
     known: HashMap<TypeId, Shape>,
     /// Those that tell of themselves, or have begun to.
     told: HashSet<TypeId>,
+    #[cfg(feature = "serde")]
+    codes: HashMap<TypeId, super::kept::Code>,
 }
 
 /// Of one type.
@@ -49,7 +51,10 @@ pub(crate) enum Kind {
     /// Nobody tells.
     Opaque,
     /// A `Live`, whose value is carried over by itself.
-    Live,
+    Live {
+        #[cfg_attr(not(feature = "serde"), expect(dead_code, reason = "it is for values that serde writes"))]
+        inner: TypeId,
+    },
     Number(Number),
     Struct(Struct),
     Enum(Enum),
@@ -87,6 +92,8 @@ pub struct Struct {
     pub(crate) was: Option<&'static str>,
     pub(crate) fields: Vec<Field>,
     pub(crate) migrate: Option<Maker>,
+    /// Whether `#[serde(..)]` says something of it.
+    pub(crate) is_serdes: bool,
 }
 
 /// Of a struct, a tuple or a variant.
@@ -100,6 +107,8 @@ pub struct Field {
     pub(crate) offset: usize,
     pub(crate) default: Option<Maker>,
     pub(crate) migrate: Option<Maker>,
+    /// Whether `#[serde(..)]` says something of it.
+    pub(crate) is_serdes: bool,
 }
 
 /// Of an enum.
@@ -109,6 +118,8 @@ pub struct Enum {
     pub(crate) variants: Vec<Variant>,
     pub(crate) migrate: Option<Maker>,
     pub(crate) code: Box<dyn EnumCode>,
+    /// Whether `#[serde(..)]` says something of it.
+    pub(crate) is_serdes: bool,
 }
 
 /// Of an enum.
@@ -266,6 +277,18 @@ impl Shapes {
         self.known.values()
     }
 
+    #[cfg(feature = "serde")]
+    pub(super) fn note_code<T: 'static>(&mut self, code: super::kept::Code) {
+        self.name::<T>();
+        self.codes.insert(TypeId::of::<T>(), code);
+    }
+
+    /// How serde writes and reads values of a type, if it does.
+    #[cfg(feature = "serde")]
+    pub(super) fn code(&self, id: TypeId) -> Option<super::kept::Code> {
+        self.codes.get(&id).copied()
+    }
+
     /// Describes a struct, where it is not described yet.
     pub fn structure<T: 'static>(&mut self, tell: impl FnOnce(&mut Self, &mut Struct)) {
         if self.begin::<T>() {
@@ -285,7 +308,7 @@ impl Shapes {
     ) {
         if self.begin::<T>() {
             let code = Box::new(Typed { view, build });
-            let mut told = Enum { was: None, variants: Vec::new(), migrate: None, code };
+            let mut told = Enum { was: None, variants: Vec::new(), migrate: None, code, is_serdes: false };
             tell(self, &mut told);
             self.add::<T>(Kind::Enum(told));
         }
@@ -336,6 +359,11 @@ impl Struct {
         self.migrate = Some(Maker::of_migration(migrate));
     }
 
+    /// `#[serde(..)]` says something of it.
+    pub fn is_serdes(&mut self) {
+        self.is_serdes = true;
+    }
+
     /// Adds the next field, by its offset.
     pub fn field(&mut self, offset: usize, mut field: Field) {
         field.offset = offset;
@@ -352,6 +380,11 @@ impl Enum {
     /// Makes values of what other variants there were.
     pub fn migrate<T: 'static>(&mut self, migrate: fn(&Old<'_>) -> Result<T, String>) {
         self.migrate = Some(Maker::of_migration(migrate));
+    }
+
+    /// `#[serde(..)]` says something of it.
+    pub fn is_serdes(&mut self) {
+        self.is_serdes = true;
     }
 
     /// Adds the next variant.
@@ -388,13 +421,20 @@ impl Field {
     #[must_use]
     pub fn new<F: 'static>(name: &'static str, default: Option<fn() -> F>) -> Self {
         let default = default.map(Maker::of_default);
-        Self { name, was: None, id: TypeId::of::<F>(), offset: 0, default, migrate: None }
+        Self { name, was: None, id: TypeId::of::<F>(), offset: 0, default, migrate: None, is_serdes: false }
     }
 
     /// The name that it had.
     #[must_use]
     pub fn was(mut self, name: &'static str) -> Self {
         self.was = Some(name);
+        self
+    }
+
+    /// `#[serde(..)]` says something of it.
+    #[must_use]
+    pub fn is_serdes(mut self) -> Self {
+        self.is_serdes = true;
         self
     }
 

@@ -27,6 +27,11 @@ macro_rules! numbers {
         /// Those that any type may be made of, whoever names them.
         pub(crate) fn describe_numbers(shapes: &mut Shapes) {
             $($type::describe(shapes);)+
+            #[cfg(feature = "serde")]
+            {
+                $(shapes.keep::<$type>();)+
+                shapes.keep::<String>();
+            }
         }
     };
 }

@@ -1,10 +1,13 @@
 //! A value that stays when its type changes.
 
-use super::entries::{Entry, Made};
+use super::entries::{Entry, Made, Origin};
+#[cfg(feature = "serde")]
+use super::kept::{self, count};
 use super::shape::{Described, Kind, Shapes};
 use crate::gate;
 use crate::hooks::is_attended;
 use crate::slot::{Slot, resolve};
+use std::any::{TypeId, type_name};
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
@@ -56,10 +59,14 @@ impl<T: 'static> Live<T> {
     /// Holds the value that `make` makes.
     #[track_caller]
     pub fn new<F: FnOnce() -> T>(make: F) -> Self {
-        let place = Location::caller();
+        let origin = Origin::new::<T, F>(Location::caller());
         // It is of a generation as long as nobody migrates what is in the list, where it is not yet.
         let _inside = gate::is_watched().then(Inside::pass);
-        let entry = Entry::new(construct::<T, F>(make), place, is_attended());
+        #[cfg(feature = "serde")]
+        if let Some(entry) = origin.claim::<T>() {
+            return Self { entry, _owns: PhantomData };
+        }
+        let entry = Entry::new(construct::<T, F>(make), Some(origin), is_attended());
         // SAFETY: it was made by a box.
         Self { entry: unsafe { NonNull::new_unchecked(entry) }, _owns: PhantomData }
     }
@@ -84,6 +91,12 @@ impl<T: 'static> Live<T> {
         RefMut { value, _guard: guard }
     }
 
+    /// Another one for each value.
+    #[cfg(feature = "serde")]
+    pub(super) fn address(&self) -> usize {
+        self.entry().address()
+    }
+
     #[inline]
     fn entry(&self) -> &Entry {
         // SAFETY: the entry is this one's own.
@@ -91,10 +104,34 @@ impl<T: 'static> Live<T> {
     }
 }
 
+/// Nobody asks.
+#[cfg(not(feature = "serde"))]
+fn count(_: &'static str, _: &'static str, _: &'static Location<'static>) -> u32 {
+    0
+}
+
+impl Origin {
+    fn new<T: 'static, F>(place: &'static Location<'static>) -> Self {
+        let maker = type_name::<F>();
+        let nth = if is_attended() { count(type_name::<T>(), maker, place) } else { 0 };
+        Self { maker, place, nth }
+    }
+
+    /// The value that was made so in the process before this one, if there is one.
+    #[cfg(feature = "serde")]
+    fn claim<T: 'static>(self) -> Option<NonNull<Entry>> {
+        let entry = kept::claim((type_name::<T>(), TypeId::of::<T>()), self)?;
+        // SAFETY: it waited for this, and is there.
+        unsafe { entry.as_ref() }.content().origin = Some(self);
+        Some(entry)
+    }
+}
+
 impl<T: 'static> Described for Live<T> {
     fn describe(shapes: &mut Shapes) {
         if shapes.begin::<Self>() {
-            shapes.add::<Self>(Kind::Live);
+            shapes.name::<T>();
+            shapes.add::<Self>(Kind::Live { inner: TypeId::of::<T>() });
         }
     }
 }

@@ -71,9 +71,10 @@ pub(crate) struct ChangedType {
     pub(crate) new_size: u64,
 }
 
-/// Crates whose generic functions keep nothing where types do not tell of it; those of the standard library, and what it is
-/// made of.
-pub(super) const TRANSPARENT: [&str; 5] = ["core", "alloc", "std", "hashbrown", "hot_runtime"];
+/// Crates whose generic functions keep nothing where types do not tell of it: those of the standard library and what it is made of,
+/// the runtime, and those by which values are written and read.
+pub(super) const TRANSPARENT: [&str; 9] =
+    ["core", "alloc", "std", "hashbrown", "hot_runtime", "serde", "serde_core", "serde_content", "serde_json"];
 
 /// What compares types while a program runs, so that a value's layout is taken on trust: methods of `Any`, `TypeId`, `Error`.
 const BY_IDENTITY: [&str; 2] = ["core::any::", "core::error::"];
@@ -171,6 +172,15 @@ impl Build {
         misheld.sort_by(|one, other| one.order(names).cmp(&other.order(names)));
         misheld.dedup();
         misheld
+    }
+
+    /// Makes room, now that nobody waits: objects that are gone are read for what they led to, and let go.
+    pub(crate) fn forget_past(&mut self, crates: &[String], names: &mut Names, is_loaded: impl Fn(Name) -> bool) {
+        // As many as are not worth the time.
+        const FEW: usize = 16;
+        if self.held.past.len() > FEW {
+            self.remember_past(crates, names, &is_loaded);
+        }
     }
 
     fn remember_past(&mut self, crates: &[String], names: &mut Names, is_loaded: &impl Fn(Name) -> bool) {

@@ -11,6 +11,7 @@ use std::marker::PhantomData;
 use std::rc::{Rc, Weak};
 
 use hot_runtime::{Live, Old, hot};
+use serde::{Deserialize, Serialize};
 
 #[hot]
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +24,7 @@ pub struct World {
     r#type: Option<Box<Self>>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[hot(was = "Foe", serde)]
 struct Enemy(f32, #[hot(migrate = name)] String);
 
