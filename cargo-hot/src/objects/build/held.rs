@@ -146,8 +146,7 @@ impl Build {
     ) -> Vec<Misheld> {
         self.remember_past(crates, names, &is_loaded);
         let mut misheld = Vec::new();
-        let is_newest: FxHashSet<*const Parsed> = self.newest().map(Arc::as_ptr).collect();
-        self.held.fresh.retain(|fresh| is_newest.contains(&Arc::as_ptr(&fresh.parsed)));
+        self.forget_replaced();
         for fresh in &mut self.held.fresh {
             let parsed = &fresh.parsed;
             let found = fresh.found.get_or_insert_with(|| holders(parsed, crates, names));
@@ -180,7 +179,14 @@ impl Build {
         const FEW: usize = 16;
         if self.held.past.len() > FEW {
             self.remember_past(crates, names, &is_loaded);
+            self.forget_replaced();
         }
+    }
+
+    /// What the compiler wrote, and has written anew since.
+    fn forget_replaced(&mut self) {
+        let is_newest: FxHashSet<*const Parsed> = self.newest().map(Arc::as_ptr).collect();
+        self.held.fresh.retain(|fresh| is_newest.contains(&Arc::as_ptr(&fresh.parsed)));
     }
 
     fn remember_past(&mut self, crates: &[String], names: &mut Names, is_loaded: &impl Fn(Name) -> bool) {
